@@ -1,0 +1,452 @@
+import type { Edit } from './canonical.ts';
+import type { Binding } from './scope.ts';
+import { Scope, declareHoisted, declareLexical, patternNames } from './scope.ts';
+import { USE } from './summary.ts';
+import type { Reference, Span } from './summary.ts';
+import type { Node } from './syntax.ts';
+import { eachChild, keyName, literalText, memberName, takesName, unwrap } from './syntax.ts';
+
+/** What one piece of code says about names; `locals` resolves its identifiers for later passes. */
+export interface CodeFacts {
+  readonly references: ReadonlyMap<string, Use>;
+  readonly locals: ReadonlyMap<Node, Binding>;
+  /** Free names that are assigned, deleted from, counted up. */
+  readonly assigned: ReadonlySet<string>;
+  readonly edits: readonly Edit[];
+  readonly literals: readonly Span[];
+  readonly requests: readonly string[];
+  readonly meta: readonly Span[];
+  readonly whole: string | null;
+  readonly computedImport: boolean;
+  readonly forwards: boolean;
+  /** Calls that may declare a task, with the functions they stand in. */
+  readonly taskCalls: readonly TaskCall[];
+  readonly mapCalls: readonly { readonly name: string; readonly at: number }[];
+}
+
+export interface TaskCall {
+  readonly node: Node & { type: 'CallExpression' };
+  readonly inFunction: boolean;
+}
+
+export interface Use {
+  uses: number;
+  members: Set<string> | null;
+}
+
+interface Occurrence {
+  readonly start: number;
+  readonly end: number;
+  readonly key: string | null;
+}
+
+/**
+ * Walks emitted code and separates what it binds itself from what it takes from the module.
+ * Invariant: a name counts as local only where a declaration of the language binds it; in doubt
+ * it is a reference, which can only make a digest cover more.
+ */
+class ReferenceWalker {
+  readonly references = new Map<string, Use>();
+  readonly locals = new Map<Node, Binding>();
+  readonly assigned = new Set<string>();
+  readonly occurrences = new Map<Binding, Occurrence[]>();
+  readonly literals: Span[] = [];
+  readonly requests: string[] = [];
+  readonly meta: Span[] = [];
+  readonly taskCalls: TaskCall[] = [];
+  readonly mapCalls: { name: string; at: number }[] = [];
+  whole: string | null = null;
+  computedImport = false;
+  forwards = false;
+  depth = 0;
+  readonly skeinMap: ReadonlySet<string>;
+  readonly #useOf = new Map<Node, { uses: number; member: string | null }>();
+
+  constructor(skeinMap: ReadonlySet<string>) {
+    this.skeinMap = skeinMap;
+  }
+
+  visit(node: Node, scope: Scope): void {
+    switch (node.type) {
+      case 'Identifier':
+        return this.#reference(node, scope, null);
+      case 'Literal':
+        if (typeof node.value === 'string' || 'regex' in node) this.literals.push(node);
+        return;
+      case 'TemplateElement':
+        this.literals.push({ start: node.start, end: node.end });
+        return;
+      case 'FunctionDeclaration':
+      case 'FunctionExpression':
+      case 'ArrowFunctionExpression':
+        return this.#function(node, scope);
+      case 'ClassDeclaration':
+      case 'ClassExpression':
+        return this.#class(node, scope);
+      case 'BlockStatement':
+      case 'StaticBlock':
+        return this.#block(node, scope);
+      case 'ForStatement':
+      case 'ForInStatement':
+      case 'ForOfStatement':
+        return this.#loop(node, scope);
+      case 'SwitchStatement':
+        return this.#switch(node, scope);
+      case 'CatchClause':
+        return this.#catch(node, scope);
+      case 'VariableDeclaration':
+        for (const it of node.declarations) this.declarator(it, scope);
+        return;
+      case 'AssignmentExpression':
+        return this.#assignment(node, scope);
+      case 'UpdateExpression':
+        this.#write(node.argument, scope, { from: 'part', value: node });
+        return;
+      case 'MemberExpression':
+        return this.#member(node, scope, 0);
+      case 'CallExpression':
+        return this.#call(node, scope);
+      default:
+        return this.#rest(node, scope);
+    }
+  }
+
+  /** The less frequent nodes; everything else is its children. */
+  #rest(node: Node, scope: Scope): void {
+    switch (node.type) {
+      case 'NewExpression':
+        if (node.callee.type === 'Identifier' && node.callee.name === 'Function') {
+          this.#widen('new Function', node.callee, scope);
+        }
+        break;
+      case 'ImportExpression': {
+        const specifier = literalText(node.source);
+        if (specifier === null) this.computedImport = true;
+        else this.requests.push(specifier);
+        break;
+      }
+      case 'MetaProperty':
+        if (node.meta.name === 'import') this.meta.push({ start: node.start, end: node.end });
+        return;
+      case 'WithStatement':
+        this.whole ??= 'with';
+        break;
+      case 'Property':
+        return this.#property(node, scope);
+      case 'MethodDefinition':
+      case 'PropertyDefinition':
+      case 'AccessorProperty':
+        this.#key(node, scope);
+        if (node.value !== null) this.visit(node.value, scope);
+        return;
+      case 'LabeledStatement':
+        return this.visit(node.body, scope);
+      case 'BreakStatement':
+      case 'ContinueStatement':
+        return;
+      default:
+    }
+    eachChild(node, (child) => this.visit(child, scope));
+  }
+
+  #reference(node: Node & { name: string }, scope: Scope, key: string | null): void {
+    const { name } = node;
+    const local = scope.find(name);
+    if (local !== null) {
+      this.locals.set(node, local);
+      const list = this.occurrences.get(local);
+      const occurrence = { start: node.start, end: node.end, key };
+      if (list === undefined) this.occurrences.set(local, [occurrence]);
+      else list.push(occurrence);
+      return;
+    }
+    const how = this.#useOf.get(node);
+    const known = this.references.get(name) ?? { uses: 0, members: new Set<string>() };
+    this.references.set(name, known);
+    known.uses |= how?.uses ?? USE.value;
+    if (how === undefined || how.member === null) known.members = null;
+    else known.members?.add(how.member);
+  }
+
+  #member(node: Node & { type: 'MemberExpression' }, scope: Scope, how: number): void {
+    const name = memberName(node);
+    const object = unwrap(node.object);
+    if (object.type === 'Identifier') {
+      const uses = name === 'forward' || name === null ? USE.forward : how || USE.value;
+      this.#useOf.set(object, { uses, member: name });
+      const local = scope.find(object.name);
+      if (name === 'forward' && local !== null && !isMadeHere(local)) this.forwards = true;
+    } else if (name === 'forward' && object.type !== 'ThisExpression' && object.type !== 'Super') {
+      this.forwards = true;
+    }
+    this.visit(node.object, scope);
+    if (node.computed) this.visit(node.property, scope);
+  }
+
+  #call(node: Node & { type: 'CallExpression' }, scope: Scope): void {
+    const callee = unwrap(node.callee);
+    const first = node.arguments[0];
+    const wasDepth = this.depth;
+    if (callee.type === 'Identifier') this.#plainCall(node, callee, scope);
+    const method = memberName(callee);
+    if (method === 'map' && first?.type === 'Identifier' && node.arguments.length === 1) {
+      if (scope.find(first.name) === null) this.#useOf.set(first, { uses: USE.map, member: null });
+    }
+    if (isMapMethod(method) && first?.type === 'Identifier' && node.arguments.length === 1) {
+      if (scope.find(first.name) === null) this.mapCalls.push({ name: first.name, at: first.start });
+    }
+    if (method === 'task' && isTaskShape(node)) {
+      this.taskCalls.push({ node, inFunction: this.depth > 0 });
+    }
+    if (callee.type === 'MemberExpression') {
+      this.#member(callee, scope, method === 'override' ? USE.override : USE.value);
+    } else this.visit(node.callee, scope);
+    for (const argument of node.arguments) this.visit(argument, scope);
+    this.depth = wasDepth;
+  }
+
+  #plainCall(
+    node: Node & { type: 'CallExpression' },
+    callee: Node & { type: 'Identifier' },
+    scope: Scope,
+  ): void {
+    const first = node.arguments[0];
+    if (scope.find(callee.name) !== null) return;
+    this.#useOf.set(callee, { uses: USE.call, member: null });
+    if (callee.name === 'eval' || callee.name === 'Function') {
+      this.#widen(callee.name === 'eval' ? 'eval' : 'new Function', callee, scope);
+    }
+    if (callee.name === 'require') {
+      const specifier = literalText(first);
+      if (specifier === null) this.computedImport = true;
+      else this.requests.push(specifier);
+    }
+    if (this.skeinMap.has(callee.name) && first?.type === 'Identifier') {
+      if (scope.find(first.name) === null) this.#useOf.set(first, { uses: USE.map, member: null });
+    }
+  }
+
+  #widen(reason: string, callee: Node & { name: string }, scope: Scope): void {
+    if (scope.find(callee.name) === null) this.whole ??= reason;
+  }
+
+  #property(node: Node & { type: 'Property' }, scope: Scope): void {
+    if (node.shorthand) return this.pattern(node.value, scope, keyName(node));
+    this.#key(node, scope);
+    this.visit(node.value, scope);
+  }
+
+  #key(node: { readonly key: Node; readonly computed: boolean }, scope: Scope): void {
+    if (node.computed || node.key.type === 'Literal') this.visit(node.key, scope);
+  }
+
+  /** Visits a binding or assignment pattern; `key` is the property of a shorthand. */
+  pattern(node: Node, scope: Scope, key: string | null = null): void {
+    switch (node.type) {
+      case 'Identifier':
+        return this.#reference(node, scope, key);
+      case 'AssignmentPattern':
+        if (takesName(node.right)) this.#keepName(node.left, scope);
+        this.pattern(node.left, scope, key);
+        return this.visit(node.right, scope);
+      case 'ArrayPattern':
+        for (const element of node.elements) if (element !== null) this.pattern(element, scope);
+        return;
+      case 'RestElement':
+        return this.pattern(node.argument, scope);
+      case 'ObjectPattern':
+        for (const property of node.properties) {
+          if (property.type === 'RestElement') this.pattern(property.argument, scope);
+          else {
+            const name = keyName(property);
+            if (name === 'forward' || name === null) this.forwards = true;
+            if (!property.shorthand) this.#key(property, scope);
+            this.pattern(property.value, scope, property.shorthand ? name : null);
+          }
+        }
+        return;
+      default:
+        return this.visit(node, scope);
+    }
+  }
+
+  declarator(node: Node & { type: 'VariableDeclarator' }, scope: Scope): void {
+    if (takesName(node.init)) this.#keepName(node.id, scope);
+    if (node.id.type === 'Identifier') {
+      const write = node.init === null ? null : { from: 'expression' as const, value: node.init };
+      if (write !== null) scope.find(node.id.name)?.writes.push(write);
+    } else if (node.init !== null) this.#writeAll(node.id, scope, { from: 'part', value: node.init });
+    this.pattern(node.id, scope);
+    if (node.init !== null) this.visit(node.init, scope);
+  }
+
+  #assignment(node: Node & { type: 'AssignmentExpression' }, scope: Scope): void {
+    if (takesName(node.right)) this.#keepName(node.left, scope);
+    const from = node.left.type === 'Identifier' && node.operator === '=' ? 'expression' : 'part';
+    this.#write(node.left, scope, { from, value: node.right });
+    this.visit(node.right, scope);
+  }
+
+  #write(target: Node, scope: Scope, write: { from: 'expression' | 'part'; value: Node }): void {
+    this.#writeAll(target, scope, write);
+    this.pattern(target, scope);
+  }
+
+  #writeAll(target: Node, scope: Scope, write: { from: 'expression' | 'part'; value: Node }): void {
+    for (const name of patternNames(target)) {
+      const local = scope.find(name);
+      if (local === null) this.assigned.add(name);
+      else local.writes.push(write);
+    }
+  }
+
+  #keepName(target: Node, scope: Scope): void {
+    if (target.type !== 'Identifier') return;
+    const local = scope.find(target.name);
+    if (local !== null) local.keepsName = true;
+  }
+
+  #function(
+    node: Node & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' },
+    outer: Scope,
+  ): void {
+    this.depth++;
+    let scope = outer;
+    if (node.type === 'FunctionExpression' && node.id !== null) {
+      scope = new Scope(outer);
+      scope.declare(node.id.name, true).writes.push({ from: 'declaration' });
+    }
+    const parameters = new Scope(scope);
+    for (const parameter of node.params) {
+      for (const name of patternNames(parameter)) {
+        parameters.declare(name).writes.push({ from: 'parameter' });
+      }
+    }
+    for (const parameter of node.params) this.pattern(parameter, parameters);
+    if (node.body?.type === 'BlockStatement') {
+      const body = new Scope(parameters);
+      declareHoisted(node.body, body);
+      for (const name of hoistedParameters(node.body, node.params)) {
+        body.declare(name).writes.push({ from: 'parameter' });
+      }
+      declareLexical(node.body.body, body);
+      for (const statement of node.body.body) this.visit(statement, body);
+    } else if (node.body) this.visit(node.body, parameters);
+    this.depth--;
+  }
+
+  #class(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }, outer: Scope): void {
+    let scope = outer;
+    if (node.type === 'ClassExpression' && node.id !== null) {
+      scope = new Scope(outer);
+      scope.declare(node.id.name, true).writes.push({ from: 'declaration' });
+    }
+    if (node.superClass !== null) this.visit(node.superClass, scope);
+    for (const member of node.body.body) this.visit(member, scope);
+  }
+
+  #block(node: Node & { type: 'BlockStatement' | 'StaticBlock' }, outer: Scope): void {
+    const scope = new Scope(outer);
+    if (node.type === 'StaticBlock') {
+      for (const statement of node.body) declareHoisted(statement, scope);
+    }
+    declareLexical(node.body, scope);
+    for (const statement of node.body) this.visit(statement, scope);
+  }
+
+  #loop(
+    node: Node & { type: 'ForStatement' | 'ForInStatement' | 'ForOfStatement' },
+    outer: Scope,
+  ): void {
+    const scope = new Scope(outer);
+    const head = node.type === 'ForStatement' ? node.init : node.left;
+    if (head?.type === 'VariableDeclaration') declareLexical([head], scope);
+    if (node.type !== 'ForStatement') {
+      const target = head?.type === 'VariableDeclaration' ? head.declarations[0]?.id : head;
+      if (target) this.#writeAll(target, scope, { from: 'part', value: node.right });
+      if (head) {
+        if (head.type === 'VariableDeclaration') this.visit(head, scope);
+        else this.pattern(head, scope);
+      }
+      this.visit(node.right, scope);
+    } else {
+      for (const part of [node.init, node.test, node.update]) {
+        if (part !== null) this.visit(part, scope);
+      }
+    }
+    this.visit(node.body, scope);
+  }
+
+  #switch(node: Node & { type: 'SwitchStatement' }, outer: Scope): void {
+    this.visit(node.discriminant, outer);
+    const scope = new Scope(outer);
+    for (const it of node.cases) declareLexical(it.consequent, scope);
+    for (const it of node.cases) eachChild(it, (child) => this.visit(child, scope));
+  }
+
+  #catch(node: Node & { type: 'CatchClause' }, outer: Scope): void {
+    const scope = new Scope(outer);
+    if (node.param !== null) {
+      for (const name of patternNames(node.param)) {
+        scope.declare(name).writes.push({ from: 'catch' });
+      }
+      this.pattern(node.param, scope);
+    }
+    this.visit(node.body, scope);
+  }
+}
+
+/** Names that are both a parameter and a `var` of the body: the `var` starts as the parameter. */
+function hoistedParameters(body: Node, parameters: readonly Node[]): string[] {
+  const scope = new Scope(null);
+  declareHoisted(body, scope);
+  return parameters.flatMap((it) => patternNames(it)).filter((name) => scope.find(name) !== null);
+}
+
+function isMadeHere(binding: Binding): boolean {
+  return (
+    binding.writes.length > 0 &&
+    binding.writes.every((it) => it.from === 'expression' && it.value.type === 'NewExpression')
+  );
+}
+
+function isMapMethod(name: string | null): boolean {
+  return name === 'map' || name === 'flatMap';
+}
+
+/** `x.task(fn)` or `x.task(options, fn)`: other methods called `task` take a name first. */
+function isTaskShape(node: Node & { type: 'CallExpression' }): boolean {
+  const [first, second] = node.arguments;
+  if (node.arguments.length === 0 || node.arguments.length > 2) return false;
+  return literalText(first) === null && first?.type !== 'SpreadElement' && second !== null;
+}
+
+/** Facts about one node that is evaluated at module scope. */
+export function collectFacts(node: Node, skeinMap: ReadonlySet<string>): CodeFacts {
+  const walker = new ReferenceWalker(skeinMap);
+  const scope = new Scope(null);
+  if (node.type === 'VariableDeclarator') walker.declarator(node, scope);
+  else walker.visit(node, scope);
+  const edits: Edit[] = [];
+  for (const [binding, list] of walker.occurrences) {
+    if (binding.keepsName) {
+      for (const it of list) if (it.key !== null) edits.push(renamed(it, binding.name));
+    } else for (const it of list) edits.push(renamed(it, `\u00a7${binding.index}`));
+  }
+  return { ...walker, edits: walker.whole === null ? edits : [] };
+}
+
+function renamed(at: Occurrence, name: string): Edit {
+  return { start: at.start, end: at.end, text: at.key === null ? name : `${at.key}: ${name}` };
+}
+
+/** References in a stable order, without names that `drop` knows to be no module's business. */
+export function sortedReferences(facts: CodeFacts): Reference[] {
+  return [...facts.references]
+    .map(([name, use]) => ({
+      name,
+      uses: use.uses,
+      members: use.members === null ? null : [...use.members].sort(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+}

@@ -1,0 +1,174 @@
+/**
+ * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
+ * schema version below; it never knows another module.
+ */
+export const SUMMARY_SCHEMA = 1;
+
+/** How a free identifier is used; bits of `Reference.uses`. */
+export const USE = {
+  call: 1,
+  override: 2,
+  map: 4,
+  forward: 8,
+  value: 16,
+} as const;
+
+/** A module-scope name that code refers to. */
+export interface Reference {
+  readonly name: string;
+  readonly uses: number;
+  /** Members read of it by literal name, sorted; `null` where it is used whole. */
+  readonly members: readonly string[] | null;
+}
+
+/** Something another module has to prove before a piece of code counts as free of effects. */
+export type Need =
+  /** The name is a function that writes only its locals when it is called. */
+  | { readonly kind: 'call'; readonly name: string }
+  /** Its result is data besides. */
+  | { readonly kind: 'call-data'; readonly name: string }
+  | { readonly kind: 'construct'; readonly name: string }
+  /** The name is bound to data: no accessor, no function inside. */
+  | { readonly kind: 'data'; readonly name: string }
+  /** Reading the member runs no accessor. */
+  | { readonly kind: 'member'; readonly name: string; readonly member: string }
+  /** The name is an environment of `skein`. */
+  | { readonly kind: 'environment'; readonly name: string };
+
+/** `never`: it certainly may not be assumed; otherwise it holds if all needs hold. */
+export type Verdict = 'never' | readonly Need[];
+
+/** What is known of the value that a name is bound to. */
+export type Value =
+  | {
+      readonly kind: 'function';
+      readonly call: Verdict;
+      readonly returns: Verdict;
+      /** Every return is an environment of `skein` made there. */
+      readonly environment: boolean;
+    }
+  | {
+      readonly kind: 'class';
+      readonly construct: Verdict;
+      /** Reading a static member runs no accessor. */
+      readonly plain: boolean;
+    }
+  | { readonly kind: 'data'; readonly verdict: Verdict }
+  | { readonly kind: 'object'; readonly members: readonly string[] }
+  | { readonly kind: 'environment' }
+  | { readonly kind: 'task'; readonly environment: string }
+  | { readonly kind: 'checkpoint' }
+  | { readonly kind: 'alias'; readonly name: string }
+  | { readonly kind: 'result'; readonly callee: string }
+  | { readonly kind: 'opaque' };
+
+/** A stretch of the emitted text. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Code with the names it depends on. */
+export interface Code {
+  readonly text: Span;
+  /** SHA-256 form of the canonical text, without comments, layout and local names. */
+  readonly hash: string;
+  readonly references: readonly Reference[];
+  /** Literal specifiers of `import()` and `require`. */
+  readonly requests: readonly string[];
+  /** Why the whole module counts where this code is reached (C1). */
+  readonly whole: string | null;
+  /** `import()` of a computed specifier. */
+  readonly computedImport: boolean;
+  /** `.forward` of something that is not plainly a task's name. */
+  readonly forwards: boolean;
+}
+
+/** A top-level piece: one declarator, declaration or statement. */
+export interface Item extends Code {
+  readonly names: readonly string[];
+  /** Names of this module that the statement only adds to: it counts where one is reached. */
+  readonly adds: readonly string[];
+  /** Whether evaluating it has no effects. */
+  readonly pure: Verdict;
+  readonly value: Value;
+  /** Only for a task: its function, which is what the code digest starts from. */
+  readonly root?: Code;
+  /** Only for a task: what is evaluated beside the function, where that may have effects. */
+  readonly options?: Code;
+}
+
+export interface ImportBinding {
+  readonly local: string;
+  readonly specifier: string;
+  /** `*` for a namespace. */
+  readonly imported: string;
+}
+
+export type ExportBinding =
+  | { readonly kind: 'local'; readonly exported: string; readonly local: string }
+  | {
+      readonly kind: 'from';
+      readonly exported: string;
+      readonly specifier: string;
+      readonly imported: string;
+    }
+  | { readonly kind: 'star'; readonly specifier: string };
+
+/** A task declared at the top level, with what a person or a flag parser asks for. */
+export interface TaskSite {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly exported: boolean;
+  readonly parameters: readonly string[];
+  readonly rest: boolean;
+  /** V5: the second parameter may be omitted, so `array.map(task)` would fill it. */
+  readonly optionalSecond: boolean;
+}
+
+/** A place in the author's source. `line` and `column` from 1. */
+export interface SourceSpan {
+  readonly line: number;
+  readonly column: number;
+  readonly length: number;
+}
+
+/** A call that would be wrong if the named thing is what it seems; decided when linked. */
+export type Suspicion =
+  | {
+      readonly kind: 'task-in-function' | 'task-unnamed';
+      readonly what: 'task' | 'checkpoint';
+      /** The environment's name at module scope; `null` where it is certainly one. */
+      readonly environment: string | null;
+      readonly at: SourceSpan;
+    }
+  | { readonly kind: 'duplicate-task'; readonly name: string; readonly at: SourceSpan }
+  | { readonly kind: 'map-second-parameter'; readonly name: string; readonly at: SourceSpan };
+
+export interface ModuleSummary {
+  /** SHA-256 form over all canonical texts, imports and exports. */
+  readonly emitted: string;
+  /** No imports or exports of ES modules, but `module`, `exports` or `require`. */
+  readonly commonjs: boolean;
+  readonly items: readonly Item[];
+  readonly imports: readonly ImportBinding[];
+  readonly exports: readonly ExportBinding[];
+  /** Statically imported specifiers, each once, in the order of evaluation. */
+  readonly evaluates: readonly string[];
+  /** Specifiers imported only for what they do: `import 'x'`. */
+  readonly bare: readonly string[];
+  /** Every specifier asked for, static or not, sorted: equal lists need no new resolution. */
+  readonly requested: readonly string[];
+  readonly tasks: readonly TaskSite[];
+  readonly suspicions: readonly Suspicion[];
+  /** Names to register when the module is evaluated: tasks, checkpoints, classes. */
+  readonly registers: readonly string[];
+  /** Spans of `import.meta`, and of a default export that is a task. */
+  readonly meta: readonly Span[];
+  readonly defaultTask: Span | null;
+  /** Names of top-level functions and classes, whose `name` must survive bundling. */
+  readonly named: readonly string[];
+  /** All names declared or imported at module scope, and globals used. */
+  readonly scope: readonly string[];
+}

@@ -1,0 +1,174 @@
+import type { Digest } from '@skein/values';
+import type { Outcome, Result } from '@skein/model';
+import type {
+  AttemptHost,
+  CallReply,
+  CallRequest,
+  MapCallRequest,
+} from '@skein/executors';
+import type { Grant } from './admit.ts';
+import type { CallSpec, RunFrame } from './frame.ts';
+import type { LiveAction } from './live-action.ts';
+import { errorOutcome } from './outcome.ts';
+import { specFromArgs } from './spec.ts';
+import type { SettledCall } from './settled-call.ts';
+
+/**
+ * Serves one attempt of one action: its calls, its log, its progress. While calls are open the
+ * action counts as waiting, and its cpu is free for others (X2).
+ */
+export class ActionHost implements AttemptHost {
+  readonly #frame: RunFrame;
+  readonly #node: LiveAction;
+  readonly #grant: Grant;
+  readonly #onStarted: (worker: string) => void;
+  /** What each open call would have to be told if its caller lost interest. */
+  readonly #open = new Map<number, Set<() => void>>();
+  #ended = false;
+
+  constructor(of: {
+    readonly frame: RunFrame;
+    readonly node: LiveAction;
+    readonly grant: Grant;
+    readonly onStarted: (worker: string) => void;
+  }) {
+    this.#frame = of.frame;
+    this.#node = of.node;
+    this.#grant = of.grant;
+    this.#onStarted = of.onStarted;
+  }
+
+  started(worker: string): void {
+    this.#onStarted(worker);
+  }
+
+  async call(request: CallRequest): Promise<CallReply> {
+    const spec = this.#spec(request, request.args);
+    this.#begin(request.call);
+    const outcome = spec.ok
+      ? await this.#claim(request.call, spec.value)
+      : this.#refused(spec.failure.headline, spec.failure.code);
+    await this.#end(request.call);
+    return { kind: 'outcome', outcome };
+  }
+
+  async map(request: MapCallRequest): Promise<readonly CallReply[]> {
+    this.#begin(request.call);
+    const replies: CallReply[] = [];
+    let next = 0;
+    let failed = false;
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < request.items.length; index = next++) {
+        const item = request.items[index];
+        if (item === undefined || (failed && !request.settled)) return;
+        const outcome = await this.#item(request, item);
+        replies[index] = { kind: 'outcome', outcome };
+        failed ||= outcome.kind === 'error';
+      }
+    };
+    const width = Math.min(request.concurrency, request.items.length);
+    await Promise.all(Array.from({ length: width }, work));
+    for (let index = 0; index < request.items.length; index += 1) {
+      replies[index] ??= { kind: 'skipped' };
+    }
+    await this.#end(request.call);
+    return replies;
+  }
+
+  abandon(call: number): void {
+    const open = this.#open.get(call);
+    for (const abandon of open ?? []) abandon();
+  }
+
+  logged(stream: 'stdout' | 'stderr', text: string): void {
+    const at = this.#frame.clock.now();
+    this.#frame.emit({ kind: 'action-logged', at, action: this.#node.number, stream, text });
+  }
+
+  progressed(done: number, total: number | undefined): void {
+    this.#frame.emit({
+      kind: 'action-progressed',
+      at: this.#frame.clock.now(),
+      action: this.#node.number,
+      done,
+      ...(total === undefined ? {} : { total }),
+    });
+  }
+
+  artifactOf(file: Digest): Promise<Digest | undefined> {
+    return Promise.resolve(this.#frame.traces.artifactOf(file));
+  }
+
+  /** Calls that still run when their caller ends are cancelled with it (X5). */
+  close(): void {
+    this.#ended = true;
+    for (const open of this.#open.values()) for (const abandon of open) abandon();
+    this.#open.clear();
+  }
+
+  #item(request: MapCallRequest, item: Uint8Array): Promise<Outcome> | Outcome {
+    const spec = this.#spec(request, [item]);
+    if (!spec.ok) return this.#refused(spec.failure.headline, spec.failure.code);
+    return this.#claim(request.call, spec.value);
+  }
+
+  #spec(
+    request: CallRequest | MapCallRequest,
+    args: readonly (Uint8Array | null)[],
+  ): Result<CallSpec> {
+    const { task, override, groups } = request;
+    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    if (!prepared.ok) return prepared;
+    return { ok: true, value: specFromArgs(prepared.value, args, { groups, override }) };
+  }
+
+  async #claim(call: number, spec: CallSpec): Promise<Outcome> {
+    if (this.#ended || this.#node.cancelled) return cancelled();
+    let abandon: (() => void) | undefined;
+    const open = this.#open.get(call);
+    const settled = await this.#frame.claimCall(this.#node, spec, (leave) => {
+      abandon = leave;
+      open?.add(leave);
+    });
+    if (abandon !== undefined) open?.delete(abandon);
+    return this.#observe(settled);
+  }
+
+  /** Remembers what the caller's own trace and failure will depend on. */
+  #observe(settled: SettledCall): Outcome {
+    if (settled.how === 'impossible') {
+      return this.#refused('the inputs of the call are gone', 'bytes-missing');
+    }
+    const { outcome } = settled;
+    if (outcome.kind === 'error') {
+      if (settled.thrower > 0) this.#node.throwers.set(outcome.digest, settled.thrower);
+      if (outcome.fault !== 'author' && outcome.fault !== 'encoding') {
+        this.#node.metSystemFault = true;
+      }
+    }
+    return outcome;
+  }
+
+  #refused(message: string, code: string): Outcome {
+    this.#node.metSystemFault = true;
+    return errorOutcome({ class: 'SkeinError', message, fields: { code }, fault: 'usage' });
+  }
+
+  #begin(call: number): void {
+    if (this.#open.size === 0) this.#grant.pause();
+    this.#open.set(call, new Set());
+  }
+
+  async #end(call: number): Promise<void> {
+    this.#open.delete(call);
+    if (this.#open.size === 0 && !this.#ended) await this.#grant.resume();
+  }
+}
+
+function cancelled(): Outcome {
+  return errorOutcome({
+    class: 'CancelledError',
+    message: 'the call was cancelled with its caller',
+    fault: 'cancelled',
+  });
+}

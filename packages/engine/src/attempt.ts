@@ -1,0 +1,98 @@
+import type { AttemptResult } from '@skein/executors';
+import { ActionHost } from './action-host.ts';
+import type { Grant } from './admit.ts';
+import { Bounds, type Bound } from './bounds.ts';
+import type { CallSpec, RunFrame } from './frame.ts';
+import type { LiveAction } from './live-action.ts';
+
+/** One try at one action, and how it ended. */
+export type Attempted =
+  | Exclude<AttemptResult, { kind: 'stopped' }>
+  | { readonly kind: 'timed-out'; readonly bound: Bound }
+  | { readonly kind: 'cancelled' };
+
+export interface Try {
+  readonly spec: CallSpec;
+  readonly args: readonly (Uint8Array | null)[];
+  readonly attempt: number;
+  readonly alone: boolean;
+  /** What is left of the deadline over all attempts, milliseconds. */
+  readonly remainingMs: number | undefined;
+}
+
+/** Admits the action, runs it once on its executor, and holds it to its bounds. */
+export async function attemptOnce(
+  frame: RunFrame,
+  node: LiveAction,
+  one: Try,
+): Promise<Attempted> {
+  let interrupt = (): void => undefined;
+  const interrupted = new Promise<undefined>((resolve) => {
+    interrupt = () => resolve(undefined);
+  });
+  let stop: (reason: 'timeout' | 'cancelled') => void = () => interrupt();
+  const bounds = new Bounds(one.spec.task.options.timeout, one.remainingMs, () => stop('timeout'));
+  node.stop = (reason) => stop(reason);
+  try {
+    const grant = await admit(frame, one, interrupted);
+    if (grant === undefined) return interruption(bounds);
+    const host = new ActionHost({
+      frame,
+      node,
+      grant,
+      onStarted: (worker) => {
+        bounds.started();
+        const at = frame.clock.now();
+        const { attempt } = one;
+        frame.emit({ kind: 'attempt-started', at, action: node.number, attempt, worker });
+      },
+    });
+    try {
+      const bundle = await frame.bundle();
+      if (node.cancelled || bounds.passed !== undefined) return interruption(bounds);
+      const handle = frame.executorFor(one.spec.task.options).execute(
+        {
+          run: frame.run,
+          action: node.number,
+          attempt: one.attempt,
+          parent: node.parent?.number ?? 0,
+          task: node.task,
+          bundle,
+          args: one.args,
+          options: one.spec.task.options,
+          alone: one.alone,
+        },
+        host,
+      );
+      stop = (reason) => handle.cancel(reason);
+      const result = await handle.done;
+      return result.kind === 'stopped' ? interruption(bounds) : result;
+    } finally {
+      host.close();
+      grant.release();
+    }
+  } finally {
+    bounds.clear();
+    node.stop = undefined;
+  }
+}
+
+function interruption(bounds: Bounds): Attempted {
+  if (bounds.passed === undefined) return { kind: 'cancelled' };
+  return { kind: 'timed-out', bound: bounds.passed };
+}
+
+/** A grant, or nothing where the wait was interrupted. */
+async function admit(
+  frame: RunFrame,
+  { spec }: Try,
+  interrupted: Promise<undefined>,
+): Promise<Grant | undefined> {
+  const { resources } = spec.task.options;
+  const now = frame.admission.tryAdmit(resources);
+  if (now !== undefined) return now;
+  const { granted, withdraw } = frame.admission.request(resources);
+  const grant = await Promise.race([granted, interrupted]);
+  if (grant === undefined) withdraw();
+  return grant;
+}

@@ -1,0 +1,41 @@
+import type { TimeoutPolicy } from '@skein/model';
+
+export type Bound = 'run' | 'queued' | 'deadline';
+
+/**
+ * The time bounds of one attempt (X4): `queued` until a worker takes it, `run` from then on,
+ * `deadline` over all attempts. The first that passes says so once.
+ */
+export class Bounds {
+  readonly #policy: TimeoutPolicy;
+  readonly #passed: (bound: Bound) => void;
+  readonly #timers: NodeJS.Timeout[] = [];
+  #queued: NodeJS.Timeout | undefined;
+  passed: Bound | undefined;
+
+  constructor(policy: TimeoutPolicy, remainingMs: number | undefined, passed: () => void) {
+    this.#policy = policy;
+    this.#passed = (bound) => {
+      if (this.passed !== undefined) return;
+      this.passed = bound;
+      passed();
+    };
+    if (remainingMs !== undefined) this.#arm('deadline', remainingMs);
+    if (policy.queuedMs !== undefined) this.#queued = this.#arm('queued', policy.queuedMs);
+  }
+
+  started(): void {
+    clearTimeout(this.#queued);
+    if (this.#policy.runMs !== undefined) this.#arm('run', this.#policy.runMs);
+  }
+
+  clear(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+  }
+
+  #arm(bound: Bound, ms: number): NodeJS.Timeout {
+    const timer = setTimeout(() => this.#passed(bound), Math.max(0, ms));
+    this.#timers.push(timer);
+    return timer;
+  }
+}

@@ -1,0 +1,160 @@
+import { OMITTED, digestOf, encode, unpackDigests } from '@skein/values';
+import type { Digest } from '@skein/values';
+import type { CallObservation, MapObservation, Observation, Reason, Trace } from '@skein/model';
+import { describeTask } from './describe.ts';
+import type { CallSpec, RunFrame } from './frame.ts';
+import type { LiveAction } from './live-action.ts';
+import { recallInputs, specOf } from './spec.ts';
+import type { SettledCall } from './settled-call.ts';
+
+/** After this many executed waves of one call each, the caller is started instead (T5). */
+const EXECUTED_WAVES = 8;
+
+/** Stands for the outcome of an item that never started, because an earlier one had failed. */
+const NEVER_STARTED = `${'0'.repeat(64)}-0`;
+
+export type CheckResult =
+  | { readonly kind: 'same' }
+  | { readonly kind: 'changed'; readonly reason: Reason }
+  /** The caller is to run; what was found stays in its slots. */
+  | { readonly kind: 'start-caller'; readonly reason: Reason };
+
+function childChanged(task: string): Reason {
+  return { kind: 'child-changed', task: describeTask(task) };
+}
+
+/**
+ * Checks one trace wave by wave (T2). Calls are made through the slots of `node`, so however many
+ * traces there are a call is made once, and answers the caller if it then runs (T3).
+ */
+export class Check {
+  readonly #frame: RunFrame;
+  readonly #node: LiveAction;
+  #executedWaves = 0;
+
+  constructor(frame: RunFrame, node: LiveAction) {
+    this.#frame = frame;
+    this.#node = node;
+  }
+
+  async trace(trace: Trace): Promise<CheckResult> {
+    const counts = new Map<string, number>();
+    for (const wave of trace.waves) {
+      const changed = this.#plainChange(wave);
+      if (changed !== undefined) return { kind: 'changed', reason: changed };
+      const result = await this.#calls(wave, counts);
+      if (result.kind !== 'same') return result;
+    }
+    return { kind: 'same' };
+  }
+
+  /** The first observation of the wave, calls aside, that no longer holds. */
+  #plainChange(wave: readonly Observation[]): Reason | undefined {
+    for (const observation of wave) {
+      if (observation.kind === 'call' || observation.kind === 'map') continue;
+      if (observation.kind !== 'variable') {
+        return { kind: 'observation-changed', what: `${observation.kind} cannot be checked` };
+      }
+      const value = this.#frame.variable(observation.name);
+      const now = value === undefined ? null : digestOf('value', encode(value));
+      if (now !== observation.digest) {
+        return { kind: 'observation-changed', what: `variable ${observation.name}` };
+      }
+    }
+    return undefined;
+  }
+
+  async #calls(
+    wave: readonly Observation[],
+    counts: Map<string, number>,
+  ): Promise<CheckResult> {
+    const checks: Promise<CheckedCall>[] = [];
+    for (const observation of wave) {
+      if (observation.kind === 'call') checks.push(this.#call(observation, counts));
+      else if (observation.kind === 'map') checks.push(this.#map(observation, counts));
+    }
+    const checked = await Promise.all(checks);
+    const different = checked.find((call) => !call.same);
+    if (different !== undefined) return { kind: 'changed', reason: childChanged(different.task) };
+    const [only] = checked;
+    if (checked.length === 1 && only?.single === true && only.executed) {
+      this.#executedWaves += 1;
+      if (this.#executedWaves >= EXECUTED_WAVES) {
+        return { kind: 'start-caller', reason: childChanged(only.task) };
+      }
+    }
+    return { kind: 'same' };
+  }
+
+  async #call(
+    observation: CallObservation,
+    counts: Map<string, number>,
+  ): Promise<CheckedCall> {
+    const { task, inputs, override } = observation;
+    const spec = this.#spec({ task, inputs, override });
+    if (spec === undefined) return { task, same: false, executed: false, single: true };
+    const settled = await this.#settle(spec, counts);
+    const same = settled.how !== 'impossible' && settled.outcome.digest === observation.outcome;
+    return { task, same, executed: settled.how === 'executed', single: true };
+  }
+
+  /** One observation, checked at its own concurrency; it ends at the first item that differs. */
+  async #map(observation: MapObservation, counts: Map<string, number>): Promise<CheckedCall> {
+    const { task, override } = observation;
+    const inputs = unpackDigests(observation.inputs);
+    const outcomes = unpackDigests(observation.outcomes);
+    let same = true;
+    let executed = false;
+    let next = 0;
+    const work = async (): Promise<void> => {
+      for (let index = next++; same && index < inputs.length; index = next++) {
+        const input = inputs[index];
+        const spec =
+          input === undefined ? undefined : this.#spec({ task, inputs: [input], override });
+        if (outcomes[index] === NEVER_STARTED) continue;
+        if (spec === undefined) {
+          same = false;
+          return;
+        }
+        const settled = await this.#settle(spec, counts);
+        executed ||= settled.how === 'executed';
+        same &&= settled.how !== 'impossible' && settled.outcome.digest === outcomes[index];
+      }
+    };
+    const width = Math.min(observation.concurrency, inputs.length);
+    await Promise.all(Array.from({ length: width }, work));
+    return { task, same, executed, single: false };
+  }
+
+  #spec(call: {
+    readonly task: CallObservation['task'];
+    readonly inputs: readonly Digest[];
+    readonly override: Uint8Array | undefined;
+  }): CallSpec | undefined {
+    const prepared = this.#frame.tasks.prepare(call.task, call.override, this.#node.caching);
+    if (!prepared.ok) return undefined;
+    const inputs = call.inputs.slice();
+    while (inputs.length < prepared.value.parameters.length && !prepared.value.rest) {
+      inputs.push(OMITTED);
+    }
+    return specOf(prepared.value, {
+      inputs,
+      args: () => recallInputs(this.#frame, inputs),
+      groups: this.#node.groups,
+      override: call.override,
+    });
+  }
+
+  #settle(spec: CallSpec, counts: Map<string, number>): Promise<SettledCall> {
+    const count = counts.get(spec.identity) ?? 0;
+    counts.set(spec.identity, count + 1);
+    return this.#frame.checkCall(this.#node, { spec, count });
+  }
+}
+
+interface CheckedCall {
+  readonly task: string;
+  readonly same: boolean;
+  readonly executed: boolean;
+  readonly single: boolean;
+}

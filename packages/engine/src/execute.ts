@@ -1,0 +1,229 @@
+import type { ActionKey, ErrorOutcome, Impurity, Outcome, Verdict, Wave } from '@skein/model';
+import { type Attempted, attemptOnce } from './attempt.ts';
+import type { Bound } from './bounds.ts';
+import type { CallSpec, RunFrame } from './frame.ts';
+import type { LiveAction } from './live-action.ts';
+import { errorOutcome } from './outcome.ts';
+import { recordExecution, recordInputs } from './record.ts';
+import type { SettledCall } from './settled-call.ts';
+
+/** System faults are repeated this often for one action, the later times alone (R6). */
+const SYSTEM_REPEATS = 3;
+
+interface Action {
+  readonly spec: CallSpec;
+  readonly key: ActionKey | null;
+  readonly verdict: Verdict;
+}
+
+/** How the attempts ended, taken together. */
+interface Conclusion {
+  readonly outcome: Outcome;
+  readonly waves: readonly Wave[];
+  readonly impurities: readonly Impurity[];
+  readonly untraceable: string | undefined;
+  readonly attempts: number;
+  readonly durationMs: number;
+}
+
+/** Runs an action to its outcome and records it; never throws the author's errors. */
+export async function executeAction(
+  frame: RunFrame,
+  node: LiveAction,
+  action: Action,
+): Promise<SettledCall> {
+  const { spec, key, verdict } = action;
+  const args = await spec.args();
+  if (args === undefined) return { how: 'impossible' };
+  frame.emit({
+    kind: 'action-started',
+    at: frame.clock.now(),
+    action: node.number,
+    parent: node.parent?.number ?? 0,
+    task: node.task,
+    key,
+    inputs: spec.inputs.map((digest) => ({ digest })),
+    verdict,
+    groups: node.groups,
+  });
+  warnUnhonoured(frame, spec);
+  const conclusion = await conclude(frame, node, { spec, args });
+  const inputs = await recordInputs(frame, spec.inputs, args);
+  await recordExecution(frame, node, { spec, key, verdict, inputs, ...conclusion });
+  const { outcome } = conclusion;
+  const thrower = node.throwers.get(outcome.digest) ?? node.number;
+  return { how: 'executed', outcome, action: node.number, thrower, volatile: node.volatile };
+}
+
+/** A setting that the executor cannot honour is said aloud, once for each task. */
+function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
+  const settings = frame.executorFor(task.options).cannotHonour(task.options);
+  for (const setting of settings) {
+    frame.warn({
+      code: 'option-not-honoured',
+      kind: 'warning',
+      headline: `'${setting}' has no effect here`,
+      facts: [
+        ['task', task.id],
+        ['executor', frame.executorFor(task.options).name],
+      ],
+      hint: 'run it by the pool, or remove the option',
+    });
+  }
+  if (task.base.platform.image?.applied === false) {
+    frame.warn({
+      code: 'image-not-applied',
+      kind: 'warning',
+      headline: 'the image counts in the key, but the task runs on this machine',
+      facts: [
+        ['task', task.id],
+        ['image', task.base.platform.image.digest],
+      ],
+    });
+  }
+}
+
+interface Call {
+  readonly spec: CallSpec;
+  readonly args: readonly (Uint8Array | null)[];
+}
+
+/** Attempts until the outcome stands (R6, X4). */
+async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<Conclusion> {
+  const { options } = call.spec.task;
+  const capacity = frame.admission.check(options.resources);
+  if (!capacity.ok) return failed(exceedsCapacity(capacity.failure.headline, options), 0);
+  const began = frame.clock.elapsed();
+  const { deadlineMs } = options.timeout;
+  let systemFaults = 0;
+  let retries = 0;
+  for (let attempt = 1; ; attempt += 1) {
+    if (node.cancelled || frame.isCancelled()) return failed(cancelledOutcome(), attempt - 1);
+    node.beginAttempt(attempt);
+    const remainingMs =
+      deadlineMs === undefined ? undefined : deadlineMs - (frame.clock.elapsed() - began);
+    const alone = systemFaults > 1;
+    const tried = await attemptOnce(frame, node, { ...call, attempt, alone, remainingMs });
+    const conclusion = conclusionOf(tried, call.spec, attempt);
+    const isSystemFault = tried.kind === 'lost' && tried.cause !== 'memory';
+    if (isSystemFault) systemFaults += 1;
+    const again = isSystemFault
+      ? systemFaults <= SYSTEM_REPEATS
+      : isRetried(tried, conclusion.outcome) && retries < options.retries.count;
+    if (conclusion.outcome.kind === 'result' || !again || node.cancelled) return conclusion;
+    const retryInMs = isSystemFault ? 0 : backoffMs(call.spec, retries);
+    if (!isSystemFault) retries += 1;
+    frame.emit({
+      kind: 'attempt-failed',
+      at: frame.clock.now(),
+      action: node.number,
+      attempt,
+      outcome: conclusion.outcome,
+      retryInMs,
+    });
+    await pause(node, retryInMs);
+  }
+}
+
+function conclusionOf(
+  tried: Attempted,
+  spec: CallSpec,
+  attempts: number,
+): Conclusion {
+  switch (tried.kind) {
+    case 'ended':
+      return {
+        outcome: tried.outcome,
+        waves: tried.waves,
+        impurities: tried.impurities,
+        untraceable: tried.untraceable,
+        attempts,
+        durationMs: tried.durationMs,
+      };
+    case 'timed-out':
+      return failed(timedOut(spec, tried.bound), attempts);
+    case 'cancelled':
+      return failed(cancelledOutcome(), attempts);
+    case 'lost':
+      return failed(lostOutcome(spec, tried), attempts);
+  }
+}
+
+function failed(outcome: ErrorOutcome, attempts: number): Conclusion {
+  const untraceable = undefined;
+  return { outcome, waves: [], impurities: [], untraceable, attempts, durationMs: 0 };
+}
+
+/** The author's failures are retried but those that say they will not get better (R6). */
+function isRetried(tried: Attempted, outcome: Outcome): boolean {
+  if (tried.kind === 'timed-out') return tried.bound !== 'deadline';
+  if (tried.kind === 'lost') return tried.cause === 'memory';
+  if (outcome.kind === 'result' || outcome.unrecoverable === true) return false;
+  return outcome.fault === 'author';
+}
+
+function backoffMs(spec: CallSpec, retries: number): number {
+  const { baseMs, factor, capMs } = spec.task.options.retries.backoff;
+  return Math.min(capMs, baseMs * factor ** retries);
+}
+
+/** Waits, unless the action is cancelled meanwhile. */
+function pause(node: LiveAction, ms: number): Promise<void> {
+  if (ms <= 0) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    node.stop = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+  });
+}
+
+function timedOut(spec: CallSpec, bound: Bound): ErrorOutcome {
+  const { timeout } = spec.task.options;
+  const limits = { run: timeout.runMs, queued: timeout.queuedMs, deadline: timeout.deadlineMs };
+  const limitMs = limits[bound] ?? 0;
+  return errorOutcome({
+    class: 'TimeoutError',
+    message: `${spec.task.id} passed its ${bound} bound of ${limitMs} ms`,
+    fields: { bound, limitMs },
+    fault: 'timeout',
+  });
+}
+
+export function cancelledOutcome(): ErrorOutcome {
+  return errorOutcome({
+    class: 'CancelledError',
+    message: 'the call was cancelled',
+    fault: 'cancelled',
+  });
+}
+
+function exceedsCapacity(
+  headline: string,
+  { resources }: { readonly resources: object },
+): ErrorOutcome {
+  return errorOutcome({
+    class: 'SkeinError',
+    message: `exceeds-capacity: ${headline}`,
+    fields: { code: 'exceeds-capacity', resources },
+    fault: 'capacity',
+  });
+}
+
+function lostOutcome(
+  spec: CallSpec,
+  lost: Extract<Attempted, { kind: 'lost' }>,
+): ErrorOutcome {
+  if (lost.cause === 'memory') {
+    const limitBytes = spec.task.options.resources.memoryBytes ?? 0;
+    return errorOutcome({
+      class: 'OutOfMemoryError',
+      message: lost.message,
+      fields: { limitBytes },
+      fault: 'memory',
+    });
+  }
+  const { message, cause } = lost;
+  return errorOutcome({ class: 'WorkerLostError', message, fields: { cause }, fault: 'lost' });
+}

@@ -1,0 +1,182 @@
+import { digestHex, digestOf, encode } from '@skein/values';
+import type { Digest } from '@skein/values';
+import type {
+  CodeManifest,
+  Failure,
+  KeyInput,
+  Platform,
+  Result,
+  TaskId,
+  TaskOptions,
+  TaskRow,
+} from '@skein/model';
+import { fail, succeed } from '@skein/model';
+import { applyOverride } from '@skein/sdk';
+import { type KeyBase, keyPrefix } from './key.ts';
+
+/** A task with the options of one kind of call: everything that its calls have in common. */
+export interface PreparedTask {
+  readonly id: TaskId;
+  readonly options: TaskOptions;
+  readonly parameters: readonly string[];
+  readonly rest: boolean;
+  /** Whether results are looked up and kept: the effective mode by Q2. */
+  readonly caching: boolean;
+  /** True where the author vouches for the code: observations are not checked (Q4). */
+  readonly vouched: boolean;
+  readonly maxAgeMs: number | undefined;
+  readonly base: KeyBase;
+  readonly prefix: string;
+  readonly ignored: ReadonlySet<string>;
+  /** Begins the identity of a call: task and overrides, so that slots never mix them. */
+  readonly identity: string;
+  /** What has to be equal, besides the key, for two calls to share one execution (T7). */
+  readonly conditions: string;
+}
+
+/** What is known of the run's code before anything is called. */
+export interface RunCode {
+  readonly rows: ReadonlyMap<TaskId, TaskRow>;
+  readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
+  /** Parameter names as written, where analysis knows the task. */
+  readonly parameters: ReadonlyMap<
+    TaskId,
+    { readonly names: readonly string[]; readonly rest: boolean }
+  >;
+  readonly platform: Platform;
+  /** A declared variable's value as the worker would get it. */
+  readonly variable: (name: string) => string | undefined;
+}
+
+export class PreparedTasks {
+  readonly #code: RunCode;
+  readonly #prepared = new Map<string, Result<PreparedTask>>();
+
+  constructor(code: RunCode) {
+    this.#code = code;
+  }
+
+  /** The task with the override's options applied, below a caller that caches or not (Q2). */
+  prepare(task: TaskId, override: Uint8Array | undefined, below: boolean): Result<PreparedTask> {
+    const overridden = override === undefined ? '' : digestHex(digestOf('value', override));
+    const name = `${task}|${overridden}|${below ? 'cached' : 'uncached'}`;
+    let prepared = this.#prepared.get(name);
+    if (prepared === undefined) {
+      prepared = this.#make(task, override, below);
+      this.#prepared.set(name, prepared);
+    }
+    return prepared;
+  }
+
+  #make(task: TaskId, override: Uint8Array | undefined, below: boolean): Result<PreparedTask> {
+    const row = this.#code.rows.get(task);
+    if (row === undefined) return fail(unknownTask(task, this.#code.rows));
+    const options =
+      override === undefined ? succeed(row.options) : applyOverride(row.options, override);
+    if (!options.ok) return options;
+    return this.#withOptions(row, options.value, { override, below });
+  }
+
+  #withOptions(
+    row: TaskRow,
+    options: TaskOptions,
+    call: { readonly override: Uint8Array | undefined; readonly below: boolean },
+  ): Result<PreparedTask> {
+    const { cache } = options;
+    const code = keyCode(options, this.#code.manifests.get(row.id));
+    const wanted = cache.mode === 'inherit' ? call.below : cache.mode !== 'disable';
+    const platform = platformOf(options, this.#code.platform);
+    if (!platform.ok) return platform;
+    const kept = cache.mode === 'auto' || cache.mode === 'version' ? cache : undefined;
+    const base: KeyBase = {
+      format: 1,
+      task: row.id,
+      code: code ?? { kind: 'version', version: '' },
+      ...(kept?.salt === undefined ? {} : { salt: kept.salt }),
+      variables: Object.keys(options.variables)
+        .toSorted()
+        .map((name) => ({ name, digest: this.#variable(name, options) })),
+      platform: platform.value,
+    };
+    const written = this.#code.parameters.get(row.id);
+    return succeed({
+      id: row.id,
+      options,
+      parameters: written?.names ?? row.parameters,
+      rest: written?.rest ?? row.rest,
+      caching: wanted && code !== undefined,
+      vouched: cache.mode === 'version',
+      maxAgeMs: kept?.maxAgeMs,
+      base,
+      prefix: keyPrefix(base),
+      ignored: new Set(kept?.ignoredInputs),
+      identity: call.override === undefined ? row.id : `${row.id}|${hexOf(call.override)}`,
+      conditions: JSON.stringify([options.resources, options.timeout, options.isolation]),
+    });
+  }
+
+  #variable(name: string, options: TaskOptions): Digest | null {
+    const source = options.variables[name];
+    const value = source?.kind === 'set' ? source.value : this.#code.variable(name);
+    return value === undefined ? null : digestOf('value', encode(value));
+  }
+}
+
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
+}
+
+function keyCode(
+  options: TaskOptions,
+  manifest: CodeManifest | undefined,
+): KeyBase['code'] | undefined {
+  if (options.cache.mode === 'version') return { kind: 'version', version: options.cache.version };
+  return manifest === undefined ? undefined : { kind: 'digest', digest: manifest.digest };
+}
+
+const IMAGE_DIGEST = /@(sha256:[0-9a-f]{64})$|^(sha256:[0-9a-f]{64})$/;
+
+/** Q6: a declared image counts by its digest, marked as not applied: actions run on the host. */
+function platformOf(options: TaskOptions, host: Platform): Result<Platform> {
+  if (options.image === undefined) return succeed(host);
+  const match = IMAGE_DIGEST.exec(options.image);
+  const digest = match?.[1] ?? match?.[2];
+  if (digest === undefined) return fail(imageTag(options.image));
+  return succeed({ ...host, image: { digest, applied: false } });
+}
+
+function imageTag(image: string): Failure {
+  return {
+    code: 'image-tag',
+    kind: 'usage',
+    headline: 'an image has to be named by its digest',
+    facts: [
+      ['given', image],
+      ['wanted', 'name@sha256:… of the manifest for this platform'],
+    ],
+    hint: 'tags move, so a key cannot be made of one; write the digest it has today',
+  };
+}
+
+function unknownTask(task: string, rows: ReadonlyMap<TaskId, TaskRow>): Failure {
+  return {
+    code: 'task-not-found',
+    kind: 'usage',
+    headline: `no task '${task}'`,
+    facts: [['tasks', [...rows.keys()].join(', ') || 'none']],
+  };
+}
+
+/** The key's view of the arguments: one entry for each declared parameter (V5, Q5). */
+export function keyInputs(task: PreparedTask, digests: readonly Digest[]): readonly KeyInput[] {
+  return digests.map((digest, index) => {
+    const name = parameterName(task, index);
+    return { name, digest, ignored: task.ignored.has(name) };
+  });
+}
+
+export function parameterName(task: PreparedTask, index: number): string {
+  const last = task.parameters.length - 1;
+  if (task.rest && index >= last) return `${task.parameters[last] ?? 'rest'}[${index - last}]`;
+  return task.parameters[index] ?? `arg${index}`;
+}

@@ -1,0 +1,259 @@
+import type { Digest } from '@skein/values';
+import type {
+  ActionCounts,
+  ActionNumber,
+  Clock,
+  Failure,
+  Outcome,
+  ResourceCapacity,
+  Result,
+  RunEvent,
+  RunId,
+  RunStarted,
+  RunStatus,
+  TaskId,
+  TaskOptions,
+} from '@skein/model';
+import { succeed } from '@skein/model';
+import type { BundleLocation, Executor } from '@skein/executors';
+import type { Journal } from '@skein/journal';
+import type { BlobStore, TraceStore } from '@skein/store';
+import { Admission } from './admit.ts';
+import { checkCall, claimCall } from './call.ts';
+import { Counter } from './count.ts';
+import { Flights } from './flight.ts';
+import type { RunFrame } from './frame.ts';
+import { LiveAction } from './live-action.ts';
+import { type PreparedTask, PreparedTasks, type RunCode } from './prepare.ts';
+import { specFromArgs } from './spec.ts';
+import type { SettledCall } from './settled-call.ts';
+
+/** The machinery a run works with; made by whoever wires the engine. */
+export interface RunParts {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly traces: TraceStore;
+  readonly blobs: BlobStore;
+  /** Made when the first action executes: a warm run never needs it. */
+  readonly bundle: () => Promise<BundleLocation>;
+  readonly executorFor: (options: TaskOptions) => Executor;
+  readonly code: RunCode;
+  readonly capacity: ResourceCapacity;
+  /** Names of what changed in a task's key since it was last executed; absent: never was. */
+  readonly changesOf: (task: PreparedTask) => readonly string[] | undefined;
+}
+
+/** What is asked for. */
+export interface RunRequest {
+  readonly run: RunId;
+  readonly task: TaskId;
+  readonly entry: string;
+  readonly args: readonly (Uint8Array | null)[];
+  readonly force: boolean;
+  readonly concurrency: number | undefined;
+  readonly initiator: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly bundle: Digest;
+  readonly codeManifests: Digest;
+  readonly process: RunStarted['process'];
+  readonly onEvent: (event: RunEvent) => void;
+}
+
+/** How a run ended. `fatal` is set where it could not go on: a full disk, say. */
+export interface RunEnd {
+  readonly status: Exclude<RunStatus, 'running' | 'interrupted'>;
+  readonly outcome: Outcome | undefined;
+  readonly thrower: ActionNumber;
+  readonly counts: ActionCounts;
+  readonly durationMs: number;
+  readonly fatal: Failure | undefined;
+}
+
+export interface StartedRun {
+  readonly done: Promise<RunEnd>;
+  /** Stops starting, aborts what runs, records. */
+  cancel(): void;
+  /** Ends the run because nothing can be recorded any more. */
+  abort(failure: Failure): void;
+}
+
+/** Begins a run: its first row is appended before anything else happens. */
+export function startRun(parts: RunParts, request: RunRequest): Result<StartedRun> {
+  const began = parts.clock.elapsed();
+  const started = startedEvent(parts, request);
+  const begun = parts.journal.begin(started);
+  if (!begun.ok) return begun;
+  request.onEvent(started);
+  const control = { cancelled: false, fatal: undefined as Failure | undefined };
+  const counter = new Counter();
+  const frame = makeFrame(parts, request, { control, counter });
+  const root = new LiveAction({
+    task: '' as TaskId,
+    parent: null,
+    caching: false,
+    groups: [],
+    number: () => 0,
+  });
+  let abort: (failure: Failure) => void = () => undefined;
+  const aborted = new Promise<Failure>((resolve) => {
+    abort = resolve;
+  });
+  let leave = (): void => undefined;
+  const entry = callEntry(frame, root, request, (abandon) => {
+    leave = abandon;
+  });
+  const settled = Promise.race([entry, aborted.then((failure) => ({ failure }))]);
+  return succeed({
+    done: settled.then((end) => finish(parts, request, { end, counter, began, control, frame })),
+    cancel: () => {
+      control.cancelled = true;
+      leave();
+    },
+    abort: (failure) => {
+      control.cancelled = true;
+      control.fatal = failure;
+      abort(failure);
+    },
+  });
+}
+
+function startedEvent(parts: RunParts, request: RunRequest): RunStarted {
+  return {
+    kind: 'run-started',
+    at: parts.clock.now(),
+    run: request.run,
+    entry: request.entry,
+    task: request.task,
+    initiator: request.initiator,
+    labels: request.labels,
+    platform: parts.code.platform,
+    bundle: request.bundle,
+    code: request.codeManifests,
+    process: request.process,
+  };
+}
+
+interface Control {
+  cancelled: boolean;
+  fatal: Failure | undefined;
+}
+
+function makeFrame(
+  parts: RunParts,
+  request: RunRequest,
+  state: { readonly control: Control; readonly counter: Counter },
+): RunFrame {
+  const { control, counter } = state;
+  const warned = new Set<string>();
+  let actions = 0;
+  const emit: RunFrame['emit'] = (event, acknowledged) => {
+    if (control.fatal !== undefined) return;
+    counter.count(event);
+    parts.journal.append(event, acknowledged);
+    request.onEvent(event);
+  };
+  const warn: RunFrame['warn'] = (warning, action) => {
+    const name = JSON.stringify([warning.code, warning.facts]);
+    if (warned.has(name)) return;
+    warned.add(name);
+    const at = parts.clock.now();
+    emit({ kind: 'run-warned', at, warning, ...(action === undefined ? {} : { action }) });
+  };
+  const admission = new Admission({
+    capacity: parts.capacity,
+    concurrency: request.concurrency,
+    onForced: () => warn(FORCED),
+  });
+  const frame: RunFrame = {
+    run: request.run,
+    clock: parts.clock,
+    traces: parts.traces,
+    blobs: parts.blobs,
+    bundle: parts.bundle,
+    executorFor: parts.executorFor,
+    tasks: new PreparedTasks(parts.code),
+    force: request.force,
+    admission,
+    flights: new Flights(),
+    known: new Map(),
+    present: new Set(),
+    variable: parts.code.variable,
+    changesOf: parts.changesOf,
+    nextAction: () => {
+      actions += 1;
+      return actions;
+    },
+    emit,
+    warn,
+    checkCall: (caller, call) => checkCall(frame, caller, call),
+    claimCall: (caller, spec, opened) => claimCall(frame, caller, { spec, opened }),
+    isCancelled: () => control.cancelled,
+    counts: () => counter.counts(),
+  };
+  return frame;
+}
+
+const FORCED: Failure = {
+  code: 'forced-admission',
+  kind: 'warning',
+  headline: 'an action was admitted beyond the capacity',
+  facts: [['why', 'nothing ran, and what waited needed resources that waiting callers hold']],
+  hint: 'give nested callers smaller resources',
+};
+
+async function callEntry(
+  frame: RunFrame,
+  root: LiveAction,
+  request: RunRequest,
+  opened: (leave: () => void) => void,
+): Promise<SettledCall | { readonly failure: Failure }> {
+  const prepared = frame.tasks.prepare(request.task, undefined, false);
+  if (!prepared.ok) return { failure: prepared.failure };
+  const spec = specFromArgs(prepared.value, request.args, { groups: [], override: undefined });
+  root.beginAttempt(1);
+  return frame.claimCall(root, spec, opened);
+}
+
+function finish(
+  parts: RunParts,
+  request: RunRequest,
+  of: {
+    readonly end: SettledCall | { readonly failure: Failure };
+    readonly counter: Counter;
+    readonly began: number;
+    readonly control: Control;
+    readonly frame: RunFrame;
+  },
+): RunEnd {
+  const { end, counter, control } = of;
+  const durationMs = parts.clock.elapsed() - of.began;
+  const counts = counter.counts();
+  const outcome = 'failure' in end || end.how === 'impossible' ? undefined : end.outcome;
+  const thrower = 'failure' in end || end.how === 'impossible' ? 0 : end.thrower;
+  const status = statusOf(outcome, control);
+  const fatal = 'failure' in end ? end.failure : control.fatal;
+  const event: RunEvent = {
+    kind: 'run-finished',
+    at: parts.clock.now(),
+    status,
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(thrower === 0 ? {} : { thrower }),
+    counts,
+    durationMs,
+  };
+  if (fatal === undefined) {
+    of.frame.emit(event);
+    const flushed = parts.journal.flush();
+    if (!flushed.ok) {
+      return { status: 'failed', outcome, thrower, counts, durationMs, fatal: flushed.failure };
+    }
+  } else {
+    request.onEvent(event);
+  }
+  return { status, outcome, thrower, counts, durationMs, fatal };
+}
+
+function statusOf(outcome: Outcome | undefined, control: Control): RunEnd['status'] {
+  if (outcome?.kind === 'result') return 'succeeded';
+  return control.cancelled && control.fatal === undefined ? 'cancelled' : 'failed';
+}

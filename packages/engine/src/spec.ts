@@ -1,0 +1,79 @@
+import { OMITTED, digestOf, parseDigest } from '@skein/values';
+import type { Digest } from '@skein/values';
+import type { CallSpec, RunFrame } from './frame.ts';
+import type { PreparedTask } from './prepare.ts';
+
+/** Inputs above this many bytes are kept in the blob store rather than in the journal's rows. */
+export const LARGE_INPUT_BYTES = 64 * 1024;
+
+const INPUT_BLOB = 'input-blob';
+
+type Arguments = readonly (Uint8Array | null)[];
+
+export function specOf(
+  task: PreparedTask,
+  call: {
+    readonly inputs: readonly Digest[];
+    readonly args: CallSpec['args'];
+    readonly groups: readonly string[];
+    readonly override: Uint8Array | undefined;
+  },
+): CallSpec {
+  let identity = task.identity;
+  for (const input of call.inputs) identity += `|${input}`;
+  return { task, ...call, identity };
+}
+
+/**
+ * A call as a running action makes it. Arguments beyond the declared parameters are dropped, and
+ * missing ones are inputs of their own (V5).
+ */
+export function specFromArgs(
+  task: PreparedTask,
+  args: Arguments,
+  call: { readonly groups: readonly string[]; readonly override: Uint8Array | undefined },
+): CallSpec {
+  const declared = task.parameters.length;
+  const taken = task.rest ? args.slice() : args.slice(0, declared);
+  while (!task.rest && taken.length < declared) taken.push(null);
+  const inputs = taken.map((bytes) => (bytes === null ? OMITTED : digestOf('value', bytes)));
+  return specOf(task, { inputs, args: () => Promise.resolve(taken), ...call });
+}
+
+/** Bytes of recorded inputs by digest (T5); `undefined` where one of them is gone. */
+export async function recallInputs(
+  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  inputs: readonly Digest[],
+): Promise<Arguments | undefined> {
+  const args: (Uint8Array | null)[] = [];
+  for (const input of inputs) {
+    if (input === OMITTED) {
+      args.push(null);
+      continue;
+    }
+    const bytes = frame.traces.valueOf(input) ?? (await largeInput(frame, input));
+    if (bytes === undefined) return undefined;
+    args.push(bytes);
+  }
+  return args;
+}
+
+async function largeInput(
+  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  input: Digest,
+): Promise<Uint8Array | undefined> {
+  const name = frame.traces.kept(INPUT_BLOB, input);
+  const blob = name === undefined ? undefined : parseDigest(Buffer.from(name).toString('latin1'));
+  const bytes = blob === undefined ? undefined : await frame.blobs.get(blob);
+  return bytes !== undefined && digestOf('value', bytes) === input ? bytes : undefined;
+}
+
+/** Keeps a large input where `recallInputs` finds it again. */
+export async function keepLargeInput(
+  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  input: { readonly digest: Digest; readonly bytes: Uint8Array },
+): Promise<void> {
+  if (frame.traces.kept(INPUT_BLOB, input.digest) !== undefined) return;
+  const blob = await frame.blobs.put(input.bytes);
+  frame.traces.keep(INPUT_BLOB, input.digest, Buffer.from(blob, 'latin1'));
+}

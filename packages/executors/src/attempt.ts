@@ -1,0 +1,85 @@
+import type { TaskOptions } from '@skein/model';
+import { environmentKey } from './environment.ts';
+import type { AttemptHost, AttemptRequest, AttemptResult, BundleLocation } from './executor.ts';
+import type { AttemptId } from './message.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/** Running actions in one worker unless `reuse.concurrency` says otherwise (X2). */
+const DEFAULT_CONCURRENCY = 16;
+const MEBIBYTE = 1 << 20;
+
+/** Which processes can serve an attempt, and on what terms. */
+export interface Demand {
+  /** Bundle and environment: a process has one of each for its whole life (O6). */
+  readonly home: string;
+  /** Limit of V8's heap that the process is started with, in MiB; 0: V8's own. */
+  readonly heapMebibytes: number;
+  /** Has its process to itself while it runs (X3, R6). */
+  readonly exclusive: boolean;
+  /** Needs a process that served nobody before, and that serves nobody after. */
+  readonly fresh: boolean;
+  /** May enter a process in which a caller waits (X3). */
+  readonly enters: boolean;
+  /** It starts where fewer actions than this are running. */
+  readonly limit: number;
+  /** Equal for attempts that any process treats alike. */
+  readonly line: string;
+}
+
+/**
+ * Where an attempt stands. `sent`: a worker has it, and has not said that it started. `left`:
+ * its end is told, though a worker may still be busy with it.
+ */
+export type AttemptState = 'queued' | 'sent' | 'started' | 'left';
+
+/** One attempt as the pool sees it. */
+export interface PoolAttempt {
+  readonly id: AttemptId;
+  readonly request: AttemptRequest;
+  readonly host: AttemptHost;
+  readonly demand: Demand;
+  readonly settle: (result: AttemptResult) => void;
+  state: AttemptState;
+  worker: WorkerProcess | undefined;
+  /** Calls without an outcome: with any, the attempt waits rather than runs. */
+  openCalls: number;
+  /** How often a process went away while it had this attempt unstarted. */
+  strikes: number;
+  sentAt: number;
+  /** Unstarted attempts that its worker had before it. */
+  sentBehind: number;
+  startedAt: number;
+  stopping: 'timeout' | 'cancelled' | undefined;
+  endWatch: () => void;
+}
+
+export function demandOf(request: AttemptRequest): Demand {
+  const { options, bundle } = request;
+  const { memoryBytes } = options.resources;
+  const fresh = options.reuse === false;
+  const exclusive = request.alone || fresh || memoryBytes !== undefined;
+  const heapMebibytes = memoryBytes === undefined ? 0 : Math.ceil(memoryBytes / MEBIBYTE) + 64;
+  const enters = memoryBytes === undefined && !options.resources.gpu && !hasTimeout(options);
+  const reuse = options.reuse === false ? {} : options.reuse;
+  const limit = reuse.concurrency ?? DEFAULT_CONCURRENCY;
+  const home = homeOf(bundle, options);
+  const terms = [heapMebibytes, exclusive, fresh, enters, limit].join(' ');
+  const line = `${home} ${terms}`;
+  return { home, heapMebibytes, exclusive, fresh, enters, limit, line };
+}
+
+export function homeOf(
+  bundle: BundleLocation,
+  options: Pick<TaskOptions, 'variables' | 'secrets'>,
+): string {
+  const { digest, path, root, cwd } = bundle;
+  return JSON.stringify([digest, path, root, cwd, environmentKey(options)]);
+}
+
+export function isRunning(attempt: PoolAttempt): boolean {
+  return attempt.openCalls === 0;
+}
+
+function hasTimeout({ timeout }: TaskOptions): boolean {
+  return timeout.runMs !== undefined || timeout.deadlineMs !== undefined;
+}

@@ -1,0 +1,72 @@
+import type { TaskOptions } from '@skein/model';
+
+/** The command's environment, as `process.env` gives it. */
+export type CommandEnvironment = Readonly<Record<string, string | undefined>>;
+
+/** What a worker process is given (O6). */
+export interface MadeEnvironment {
+  /** The whole environment of the process; also what listing it shows. */
+  readonly visible: Readonly<Record<string, string>>;
+  /** Readable by name only, each read an observation. */
+  readonly hidden: Readonly<Record<string, string>>;
+}
+
+/** The two options that decide what a process may see. */
+export type EnvironmentOptions = Pick<TaskOptions, 'variables' | 'secrets'>;
+
+/** Handed on as they are. The last three are what a Windows process cannot do without. */
+const HANDED_ON = ['PATH', 'HOME', 'Path', 'USERPROFILE', 'SystemRoot'];
+
+/** Reading these is no observation: they are handed on, or the same everywhere. */
+const UNOBSERVED = new Set([...HANDED_ON, 'TMPDIR', 'TZ', 'LC_ALL']);
+
+const ABSENT =
+  /^(?:NODE_OPTIONS|NX_.*|npm_.*|SKEIN_.*|CI|TERM|.*COLOR.*|PWD|OLDPWD|SHLVL|_|USER|LOGNAME)$/s;
+
+/** Environment of a process that serves these options, with `scratch` for temporary files. */
+export function makeEnvironment(
+  command: CommandEnvironment,
+  options: EnvironmentOptions,
+  scratch: string,
+): MadeEnvironment {
+  const visible: Record<string, string> = { TMPDIR: scratch, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
+  const show = (name: string, value: string | undefined): void => {
+    if (value !== undefined) visible[name] = value;
+  };
+  for (const name of HANDED_ON) show(name, command[name]);
+  for (const [name, source] of Object.entries(options.variables)) {
+    if (source.kind === 'set') visible[name] = source.value;
+    else show(name, command[name]);
+  }
+  for (const name of options.secrets) show(name, command[name]);
+  const declared = new Set([...Object.keys(options.variables), ...options.secrets]);
+  const hidden: Record<string, string> = {};
+  for (const [name, value] of Object.entries(command)) {
+    if (value === undefined || Object.hasOwn(visible, name) || declared.has(name)) continue;
+    if (!isAbsent(name)) hidden[name] = value;
+  }
+  return { visible, hidden };
+}
+
+/**
+ * What code in a worker gets for an undeclared variable: what a recorded observation of one is
+ * checked against.
+ */
+export function readableVariable(command: CommandEnvironment, name: string): string | undefined {
+  return isAbsent(name) ? undefined : command[name];
+}
+
+/** Whether reading an undeclared variable of this name is an observation. */
+export function isObserved(name: string): boolean {
+  return !UNOBSERVED.has(name) && !isAbsent(name);
+}
+
+/** Equal for options that may share a process (O6). */
+export function environmentKey(options: EnvironmentOptions): string {
+  const variables = Object.entries(options.variables).sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([variables, [...options.secrets].sort()]);
+}
+
+function isAbsent(name: string): boolean {
+  return ABSENT.test(name);
+}

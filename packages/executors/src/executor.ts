@@ -1,0 +1,131 @@
+import type { Digest } from '@skein/values';
+import type {
+  ActionNumber,
+  Failure,
+  Impurity,
+  Outcome,
+  Result,
+  RunId,
+  TaskId,
+  TaskOptions,
+  TaskRow,
+  Wave,
+} from '@skein/model';
+
+/** A bundle that a worker can load: made by analysis, kept below the state directory. */
+export interface BundleLocation {
+  readonly digest: Digest;
+  /** Absolute path of the ES module. */
+  readonly path: string;
+  /** Workspace root that package references and `import.meta` are mapped to (C5, C9). */
+  readonly root: string;
+  /** Workspace-relative entry module. */
+  readonly entry: string;
+  /** Absolute folder of the package.json nearest to the entry: the worker's cwd (O6). */
+  readonly cwd: string;
+}
+
+export interface ExecutorSettings {
+  /** Absolute state directory, for blobs, loose files and scratch. */
+  readonly state: string;
+  /** The command's environment, from which workers' environments are made (O6). */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** How many worker processes at most. Default: the number of cores. */
+  readonly workers?: number;
+  readonly warn: (warning: Failure) => void;
+}
+
+/**
+ * Decides where an action runs, and runs it. It knows no keys, traces or retries. One
+ * conformance suite (`executor.conformance.ts`) defines it.
+ */
+export interface Executor {
+  readonly name: string;
+  /** Loads the bundle once and reports its table of tasks (Q1). Author errors are failures. */
+  load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>>;
+  /** Starts one attempt. Never throws; everything is in `done`. `load` need not come first. */
+  execute(attempt: AttemptRequest, host: AttemptHost): AttemptHandle;
+  /** Names of options that this executor cannot honour for this task. */
+  cannotHonour(options: TaskOptions): readonly string[];
+  /** Stops everything; no process is left. */
+  close(): Promise<void>;
+}
+
+export interface AttemptRequest {
+  readonly run: RunId;
+  readonly action: ActionNumber;
+  readonly attempt: number;
+  /** The calling action, whose process may be entered if X3 allows it. 0 for the entry. */
+  readonly parent: ActionNumber;
+  readonly task: TaskId;
+  readonly bundle: BundleLocation;
+  /** One encoded value for each argument; `null`: omitted (V5). */
+  readonly args: readonly (Uint8Array | null)[];
+  readonly options: TaskOptions;
+  /** True where no process may be shared with other actions (R6: the last tries). */
+  readonly alone: boolean;
+}
+
+/** What an attempt asks of the engine while it runs. */
+export interface AttemptHost {
+  /** A worker took the attempt; times count from here. `worker` names it for people. */
+  started(worker: string): void;
+  call(call: CallRequest): Promise<CallReply>;
+  map(map: MapCallRequest): Promise<readonly CallReply[]>;
+  /** The caller aborted one of its calls by `override({ signal })`, or ended without it. */
+  abandon(call: number): void;
+  logged(stream: 'stdout' | 'stderr', text: string): void;
+  progressed(done: number, total: number | undefined): void;
+  /** Bytes for a file that is not in the loose store: its artifact, if one holds it. */
+  artifactOf(file: Digest): Promise<Digest | undefined>;
+}
+
+/** A task call as it leaves the calling action. */
+export interface CallRequest {
+  /** Number of the call within its attempt, for `abandon`. */
+  readonly call: number;
+  readonly task: TaskId;
+  readonly args: readonly (Uint8Array | null)[];
+  /** Override options, normalised and encoded; only those that were given. */
+  readonly override: Uint8Array | undefined;
+  readonly groups: readonly string[];
+}
+
+export interface MapCallRequest {
+  readonly call: number;
+  readonly task: TaskId;
+  /** The single argument of each item, encoded. */
+  readonly items: readonly Uint8Array[];
+  readonly override: Uint8Array | undefined;
+  readonly groups: readonly string[];
+  readonly concurrency: number;
+  /** True: every outcome is wanted. False: stop starting items after the first failure. */
+  readonly settled: boolean;
+}
+
+/** The outcome of a call. A map that stopped early leaves `skipped` for what never started. */
+export type CallReply =
+  { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'skipped' };
+
+export interface AttemptHandle {
+  readonly done: Promise<AttemptResult>;
+  /** Aborts the task's signal, and ends the worker if the task does not end within 250 ms. */
+  cancel(reason: 'timeout' | 'cancelled'): void;
+}
+
+export type AttemptResult =
+  | {
+      readonly kind: 'ended';
+      readonly outcome: Outcome;
+      readonly waves: readonly Wave[];
+      readonly impurities: readonly Impurity[];
+      /** Why no trace may be kept, in a sentence. */
+      readonly untraceable?: string;
+      readonly durationMs: number;
+    }
+  /** Stopped because `cancel` was called. */
+  | { readonly kind: 'stopped'; readonly reason: 'timeout' | 'cancelled' }
+  /** The process went away, or never came. */
+  | { readonly kind: 'lost'; readonly cause: LossCause; readonly message: string };
+
+export type LossCause = 'memory' | 'crash' | 'collateral' | 'disk-full' | 'start';

@@ -1,0 +1,81 @@
+import { isRunning } from './attempt.ts';
+import type { PoolAttempt } from './attempt.ts';
+import type { AttemptResult } from './executor.ts';
+import { describeExit } from './worker-process.ts';
+import type { ProcessExit } from './worker-process.ts';
+
+/** Why the pool itself ended a process. */
+export type KillReason =
+  | { readonly kind: 'stop'; readonly attempt: PoolAttempt }
+  | {
+      readonly kind: 'memory';
+      readonly attempt: PoolAttempt;
+      readonly residentBytes: number;
+      readonly limitBytes: number;
+    }
+  | { readonly kind: 'close' };
+
+const HEAP_EXHAUSTED = 'JavaScript heap out of memory';
+const MEBIBYTE = 1 << 20;
+
+/** What the loss of a process means to each attempt that had started in it (R6, X3). */
+export function assignLoss(
+  attempts: readonly PoolAttempt[],
+  exit: ProcessExit,
+  kill: KillReason | undefined,
+): ReadonlyMap<PoolAttempt, AttemptResult> {
+  const culprit = culpritOf(attempts, exit, kill);
+  return new Map(attempts.map((attempt) => [attempt, resultFor(attempt, culprit, exit)]));
+}
+
+interface Culprit {
+  /** Empty: nobody knows. */
+  readonly attempts: readonly PoolAttempt[];
+  readonly result: AttemptResult;
+}
+
+function resultFor(attempt: PoolAttempt, culprit: Culprit, exit: ProcessExit): AttemptResult {
+  if (attempt.stopping !== undefined) return { kind: 'stopped', reason: attempt.stopping };
+  if (culprit.attempts.includes(attempt)) return culprit.result;
+  const message = `another action ended the worker that both shared (${describeExit(exit)})`;
+  return { kind: 'lost', cause: 'collateral', message };
+}
+
+function culpritOf(
+  attempts: readonly PoolAttempt[],
+  exit: ProcessExit,
+  kill: KillReason | undefined,
+): Culprit {
+  if (kill?.kind === 'close') return { attempts, result: { kind: 'stopped', reason: 'cancelled' } };
+  if (kill?.kind === 'stop') {
+    const reason = kill.attempt.stopping ?? 'cancelled';
+    return { attempts: [kill.attempt], result: { kind: 'stopped', reason } };
+  }
+  if (kill?.kind === 'memory') {
+    const [used, limit] = [kill.residentBytes, kill.limitBytes].map(mebibytes);
+    const message = `the worker and its subprocesses took ${used}, the limit is ${limit}`;
+    return { attempts: [kill.attempt], result: { kind: 'lost', cause: 'memory', message } };
+  }
+  const running = attempts.filter(isRunning);
+  const suspects = running.length === 0 ? attempts : running;
+  if (exit.tail.includes(HEAP_EXHAUSTED)) {
+    const oldest = suspects.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, 1);
+    const message = 'the JavaScript heap of the worker is exhausted';
+    return { attempts: oldest, result: { kind: 'lost', cause: 'memory', message } };
+  }
+  return { attempts: suspects, result: crash(exit, suspects.length === 1) };
+}
+
+function crash(exit: ProcessExit, alone: boolean): AttemptResult {
+  const tail = alone ? exit.tail.trim() : '';
+  const output = tail === '' ? '' : `; its last output:\n${tail}`;
+  return {
+    kind: 'lost',
+    cause: 'crash',
+    message: `the worker process ended with ${describeExit(exit)}${output}`,
+  };
+}
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / MEBIBYTE)} Mi`;
+}

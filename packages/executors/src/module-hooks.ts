@@ -1,0 +1,95 @@
+import { registerHooks } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** What `import.meta` says in a module of a bundle (C9). */
+export interface SourceMeta {
+  readonly url: string;
+  readonly dirname: string;
+  readonly filename: string;
+  resolve(specifier: string): string;
+}
+
+/** Bundles name an installed package's file by its path below the workspace root (C5). */
+export const PACKAGE_SCHEME = 'skein-package:';
+
+const SDK_URL = 'skein:sdk';
+const FROM_SCHEME = 'skein-from:';
+const SDK_SLOT = Symbol.for('skein.sdk');
+const META_SLOT = Symbol.for('skein.meta');
+
+interface GlobalSlots {
+  [SDK_SLOT]?: SdkModule;
+  [META_SLOT]?: (module: string) => SourceMeta;
+}
+
+/** The namespace of the module that authors import as `skein`. */
+export type SdkModule = Readonly<Record<string, unknown>>;
+
+/** Roots by the URL of the bundle: one process may hold bundles of several workspaces. */
+const roots = new Map<string, string>();
+/** The root of the bundle that was announced last: its modules are being evaluated. */
+let latestRoot = '';
+let installed = false;
+
+/**
+ * Lets bundles find the running SDK under the name `skein`, installed packages below their
+ * workspace root, and the places of their sources. `sdk` is the namespace `skein` stands for: not
+ * a path, so that bundle and runtime share one instance however they were built.
+ */
+export function installModuleHooks(sdk: SdkModule): void {
+  const slots = globalThis as GlobalSlots;
+  slots[SDK_SLOT] = sdk;
+  slots[META_SLOT] = (module) => sourceMeta(latestRoot, module);
+  if (installed) return;
+  installed = true;
+  registerHooks({
+    resolve: (specifier, context, next) => {
+      if (specifier === 'skein') return { url: SDK_URL, format: 'module', shortCircuit: true };
+      if (specifier.startsWith(PACKAGE_SCHEME)) {
+        const root = roots.get(context.parentURL ?? '') ?? latestRoot;
+        const path = join(root, specifier.slice(PACKAGE_SCHEME.length));
+        return next(pathToFileURL(path).href, context);
+      }
+      if (specifier.startsWith(FROM_SCHEME)) {
+        const [parentURL, wanted] = JSON.parse(specifier.slice(FROM_SCHEME.length)) as string[];
+        return next(wanted ?? '', { ...context, parentURL });
+      }
+      return next(specifier, context);
+    },
+    load: (url, context, next) => {
+      if (url !== SDK_URL) return next(url, context);
+      return { format: 'module', source: sdkSource(), shortCircuit: true };
+    },
+  });
+}
+
+/** Announces a bundle that is imported next. */
+export function announceBundle(url: string, root: string): void {
+  roots.set(url, root);
+  latestRoot = root;
+}
+
+/** One export for each name the SDK has when it is first imported. */
+function sdkSource(): string {
+  const names = Object.keys((globalThis as GlobalSlots)[SDK_SLOT] ?? {}).filter(
+    (name) => name !== 'default',
+  );
+  return [
+    `const sdk = globalThis[Symbol.for('skein.sdk')];`,
+    ...names.map((name) => `export const ${name} = sdk.${name};`),
+  ].join('\n');
+}
+
+function sourceMeta(root: string, module: string): SourceMeta {
+  const filename = join(root, module);
+  const url = pathToFileURL(filename).href;
+  return {
+    url,
+    filename,
+    dirname: dirname(filename),
+    resolve: (specifier) =>
+      import.meta.resolve(`${FROM_SCHEME}${JSON.stringify([url, specifier])}`),
+  };
+}
+

@@ -1,0 +1,230 @@
+import { decode, encode } from '@skein/values';
+import type { Digest } from '@skein/values';
+import type { Fault, Outcome } from '@skein/model';
+import type { AttemptResult, CallReply } from './executor.ts';
+import type { FromWorker, ToWorker } from './message.ts';
+
+/**
+ * The wire form of messages: small arrays that begin with a number, in the encoding of values;
+ * encoded values travel in them as byte strings. Both ends are always of one version of Skein,
+ * so the form is stored nowhere and has no version.
+ */
+const LOAD = 0;
+const RUN = 1;
+const REPLY = 2;
+const MAP_REPLY = 3;
+const CANCEL = 4;
+const RECALL = 5;
+const ARTIFACT = 6;
+
+const READY = 0;
+const LOAD_FAILED = 1;
+const STARTED = 2;
+const RETURNED = 3;
+const CALL = 4;
+const MAP = 5;
+const ABANDON = 6;
+const DONE = 7;
+const LOG = 8;
+const PROGRESS = 9;
+const ARTIFACT_REQUEST = 10;
+
+const RESULT = 0;
+const ERROR = 1;
+const SKIPPED = 2;
+
+export function encodeToWorker(message: ToWorker): Uint8Array {
+  switch (message.kind) {
+    case 'load':
+      return encode([LOAD, message]);
+    case 'run': {
+      const { run, action, attempt, task, args } = message.order;
+      const { id, limit, prompt } = message;
+      return encode([RUN, id, run, action, attempt, task, args, limit, prompt]);
+    }
+    case 'reply':
+      return encode([REPLY, message.id, message.call, packReply(message.reply)]);
+    case 'map-reply': {
+      const { id, call, last } = message;
+      return encode([MAP_REPLY, id, call, message.replies.map(packReply), last]);
+    }
+    case 'cancel':
+      return encode([CANCEL, message.id, message.reason]);
+    case 'recall':
+      return encode([RECALL, message.count]);
+    case 'artifact':
+      return encode([ARTIFACT, message.request, message.artifact]);
+  }
+}
+
+export function decodeToWorker(bytes: Uint8Array): ToWorker {
+  const parts = fieldsOf(bytes);
+  switch (parts[0]) {
+    case LOAD:
+      return parts[1] as ToWorker;
+    case RUN: {
+      const [, id, run, action, attempt, task, args, limit, prompt] = parts as never[];
+      const order = { run, action, attempt, task, args } as never;
+      return { kind: 'run', id, order, limit, prompt } as never;
+    }
+    case REPLY: {
+      const [, id, call, reply] = parts as [number, number, number, Fields];
+      return { kind: 'reply', id, call, reply: unpackReply(reply) };
+    }
+    case MAP_REPLY: {
+      const [, id, call, packed, last] = parts as [number, number, number, Fields[], boolean];
+      return { kind: 'map-reply', id, call, replies: packed.map(unpackReply), last };
+    }
+    case CANCEL: {
+      const [, id, reason] = parts as [number, number, 'timeout' | 'cancelled'];
+      return { kind: 'cancel', id, reason };
+    }
+    case RECALL:
+      return { kind: 'recall', count: parts[1] as number };
+    case ARTIFACT: {
+      const [, request, artifact] = parts as [number, number, Digest | null];
+      return { kind: 'artifact', request, artifact };
+    }
+    default:
+      throw new TypeError(`no message to a worker begins with ${String(parts[0])}`);
+  }
+}
+
+export function encodeFromWorker(message: FromWorker): Uint8Array {
+  switch (message.kind) {
+    case 'ready':
+      return encode([READY, message.rows]);
+    case 'load-failed':
+      return encode([LOAD_FAILED, message.failure]);
+    case 'started':
+      return encode([STARTED, message.id]);
+    case 'returned':
+      return encode([RETURNED, message.ids]);
+    case 'call': {
+      const { call, task, args, override, groups } = message.request;
+      return encode([CALL, message.id, call, task, args, override, groups]);
+    }
+    case 'map':
+      return encode([MAP, message.id, message.request]);
+    case 'abandon':
+      return encode([ABANDON, message.id, message.call]);
+    case 'done':
+      return encode([DONE, message.id, ...packResult(message.result)]);
+    case 'log':
+      return encode([LOG, message.id, message.stream, message.text]);
+    case 'progress':
+      return encode([PROGRESS, message.id, message.done, message.total]);
+    case 'artifact-request':
+      return encode([ARTIFACT_REQUEST, message.id, message.request, message.file]);
+  }
+}
+
+export function decodeFromWorker(bytes: Uint8Array): FromWorker {
+  const parts = fieldsOf(bytes);
+  const id = parts[1] as number;
+  switch (parts[0]) {
+    case READY:
+      return { kind: 'ready', rows: parts[1] as never };
+    case LOAD_FAILED:
+      return { kind: 'load-failed', failure: parts[1] as never };
+    case STARTED:
+      return { kind: 'started', id };
+    case RETURNED:
+      return { kind: 'returned', ids: parts[1] as number[] };
+    case CALL: {
+      const [, , call, task, args, override, groups] = parts as never[];
+      return { kind: 'call', id, request: { call, task, args, override, groups } as never };
+    }
+    case MAP:
+      return { kind: 'map', id, request: parts[2] as never };
+    case ABANDON:
+      return { kind: 'abandon', id, call: parts[2] as number };
+    case DONE:
+      return { kind: 'done', id, result: unpackResult(parts) };
+    case LOG:
+      return { kind: 'log', id, stream: parts[2] as 'stdout', text: parts[3] as string };
+    case PROGRESS:
+      return { kind: 'progress', id, done: parts[2] as number, total: parts[3] as number };
+    case ARTIFACT_REQUEST:
+      return { kind: 'artifact-request', id, request: parts[2] as number, file: parts[3] as Digest };
+    default:
+      throw new TypeError(`no message of a worker begins with ${String(parts[0])}`);
+  }
+}
+
+type Fields = readonly unknown[];
+
+/** Byte strings share the frame's memory: nobody writes to a frame. */
+function fieldsOf(bytes: Uint8Array): Fields {
+  return decode(bytes, { views: true }) as Fields;
+}
+
+function packReply(reply: CallReply): Fields {
+  return reply.kind === 'skipped' ? [SKIPPED] : packOutcome(reply.outcome);
+}
+
+function unpackReply(packed: Fields): CallReply {
+  if (packed[0] === SKIPPED) return { kind: 'skipped' };
+  return { kind: 'outcome', outcome: unpackOutcome(packed) };
+}
+
+function packOutcome(outcome: Outcome): Fields {
+  if (outcome.kind === 'error') return [ERROR, outcome.digest, outcome.bytes, outcome.fault];
+  const { digest, value, artifact, files } = outcome;
+  if (value.at === 'inline' && artifact === undefined) return [RESULT, digest, value.bytes];
+  const place = value.at === 'inline' ? value.bytes : value.artifact;
+  return [RESULT, digest, place, artifact, files];
+}
+
+function unpackOutcome(packed: Fields): Outcome {
+  if (packed[0] === ERROR) {
+    const [, digest, bytes, fault] = packed as [number, Digest, Uint8Array, Fault];
+    return { kind: 'error', digest, bytes, fault };
+  }
+  const [, digest, place, artifact, files] = packed as [
+    number,
+    Digest,
+    Uint8Array | Digest,
+    Digest | undefined,
+    Uint8Array | undefined,
+  ];
+  const value =
+    typeof place === 'string'
+      ? ({ at: 'artifact', artifact: place } as const)
+      : ({ at: 'inline', bytes: place } as const);
+  return {
+    kind: 'result',
+    digest,
+    value,
+    ...(artifact === undefined ? {} : { artifact }),
+    ...(files === undefined ? {} : { files }),
+  };
+}
+
+function packResult(result: AttemptResult): Fields {
+  switch (result.kind) {
+    case 'ended': {
+      const { outcome, waves, impurities, untraceable, durationMs } = result;
+      return ['ended', packOutcome(outcome), waves, impurities, untraceable, durationMs];
+    }
+    case 'stopped':
+      return ['stopped', result.reason];
+    case 'lost':
+      return ['lost', result.cause, result.message];
+  }
+}
+
+function unpackResult(parts: Fields): AttemptResult {
+  const [, , kind, ...rest] = parts;
+  if (kind === 'stopped') return { kind, reason: rest[0] as 'timeout' };
+  if (kind === 'lost') return { kind, cause: rest[0] as 'crash', message: rest[1] as string };
+  const [packed, waves, impurities, untraceable, durationMs] = rest;
+  return {
+    kind: 'ended',
+    outcome: unpackOutcome(packed as Fields),
+    waves: waves as never,
+    impurities: impurities as never,
+    ...(untraceable === undefined ? {} : { untraceable: untraceable as string }),
+    durationMs: durationMs as number,
+  };
+}

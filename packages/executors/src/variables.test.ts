@@ -1,0 +1,60 @@
+import { afterEach, expect, test } from 'vitest';
+import { installVariables } from './variables.ts';
+import type { VariableView } from './variables.ts';
+
+let restore: () => void = () => undefined;
+afterEach(() => restore());
+
+function watched(): { view: VariableView; reads: string[]; writes: string[] } {
+  const reads: string[] = [];
+  const writes: string[] = [];
+  const view: VariableView = {
+    visible: { PATH: '/bin', MODE: 'fast' },
+    hidden: { LANG: 'de' },
+    read: (name, value) => reads.push(`${name}=${value}`),
+    wrote: (name) => writes.push(name),
+  };
+  return { view, reads, writes };
+}
+
+test('O6: an undeclared variable is readable by name, and observed; absence too', () => {
+  const { view, reads } = watched();
+  restore = installVariables(() => view);
+  expect([process.env['LANG'], process.env['NONE'], 'LANG' in process.env]).toEqual([
+    'de',
+    undefined,
+    true,
+  ]);
+  expect([process.env['PATH'], process.env['MODE'], process.env['CI']]).toEqual([
+    '/bin',
+    'fast',
+    undefined,
+  ]);
+  expect(reads).toEqual(['LANG=de', 'NONE=undefined', 'LANG=de']);
+});
+
+test('O6: listing the environment shows only what is visible', () => {
+  const { view, reads } = watched();
+  restore = installVariables(() => view);
+  expect({ ...process.env }).toEqual({ PATH: '/bin', MODE: 'fast' });
+  expect(JSON.stringify(process.env)).toBe('{"PATH":"/bin","MODE":"fast"}');
+  expect(reads).toEqual([]);
+});
+
+test('an assignment is text, is seen again, and is reported', () => {
+  const { view, writes } = watched();
+  restore = installVariables(() => view);
+  process.env['COUNT'] = 3 as never;
+  delete process.env['MODE'];
+  expect(Object.keys(process.env)).toEqual(['PATH', 'COUNT']);
+  expect(process.env['COUNT']).toBe('3');
+  expect(writes).toEqual(['COUNT', 'MODE']);
+});
+
+test('code outside of any view has the environment of the process', () => {
+  const own = process.env;
+  restore = installVariables(() => undefined);
+  expect(process.env['PATH']).toBe(own['PATH']);
+  restore();
+  expect(process.env).toBe(own);
+});

@@ -1,0 +1,139 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { StoredFormError, fail, succeed } from '@skein/model';
+import type { Failure, Result, RunEvent } from '@skein/model';
+import type { Fold, Folding } from './behind.ts';
+import { decodeRow, runOf, seqOf } from './row.ts';
+import type { JournalRow } from './row.ts';
+import { storageFailure } from './storage-failure.ts';
+import { transact } from './transaction.ts';
+
+/** Rows folded in one transaction. */
+const BATCH_ROWS = 1_000;
+
+/** What catching up came across. */
+export interface CaughtUp {
+  readonly rows: number;
+  /** Rows that could not be read: what they said is missing from traces and overviews (P4). */
+  readonly damaged: number;
+}
+
+/**
+ * Makes folds known to the database: one that it has never seen is to get all rows of all runs.
+ */
+export function registerFolds(db: DatabaseSync, folds: readonly Fold[]): Result<void> {
+  try {
+    const known = new Set(namesOf(db));
+    const fresh = folds.filter((fold) => !known.has(fold.name));
+    if (fresh.length > 0) {
+      transact(db, () => {
+        for (const fold of fresh) register(db, fold.name);
+      });
+    }
+    return succeed(undefined);
+  } catch (error) {
+    return fail(storageFailure(error, db.location() ?? ''));
+  }
+}
+
+function namesOf(db: DatabaseSync): string[] {
+  return db
+    .prepare('select name from folds')
+    .all()
+    .map((row) => String(row['name']));
+}
+
+function register(db: DatabaseSync, name: string): void {
+  const { changes } = db.prepare('insert or ignore into folds (name) values (?)').run(name);
+  if (changes === 0) return;
+  db.prepare('insert into cursors (fold, run, seq) select ?, id, ? * id from runs').run(
+    name,
+    seqOf(1, 0),
+  );
+}
+
+/** All folds, those of other programs too, are to get the rows of a new run. */
+export function expectRun(db: DatabaseSync, run: number): void {
+  db.prepare('insert into cursors (fold, run, seq) select name, ?, ? from folds').run(
+    run,
+    seqOf(run, 0),
+  );
+}
+
+/**
+ * Folds the rows that were appended and not folded, because a process died or still works on
+ * them. Two processes may do this at once, and while the run goes on: `Folding` sorts it out.
+ */
+export function catchUp(
+  db: DatabaseSync,
+  folds: readonly Fold[],
+  folding: Folding,
+): Result<CaughtUp> {
+  const caught = { rows: 0, damaged: 0 };
+  try {
+    for (const from of unfolded(db, folds)) {
+      for (const batch of batches(db, from, caught)) {
+        const applied = folding.apply(batch);
+        if (!applied.ok) return applied;
+      }
+    }
+    return succeed(caught);
+  } catch (error) {
+    return fail(storageFailure(error, db.location() ?? ''));
+  }
+}
+
+/** For each run that a fold is behind with: the last row that all of them have. */
+function unfolded(db: DatabaseSync, folds: readonly Fold[]): number[] {
+  const names = JSON.stringify(folds.map((fold) => fold.name));
+  const query = `select min(seq) as seq from cursors
+    where fold in (select value from json_each(?)) group by run order by run`;
+  return db
+    .prepare(query)
+    .all(names)
+    .map((row) => Number(row['seq']));
+}
+
+function* batches(
+  db: DatabaseSync,
+  from: number,
+  caught: { rows: number; damaged: number },
+): Generator<readonly JournalRow[]> {
+  const run = runOf(from);
+  const query = db.prepare(
+    'select seq, body from events where seq > ? and seq < ? order by seq limit ?',
+  );
+  for (let after = from; ;) {
+    const rows = query.all(after, seqOf(run + 1, 0), BATCH_ROWS).map((row) => {
+      const events = readOrSkip(row['body'], caught);
+      return { seq: Number(row['seq']), run, events };
+    });
+    const last = rows.at(-1);
+    if (last === undefined) return;
+    caught.rows += rows.length;
+    yield rows;
+    after = last.seq;
+  }
+}
+
+function readOrSkip(body: unknown, caught: { damaged: number }): readonly RunEvent[] {
+  try {
+    return decodeRow(body);
+  } catch (error) {
+    if (!(error instanceof StoredFormError)) throw error;
+    caught.damaged += 1;
+    return [];
+  }
+}
+
+/** The one line that tells of rows that could not be read. */
+export function rowsDamaged(path: string, damaged: number): Failure {
+  return {
+    code: 'state-corrupt',
+    kind: 'warning',
+    headline: 'some rows of the journal cannot be read and count as never written',
+    facts: [
+      ['path', path],
+      ['rows', String(damaged)],
+    ],
+  };
+}

@@ -1,0 +1,145 @@
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { expect, test } from 'vitest';
+import { TestState, clock, mustSucceed } from '../test/state.ts';
+import { actionFinished, runStarted } from '../test/sample.ts';
+import { databasePath, openDatabase } from './database.ts';
+import { listRuns } from './list-runs.ts';
+import { readRun } from './read-run.ts';
+import { STATE_FORMAT } from './schema.ts';
+
+const never = () => false;
+
+test('D6: a fresh state directory is made, ignored by git and versioned', () => {
+  using state = new TestState();
+  const dir = join(state.dir, 'deep', '.skein');
+  const { db, path, warnings } = mustSucceed(openDatabase(dir, { clock }));
+  expect(path).toBe(join(dir, 'v1', 'state.db'));
+  expect(readFileSync(join(dir, '.gitignore'), 'utf8')).toBe('*\n');
+  expect(db.prepare('pragma user_version').get()).toEqual({ user_version: STATE_FORMAT });
+  expect(db.prepare('pragma journal_mode').get()).toEqual({ journal_mode: 'wal' });
+  expect(warnings).toEqual([]);
+  db.close();
+});
+
+test('D2: durability "power" is synced with each commit, "process" is not', () => {
+  using state = new TestState();
+  const { db } = state.open();
+  expect(db.prepare('pragma synchronous').get()).toEqual({ synchronous: 1 });
+  const synced = mustSucceed(openDatabase(state.dir, { clock, durability: 'power' }));
+  expect(synced.db.prepare('pragma synchronous').get()).toEqual({ synchronous: 2 });
+  synced.db.close();
+});
+
+test('D6: a file that is no database is set aside, and an empty one is used', () => {
+  using state = new TestState();
+  const path = databasePath(state.dir);
+  mkdirSync(join(path, '..'));
+  writeFileSync(path, 'certainly no database\n'.repeat(500));
+  const { db, warnings } = state.open();
+  expect(warnings).toMatchObject([{ code: 'state-corrupt', kind: 'warning' }]);
+  expect(mustSucceed(listRuns(db, {}, never))).toEqual([]);
+  const aside = readdirSync(join(path, '..')).filter((name) => name.includes('corrupt'));
+  expect(aside).toEqual(['state.db.corrupt-20261124T060000Z']);
+});
+
+test('D6: a database of another program is set aside unchanged', () => {
+  using state = new TestState();
+  const path = databasePath(state.dir);
+  mkdirSync(join(path, '..'));
+  const other = new DatabaseSync(path);
+  other.exec('create table theirs (a)');
+  other.close();
+  const before = readFileSync(path);
+  const { warnings } = state.open();
+  expect(warnings).toHaveLength(1);
+  expect(readFileSync(`${path}.corrupt-20261124T060000Z`)).toEqual(before);
+});
+
+test('D6: a second damaged database of the same second gets another name', () => {
+  using state = new TestState();
+  const path = databasePath(state.dir);
+  for (const name of ['first', 'second']) {
+    mkdirSync(join(path, '..'), { recursive: true });
+    writeFileSync(path, name.repeat(500));
+    mustSucceed(openDatabase(state.dir, { clock })).db.close();
+  }
+  const aside = readdirSync(join(path, '..')).filter((name) => name.includes('corrupt'));
+  expect(aside).toHaveLength(2);
+});
+
+test('D6: a database whose end is missing does not crash anything and is set aside in the end', () => {
+  using state = new TestState();
+  const filled = state.open();
+  const { journal } = state.journal(filled);
+  mustSucceed(journal.begin(runStarted('a')));
+  for (let action = 1; action <= 3_000; action += 1) journal.append(actionFinished(action, 0));
+  mustSucceed(journal.close());
+  filled.db.close();
+  truncateSync(filled.path, 8_192);
+  const damaged = openDatabase(state.dir, { clock });
+  const first = mustSucceed(damaged);
+  const read = readRun(first.db, 'last', never);
+  first.db.close();
+  expect(read).toMatchObject({
+    ok: false,
+    failure: { code: first.warnings.length > 0 ? 'run-not-found' : 'state-corrupt' },
+  });
+  const { db } = state.open();
+  expect(mustSucceed(listRuns(db, {}, never))).toEqual([]);
+});
+
+test('D6: damage found by a query condemns the database, and the next opening sets it aside', () => {
+  using state = new TestState();
+  const opened = state.open();
+  const { journal } = state.journal(opened);
+  mustSucceed(journal.begin(runStarted('a')));
+  for (let action = 1; action <= 3_000; action += 1) journal.append(actionFinished(action, 0));
+  mustSucceed(journal.close());
+  opened.db.close();
+  const bytes = readFileSync(opened.path);
+  const middle = Math.floor(bytes.length / 8_192) * 4_096;
+  bytes.fill(0xee, middle, middle + 40_960);
+  writeFileSync(opened.path, bytes);
+  const damaged = state.open();
+  expect(damaged.warnings).toEqual([]);
+  expect(readRun(damaged.db, 'a', never)).toMatchObject({ failure: { code: 'state-corrupt' } });
+  damaged.db.close();
+  const fresh = state.open();
+  expect(fresh.warnings).toMatchObject([{ code: 'state-corrupt' }]);
+  expect(mustSucceed(listRuns(fresh.db, {}, never))).toEqual([]);
+  expect(state.open().warnings).toEqual([]);
+});
+
+test('a state directory that cannot be made is a failure that says why', () => {
+  using state = new TestState();
+  const file = join(state.dir, 'file');
+  writeFileSync(file, '');
+  expect(openDatabase(join(file, 'state'), { clock })).toMatchObject({
+    ok: false,
+    failure: {
+      code: 'state-unwritable',
+      facts: [
+        ['path', join(file, 'state')],
+        ['cause', expect.stringContaining('ENOTDIR')],
+      ],
+    },
+  });
+});
+
+test('a database of a later format is left alone and refused', () => {
+  using state = new TestState();
+  const { db, path } = state.open();
+  db.exec(`pragma user_version = ${STATE_FORMAT + 1}`);
+  db.close();
+  expect(openDatabase(state.dir, { clock })).toMatchObject({ failure: { code: 'state-newer' } });
+  expect(existsSync(path)).toBe(true);
+});

@@ -1,0 +1,15 @@
+export { databasePath, openDatabase } from './database.ts';
+export type { DatabaseOptions, Durability, StateDatabase } from './database.ts';
+export { openJournal } from './journal.ts';
+export type { Journal, JournalOptions } from './journal.ts';
+export type { Fold } from './behind.ts';
+export type { JournalRow } from './row.ts';
+export { RunFold, foldRun } from './fold.ts';
+export type { ActionState, AttemptState, LogLine, RunState, RunWarning } from './run-state.ts';
+export { readRun } from './read-run.ts';
+export { listRuns } from './list-runs.ts';
+export type { RunFilter } from './list-runs.ts';
+export { identifyProcess, isAlive } from './process.ts';
+export type { Liveness, ProcessIdentity } from './process.ts';
+export { storageFailure } from './storage-failure.ts';
+export { STATE_FORMAT } from './schema.ts';

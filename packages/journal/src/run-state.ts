@@ -1,0 +1,80 @@
+import type {
+  ActionKey,
+  ActionNumber,
+  Failure,
+  Impurity,
+  Outcome,
+  RecordedInput,
+  RunOverview,
+  RunStarted,
+  TaskId,
+  Verdict,
+  Wave,
+} from '@skein/model';
+
+/** Everything that is known about one run: the fold of its events. Times: ms since 1970. */
+export interface RunState {
+  readonly overview: RunOverview;
+  readonly started: RunStarted;
+  /** By number, and in the order of the numbers. */
+  readonly actions: ReadonlyMap<ActionNumber, ActionState>;
+  /** Calls that no action of the run made: the entry. */
+  readonly roots: readonly ActionNumber[];
+  readonly warnings: readonly RunWarning[];
+  /** The result or the author's error of the entry; absent while running or interrupted. */
+  readonly outcome?: Outcome;
+  /** The action that threw first what made the run fail. */
+  readonly thrower?: ActionNumber;
+  /** When the last event that was recorded happened. */
+  readonly lastAt: number;
+}
+
+export interface ActionState {
+  readonly action: ActionNumber;
+  /** The calling action; 0 for the entry. */
+  readonly parent: ActionNumber;
+  readonly task: TaskId;
+  readonly key: ActionKey | null;
+  readonly inputs: readonly RecordedInput[];
+  readonly verdict: Verdict;
+  /** Names given by `group`, outermost first. */
+  readonly groups: readonly string[];
+  /** The calls it made, in the order it made them. */
+  readonly children: readonly ActionNumber[];
+  readonly attempts: readonly AttemptState[];
+  readonly logs: readonly LogLine[];
+  /** Absent for a reused action, which has no start of its own. */
+  readonly startedAt?: number;
+  /** These three are absent while it runs, and for ever where its run was interrupted. */
+  readonly finishedAt?: number;
+  readonly durationMs?: number;
+  readonly outcome?: Outcome;
+  readonly waves: readonly Wave[];
+  readonly impurities: readonly Impurity[];
+  /** Why no trace was kept. */
+  readonly untraced?: string;
+  readonly traced: boolean;
+}
+
+export interface AttemptState {
+  /** From 1. */
+  readonly attempt: number;
+  readonly worker: string;
+  readonly startedAt: number;
+  readonly endedAt?: number;
+  readonly outcome?: Outcome;
+  /** How long the next attempt was put off; absent where there was none. */
+  readonly retryInMs?: number;
+}
+
+export interface LogLine {
+  readonly at: number;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+export interface RunWarning {
+  readonly at: number;
+  readonly warning: Failure;
+  readonly action?: ActionNumber;
+}

@@ -1,0 +1,159 @@
+import type { Digest } from '@skein/values';
+import type { ActionCounts } from './count.ts';
+import type { ActionKey } from './key.ts';
+import type { Impurity, Wave } from './observation.ts';
+import type { Outcome } from './outcome.ts';
+import type { Failure } from './failure.ts';
+import type { Platform } from './platform.ts';
+import type { RunId, RunStatus } from './run.ts';
+import type { TaskId } from './task.ts';
+import type { Verdict } from './verdict.ts';
+
+/** Number of an action within its run, from 1 in the order of its call. The entry is 1. */
+export type ActionNumber = number;
+
+/** An argument as recorded: its digest, and its bytes unless they are kept elsewhere. */
+export interface RecordedInput {
+  readonly digest: Digest;
+  /** Encoded value; absent where it is omitted or already kept under its digest. */
+  readonly bytes?: Uint8Array;
+}
+
+/** Everything that can happen in a run. `at` is milliseconds since 1970. */
+export type RunEvent =
+  | RunStarted
+  | ActionStarted
+  | ActionFinished
+  | ActionPassed
+  | AttemptStarted
+  | AttemptFailed
+  | ActionLogged
+  | ActionProgressed
+  | RunWarned
+  | RunFinished;
+
+/** A run began: who asked for what, and which code answers. */
+export interface RunStarted {
+  readonly kind: 'run-started';
+  readonly at: number;
+  readonly run: RunId;
+  /** Entry module and task. */
+  readonly entry: string;
+  readonly task: TaskId;
+  readonly initiator: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly platform: Platform;
+  /** Digest of the bundle, and of the code manifests by task, kept under those digests. */
+  readonly bundle: Digest;
+  readonly code: Digest;
+  /** Operating system's process id and start, to tell a living run from an interrupted one. */
+  readonly process: { readonly pid: number; readonly startedAt: string; readonly host: string };
+}
+
+/** A call became an action: it was neither reused nor joined, or it is about to be reused. */
+export interface ActionStarted {
+  readonly kind: 'action-started';
+  readonly at: number;
+  readonly action: ActionNumber;
+  /** The calling action; 0 for the entry. */
+  readonly parent: ActionNumber;
+  readonly task: TaskId;
+  readonly key: ActionKey | null;
+  readonly inputs: readonly RecordedInput[];
+  readonly verdict: Verdict;
+  /** Names given by `group`, outermost first. */
+  readonly groups: readonly string[];
+}
+
+/**
+ * A result is acknowledged only after the row that holds this is appended (D1). For a reused
+ * action `inputs` are here as well, since it had no start of its own.
+ */
+export interface ActionFinished {
+  readonly kind: 'action-finished';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly parent: ActionNumber;
+  readonly task: TaskId;
+  readonly key: ActionKey | null;
+  readonly inputs: readonly RecordedInput[];
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+  readonly attempts: number;
+  readonly durationMs: number;
+  readonly waves: readonly Wave[];
+  readonly impurities: readonly Impurity[];
+  /** Why no trace was kept; absent where one was, or caching is off. */
+  readonly untraced?: string;
+  /** True where a trace is to be folded from this event. */
+  readonly traced: boolean;
+  readonly groups: readonly string[];
+}
+
+/**
+ * A check looked at a finished action and something beneath it executed, while the action itself
+ * is not listed (X8): what it numbered as its children belongs to `parent`.
+ */
+export interface ActionPassed {
+  readonly kind: 'action-passed';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly parent: ActionNumber;
+}
+
+/** One try began, on this worker. */
+export interface AttemptStarted {
+  readonly kind: 'attempt-started';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly attempt: number;
+  readonly worker: string;
+}
+
+/** One try failed and will be repeated, or was the last. */
+export interface AttemptFailed {
+  readonly kind: 'attempt-failed';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly attempt: number;
+  readonly outcome: Outcome;
+  readonly retryInMs?: number;
+}
+
+/** An action printed something through the console. */
+export interface ActionLogged {
+  readonly kind: 'action-logged';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly stream: 'stdout' | 'stderr';
+  readonly text: string;
+}
+
+/** An action said how far it is. Live only: not journalled. */
+export interface ActionProgressed {
+  readonly kind: 'action-progressed';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly done: number;
+  readonly total?: number;
+}
+
+/** Something a person should know that is no failure. */
+export interface RunWarned {
+  readonly kind: 'run-warned';
+  readonly at: number;
+  readonly warning: Failure;
+  readonly action?: ActionNumber;
+}
+
+/** The run ended and is immutable from here. */
+export interface RunFinished {
+  readonly kind: 'run-finished';
+  readonly at: number;
+  readonly status: RunStatus;
+  readonly outcome?: Outcome;
+  /** The action that threw first what made the run fail. */
+  readonly thrower?: ActionNumber;
+  readonly counts: ActionCounts;
+  readonly durationMs: number;
+}

@@ -1,0 +1,75 @@
+export type {
+  Backoff,
+  CachePolicy,
+  Isolation,
+  RetryPolicy,
+  ReusePolicy,
+  TaskDefinition,
+  TaskId,
+  TaskOptions,
+  TaskRow,
+  TaskTable,
+  TimeoutPolicy,
+  VariableSource,
+} from './task.ts';
+export type { ResourceCapacity, ResourceRequest } from './resources.ts';
+export type { CodeManifest, CodePart } from './code.ts';
+export type { Platform } from './platform.ts';
+export { describePlatform } from './platform.ts';
+export type { ActionKey, KeyInput, KeyManifest } from './key.ts';
+export type {
+  ErrorOutcome,
+  ErrorRecord,
+  Fault,
+  Outcome,
+  ResultOutcome,
+  ThrownRecord,
+  ValueBytes,
+} from './outcome.ts';
+export type {
+  CallObservation,
+  Impurity,
+  MapObservation,
+  Observation,
+  Wave,
+} from './observation.ts';
+export type { LogPrefix, Trace } from './trace.ts';
+export type { Reason, Verdict } from './verdict.ts';
+export type { ActionCounts } from './count.ts';
+export type {
+  ActionFinished,
+  ActionLogged,
+  ActionNumber,
+  ActionPassed,
+  ActionProgressed,
+  ActionStarted,
+  AttemptFailed,
+  AttemptStarted,
+  RecordedInput,
+  RunEvent,
+  RunFinished,
+  RunStarted,
+  RunWarned,
+} from './event.ts';
+export type { RunId, RunOverview, RunStatus } from './run.ts';
+export type { Failure, FailureCode, FailureKind, Place, Result } from './failure.ts';
+export { FailureError, fail, succeed } from './failure.ts';
+export type { Clock, Randomness } from './clock.ts';
+export type { RunSummary, SummaryError } from './summary.ts';
+export type { Stored } from './stored-form.ts';
+export {
+  StoredFormError,
+  mustBoolean,
+  mustBytes,
+  mustDigest,
+  mustDigestOrNull,
+  mustDigests,
+  mustList,
+  mustMember,
+  mustNumber,
+  mustRecord,
+  mustText,
+  storeDigest,
+} from './stored-form.ts';
+export { readOutcome, storeOutcome } from './stored-outcome.ts';
+export { readWaves, storeWaves } from './stored-wave.ts';

@@ -1,0 +1,102 @@
+import type { Digest } from '@skein/values';
+import type { ResourceRequest } from './resources.ts';
+
+/** Workspace-relative module and name, `src/main.ts#train`; `package#module#name` in a package. */
+export type TaskId = string & { readonly __brand: 'TaskId' };
+
+/** How an action waits before it is tried again. Times in milliseconds. */
+export interface Backoff {
+  readonly baseMs: number;
+  readonly factor: number;
+  readonly capMs: number;
+}
+
+export interface RetryPolicy {
+  /** Attempts after the first. 0: none. */
+  readonly count: number;
+  readonly backoff: Backoff;
+}
+
+/** Bounds in milliseconds; absent: none. `run` and `queued` hold per attempt, `deadline` for all. */
+export interface TimeoutPolicy {
+  readonly runMs?: number;
+  readonly queuedMs?: number;
+  readonly deadlineMs?: number;
+}
+
+/** Q2–Q4. `inherit` is the unset mode: as its caller. */
+export type CachePolicy =
+  | { readonly mode: 'inherit' }
+  | { readonly mode: 'disable' }
+  | {
+      readonly mode: 'auto';
+      readonly ignoredInputs: readonly string[];
+      readonly salt?: string;
+      readonly maxAgeMs?: number;
+    }
+  | {
+      readonly mode: 'version';
+      readonly version: string;
+      readonly ignoredInputs: readonly string[];
+      readonly salt?: string;
+      readonly maxAgeMs?: number;
+    };
+
+export type Isolation = 'process' | 'inline' | 'container';
+
+/** How long workers of a task are kept and shared; `false` in the API is `replicas: 0`. */
+export interface ReusePolicy {
+  readonly replicas?: number;
+  readonly concurrency?: number;
+  readonly idleTtlMs?: number;
+}
+
+/** A declared variable: taken from the command's environment, or set by the author. */
+export type VariableSource =
+  | { readonly kind: 'inherit' }
+  | { readonly kind: 'set'; readonly value: string };
+
+/** Every option of a task with environment < task < override already applied. */
+export interface TaskOptions {
+  readonly cache: CachePolicy;
+  readonly retries: RetryPolicy;
+  readonly timeout: TimeoutPolicy;
+  readonly resources: ResourceRequest;
+  readonly image?: string;
+  readonly isolation: Isolation;
+  readonly reuse: ReusePolicy | false;
+  readonly variables: Readonly<Record<string, VariableSource>>;
+  readonly secrets: readonly string[];
+  readonly strict: boolean;
+  readonly report: boolean;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly title?: string;
+}
+
+/** A task as its loaded module declares it: one row of the table a worker reports (Q1). */
+export interface TaskRow {
+  readonly id: TaskId;
+  readonly environment: string;
+  /** Number of declared parameters; further arguments are dropped (V5). */
+  readonly parameters: readonly string[];
+  /** True where the last parameter is a rest parameter: nothing is dropped then. */
+  readonly rest: boolean;
+  readonly options: TaskOptions;
+}
+
+export type TaskTable = ReadonlyMap<TaskId, TaskRow>;
+
+/** A task as analysis sees it: where it stands and what its code covers. */
+export interface TaskDefinition {
+  readonly id: TaskId;
+  readonly name: string;
+  /** Workspace-relative path, with `/`. */
+  readonly module: string;
+  readonly line: number;
+  readonly column: number;
+  readonly exported: boolean;
+  /** Names of the declared parameters; `arg0` … where a parameter is a pattern. */
+  readonly parameters: readonly string[];
+  readonly rest: boolean;
+  readonly code: Digest;
+}

@@ -1,0 +1,82 @@
+import { fileURLToPath } from 'node:url';
+import { dirReference, fileReference, REFERENCE } from '@skein/values';
+import type { Digest, DirEntry, DirReference } from '@skein/values';
+import { File } from './file.ts';
+import { currentFiles } from './plain-program.ts';
+import { listTree } from './tree.ts';
+
+/** A file in a `Dir`, by its path relative to it, with forward slashes. */
+export interface DirFile {
+  readonly path: string;
+  readonly file: File;
+}
+
+/** How many files are copied in at once. */
+const COPIES = 16;
+
+/**
+ * A directory as a value: it counts by relative paths, contents and executable bits (V6). Its
+ * bytes are copied when it is made and fetched when they are first asked for.
+ */
+export class Dir {
+  private readonly reference: DirReference;
+
+  private constructor(reference: DirReference) {
+    this.reference = reference;
+  }
+
+  /**
+   * Copies a directory in. A link counts as what it leads to, within the directory; a link that
+   * leads out of it or round in circles, a device, a pipe or a socket rejects with
+   * `dir-entry-refused`. Folders without files do not count.
+   */
+  static async from(path: string | URL): Promise<Dir> {
+    const root = typeof path === 'string' ? path : fileURLToPath(path);
+    const found = await listTree(root);
+    const files = currentFiles();
+    const entries: DirEntry[] = [];
+    const copyIn = async (): Promise<void> => {
+      for (let next = found.pop(); next !== undefined; next = found.pop()) {
+        const { digest, size } = await files.putPath(next.source);
+        entries.push({ path: next.path, digest, size, executable: next.executable });
+      }
+    };
+    await Promise.all(Array.from({ length: COPIES }, copyIn));
+    return new Dir(dirReference(entries));
+  }
+
+  /** The directory that a reference names: how values are revived. */
+  static of(reference: DirReference): Dir {
+    return new Dir(reference);
+  }
+
+  get digest(): Digest {
+    return this.reference.digest;
+  }
+
+  /** A folder with the files in it, which are read-only. */
+  async path(): Promise<string> {
+    return await currentFiles().folderOf(this.reference);
+  }
+
+  /** All files in it, sorted by path. */
+  files(): DirFile[] {
+    return this.reference.entries.map((entry) => ({ path: entry.path, file: fileOf(entry) }));
+  }
+
+  /** The file at a relative path. Throws a `RangeError` where there is none. */
+  file(relative: string): File {
+    const wanted = relative.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
+    const entry = this.reference.entries.find(({ path }) => path === wanted);
+    if (entry === undefined) throw new RangeError(`the directory holds no file '${relative}'`);
+    return fileOf(entry);
+  }
+
+  [REFERENCE](): DirReference {
+    return this.reference;
+  }
+}
+
+function fileOf({ path, digest }: DirEntry): File {
+  return File.of(fileReference({ name: path.slice(path.lastIndexOf('/') + 1), digest }));
+}

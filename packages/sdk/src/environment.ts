@@ -1,0 +1,52 @@
+import { createTask } from './create-task.ts';
+import { quote } from './invalid-option.ts';
+import type { EnvironmentInput, TaskOptionsInput } from './option-input.ts';
+import { parseRecord, text } from './option-parser.ts';
+import { parseOptions } from './options.ts';
+import type { GivenOptions } from './options.ts';
+import type { Task } from './task.ts';
+
+/** Where tasks are declared; its options hold for all of them. */
+export interface Environment {
+  readonly name: string;
+  /**
+   * Declares a task, at module level and bound to a name. Its options replace those of the
+   * environment. Throws `option-invalid` for an option that is none.
+   */
+  task<F extends (...args: never[]) => Promise<unknown>>(
+    fn: F,
+  ): Task<Parameters<F>, Awaited<ReturnType<F>>>;
+  task<F extends (...args: never[]) => Promise<unknown>>(
+    options: TaskOptionsInput,
+    fn: F,
+  ): Task<Parameters<F>, Awaited<ReturnType<F>>>;
+}
+
+/** Makes an environment. Throws `option-invalid` for a missing name or an option that is none. */
+export function environment(input: EnvironmentInput): Environment {
+  const at = { owner: 'an environment', path: '' };
+  const { name: given, ...rest } = parseRecord(input, at, "an object such as { name: 'main' }");
+  const name = text(given, { ...at, path: 'name' });
+  const options = parseOptions(rest, `environment ${quote(name)}`);
+  return { name, task: declareIn(name, options) };
+}
+
+function declareIn(environment: string, shared: GivenOptions): Environment['task'] {
+  const declare = (...given: readonly unknown[]): unknown => {
+    const fn = given.at(-1);
+    const owner = `a task of environment ${quote(environment)}`;
+    if (typeof fn !== 'function' || given.length > 2) {
+      throw new TypeError(`${owner} is declared by task(fn) or task(options, fn)`);
+    }
+    const options = given.length === 2 ? parseOptions(given[0], owner) : {};
+    const origin: { readonly stack?: string } = {};
+    Error.captureStackTrace(origin, declare);
+    return createTask({
+      environment,
+      options: { ...shared, ...options },
+      fn: fn as (...args: never[]) => Promise<unknown>,
+      origin,
+    });
+  };
+  return declare as Environment['task'];
+}

@@ -1,0 +1,96 @@
+import type { DirReference, FileReference } from '@skein/values';
+import type { TaskId } from '@skein/model';
+import type { AnyTask } from './task.ts';
+import type { MapOptions } from './map-options.ts';
+import type { Override } from './override.ts';
+import type { Logger } from './logger.ts';
+
+/**
+ * What the SDK asks of whoever runs it. A worker sets one host for its process; without a host
+ * the program is a plain program: tasks are functions and nothing is recorded.
+ */
+export interface Host {
+  /** The action that the present asynchronous context belongs to (O9). */
+  scope(): ActionScope | undefined;
+  readonly files: FileHost;
+}
+
+/** What a running action offers to the task's code. */
+export interface ActionScope {
+  readonly run: string;
+  readonly action: number;
+  readonly attempt: number;
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+  /** An empty folder for this attempt, made on first use. */
+  scratch(): string;
+  progress(done: number, total?: number): void;
+  /** Makes a call; the promise settles with a copy of the child's result or error (V4, X7). */
+  call(request: ScopedCall): Promise<unknown>;
+  /**
+   * A bulk `map` of a task over items already read to their end, at least one (T1). Results in
+   * the order of the items; with `settled` a `PromiseSettledResult` for each.
+   */
+  map(request: ScopedMap): Promise<unknown[]>;
+  /** Runs `fn` with `name` added to the groups of the calls made inside. */
+  group<T>(name: string, fn: () => Promise<T>): Promise<T>;
+}
+
+export interface ScopedCall {
+  readonly task: AnyTask;
+  readonly args: readonly unknown[];
+  readonly override: Override | undefined;
+}
+
+export interface ScopedMap {
+  readonly task: AnyTask;
+  readonly items: readonly unknown[];
+  readonly override: Override | undefined;
+  readonly options: Required<MapOptions>;
+}
+
+/** Where the bytes of `File` and `Dir` are kept. */
+export interface FileHost {
+  /** Copies a file's content in; `executable` only matters to `Dir`. */
+  putPath(path: string): Promise<{ digest: FileReference['digest']; size: number }>;
+  putBytes(bytes: Uint8Array): Promise<{ digest: FileReference['digest']; size: number }>;
+  putStream(
+    stream: AsyncIterable<Uint8Array>,
+  ): Promise<{ digest: FileReference['digest']; size: number }>;
+  /** A read-only path whose base name is the reference's name; fetched when first asked for. */
+  pathOf(reference: FileReference): Promise<string>;
+  /** A read-only folder that holds the reference's entries; fetched when first asked for. */
+  folderOf(reference: DirReference): Promise<string>;
+}
+
+/** What the worker bundle hands to the SDK after each module: see `register`. */
+export type ModuleBindings = Readonly<Record<string, () => unknown>>;
+
+export interface Registry {
+  /** Tasks by id, errors classes by `module#Class`: found by identity. */
+  task(id: TaskId): AnyTask | undefined;
+  errorClass(id: string): (new (...args: never[]) => Error) | undefined;
+  classIdOf(error: Error): string | undefined;
+}
+
+const HOST = Symbol.for('skein.host');
+
+interface HostSlot {
+  [HOST]?: Host;
+}
+
+/** Called once by the worker runtime; by `inline` in the coordinator. */
+export function setHost(host: Host | undefined): void {
+  const slot = globalThis as HostSlot;
+  if (host === undefined) delete slot[HOST];
+  else slot[HOST] = host;
+}
+
+export function currentHost(): Host | undefined {
+  return (globalThis as HostSlot)[HOST];
+}
+
+/** The action whose code is running, if any. */
+export function currentScope(): ActionScope | undefined {
+  return currentHost()?.scope();
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createFileStore } from './file-store.ts';
+import { currentHost } from './host.ts';
+import type { ActionScope, FileHost } from './host.ts';
+import type { Logger } from './logger.ts';
+
+/*
+ * What the SDK falls back on where nobody runs it: the console, a folder for temporary files,
+ * a signal that never aborts. The only place in the SDK that reaches for the process.
+ */
+
+type PlainScope = Omit<ActionScope, 'call' | 'map' | 'group'>;
+
+let folder: string | undefined;
+let files: FileHost | undefined;
+
+const logger: Logger = {
+  debug: (...line) => console.debug(...line),
+  info: (...line) => console.info(...line),
+  warn: (...line) => console.warn(...line),
+  error: (...line) => console.error(...line),
+};
+
+export const plainScope: PlainScope = {
+  run: 'none',
+  action: 0,
+  attempt: 1,
+  signal: new AbortController().signal,
+  logger,
+  scratch: () => mkdtempSync(join(temporaryFolder(), 'scratch-')),
+  progress: () => undefined,
+};
+
+/** Where the bytes of files are kept: with the host, or in a folder that goes with the process. */
+export function currentFiles(): FileHost {
+  const host = currentHost();
+  if (host !== undefined) return host.files;
+  files ??= createFileStore(join(temporaryFolder(), 'files'));
+  return files;
+}
+
+function temporaryFolder(): string {
+  if (folder !== undefined) return folder;
+  const made = mkdtempSync(join(tmpdir(), 'skein-'));
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }));
+  folder = made;
+  return made;
+}

@@ -1,0 +1,18 @@
+import type { Digest } from '@skein/values';
+
+/** Content-addressed bytes. Every loss is a miss (P4); what is damaged is removed and missing. */
+export interface BlobStore {
+  /** The bytes, verified against the digest (D5). */
+  get(digest: Digest): Promise<Uint8Array | undefined>;
+  /** A read-only file that holds the bytes, for whoever reads or links it. Not verified. */
+  path(digest: Digest): Promise<string | undefined>;
+  has(digest: Digest): Promise<boolean>;
+  /** Those of `digests` that are there. */
+  hasMany(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>>;
+  put(bytes: Uint8Array): Promise<Digest>;
+  /** Takes a file in. `move`: the file is ours to rename; otherwise it is copied. */
+  putFile(path: string, take: 'move' | 'copy'): Promise<Digest>;
+  /** True where there was something to delete. */
+  delete(digest: Digest): Promise<boolean>;
+  list(): AsyncIterable<Digest>;
+}

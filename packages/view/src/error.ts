@@ -1,0 +1,65 @@
+import type { SummaryError } from '@skein/model';
+import { renderFailure } from './failure.ts';
+import { alignFacts } from './facts.ts';
+import type { Style } from './style.ts';
+import { authorFrames, readThrown } from './thrown.ts';
+import { clip, shorten } from './value.ts';
+
+export interface ErrorRequest {
+  readonly style: Style;
+  readonly width: number;
+}
+
+const CAUSES = 8;
+const INPUTS = 8;
+const FIELDS = 8;
+
+/**
+ * What made a run fail: class and message, the task with its inputs by parameter name, the
+ * author's own stack lines, and the chain of causes.
+ */
+export function renderError(error: SummaryError, { style, width }: ErrorRequest): string {
+  if (error.failure !== undefined) return renderFailure(error.failure, style);
+  const room = Math.max(30, width - 20);
+  const write = (value: unknown): string => shorten(value, room);
+  const facts: (readonly [string, string])[] = [];
+  for (const [name, value] of Object.entries(error.fields).slice(0, FIELDS)) {
+    facts.push([name, write(value)]);
+  }
+  if (error.task !== undefined) {
+    const action = error.action === undefined ? '' : `, action ${error.action}`;
+    facts.push(['task', `${error.task}${action}`]);
+  }
+  const inputs = describeInputs(error, room);
+  if (inputs !== undefined) facts.push(['inputs', inputs]);
+  const text = readThrown({ name: error.class, message: error.message }, write).text;
+  return [
+    style.bad(text),
+    ...alignFacts(facts, style),
+    ...authorFrames(error.stack).map((line) => `  ${style.faint(line)}`),
+    ...describeCauses(error.cause, room).map((line) => `  ${line}`),
+  ].join('\n');
+}
+
+/** `caused by RangeError: too large`, a line for each, the nearest first. */
+export function describeCauses(first: unknown, room: number): readonly string[] {
+  const lines: string[] = [];
+  let cause = first;
+  while (cause !== undefined && cause !== null && lines.length < CAUSES) {
+    const thrown = readThrown(cause, (value) => shorten(value, room));
+    lines.push(`caused by ${clip(thrown.text, room)}`);
+    cause = thrown.cause;
+  }
+  return lines;
+}
+
+function describeInputs({ inputs }: SummaryError, room: number): string | undefined {
+  const entries = Object.entries(inputs ?? {});
+  if (entries.length === 0) return undefined;
+  const width = Math.max(...entries.map(([name]) => name.length));
+  const lines = entries
+    .slice(0, INPUTS)
+    .map(([name, value]) => `${name.padEnd(width)}  ${shorten(value, room - width)}`);
+  if (entries.length > INPUTS) lines.push(`… ${entries.length - INPUTS} more`);
+  return lines.join('\n');
+}

@@ -1,0 +1,183 @@
+import type { ActionState, RunState } from '@skein/journal';
+import {
+  describePlatform,
+  type ActionCounts,
+  type Outcome,
+  type RunOverview,
+  type RunSummary,
+  type SummaryError,
+} from '@skein/model';
+import { EncodingError, toJson, type JsonValue, type ToJsonOptions } from '@skein/values';
+import { explainReason, nameVerdict } from './reason.ts';
+import type { ReadValue } from './recorded.ts';
+import { thrownName, unwrapThrown } from './thrown.ts';
+import { shorten } from './value.ts';
+
+type JsonObject = Readonly<Record<string, JsonValue>>;
+
+/** The one object of `skein run --json`. */
+export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): JsonObject {
+  const { run, status, task, result, error, actions, durationMs } = summary;
+  return {
+    run,
+    status,
+    task,
+    result: valueJson(result, options),
+    error: error === null ? null : errorJson(error, options),
+    actions: countsJson(actions),
+    durationMs: Math.round(durationMs),
+  };
+}
+
+/** The object of `skein runs --json`. */
+export function runsJson(runs: readonly RunOverview[]): JsonObject {
+  return { runs: runs.map(overviewJson) };
+}
+
+/** The object of `skein show --json`: the run, and every action in the order of the numbers. */
+export function stateJson(state: RunState, read: ReadValue): JsonObject {
+  const { overview, started, warnings, roots, actions } = state;
+  return {
+    ...overviewJson(overview),
+    initiator: started.initiator,
+    platform: describePlatform(started.platform),
+    warnings: warnings.map(({ warning }) => ({
+      code: warning.code,
+      message: warning.headline,
+      facts: Object.fromEntries(warning.facts),
+    })),
+    roots: [...roots],
+    calls: [...actions.values()].map((action) => actionJson(action, read)),
+  };
+}
+
+/** The object of `skein show --action n --json`. */
+export function actionJson(action: ActionState, read: ReadValue): JsonObject {
+  const { verdict, outcome, inputs, attempts, logs, impurities, waves } = action;
+  return {
+    action: action.action,
+    parent: action.parent,
+    task: action.task,
+    key: action.key,
+    verdict: nameVerdict(verdict),
+    reason: { ...verdict.reason, sentence: explainReason(verdict.reason) },
+    groups: [...action.groups],
+    inputs: inputs.map(({ digest, bytes }) => ({ digest, ...bytesJson(bytes, read) })),
+    ...outcomeJson(outcome, read),
+    startedAt: timeJson(action.startedAt),
+    finishedAt: timeJson(action.finishedAt),
+    durationMs: action.durationMs ?? null,
+    attempts: attempts.map((attempt) => ({
+      attempt: attempt.attempt,
+      worker: attempt.worker,
+      startedAt: timeJson(attempt.startedAt),
+      endedAt: timeJson(attempt.endedAt),
+      ...outcomeJson(attempt.outcome, read),
+      retryInMs: attempt.retryInMs ?? null,
+    })),
+    logs: logs.map(({ at, stream, text }) => ({ at: timeJson(at), stream, text })),
+    impurities: impurities.map(({ kind, what, at }) => ({ kind, what, at: at ?? null })),
+    observations: waves.reduce((sum, wave) => sum + wave.length, 0),
+    traced: action.traced,
+    untraced: action.untraced ?? null,
+    children: [...action.children],
+  };
+}
+
+function overviewJson(overview: RunOverview): JsonObject {
+  const { run, status, task, entry, startedAt, durationMs, counts, labels } = overview;
+  return {
+    run,
+    status,
+    task,
+    entry,
+    startedAt: timeJson(startedAt),
+    durationMs: durationMs ?? null,
+    actions: countsJson(counts),
+    labels: { ...labels },
+  };
+}
+
+function countsJson({ total, executed, reused, adopted, failed }: ActionCounts): JsonObject {
+  return { total, executed, reused, adopted, failed };
+}
+
+function errorJson(error: SummaryError, options: ToJsonOptions): JsonObject {
+  return {
+    class: error.class,
+    message: error.message,
+    fields: recordJson(error.fields, options),
+    cause: causeJson(error.cause, options),
+    task: error.task ?? null,
+    action: error.action ?? null,
+    inputs: error.inputs === undefined ? null : recordJson(error.inputs, options),
+    stack: error.stack ?? null,
+  };
+}
+
+const CAUSES = 32;
+
+/** A cause that is an error has the form of one; any other value has its own. */
+function causeJson(thrown: unknown, options: ToJsonOptions, depth = 0): JsonValue {
+  const cause = unwrapThrown(thrown);
+  if (cause === undefined || depth > CAUSES) return null;
+  if (!isErrorForm(cause)) return valueJson(cause, options);
+  const fields = cause instanceof Error ? Object.fromEntries(Object.entries(cause)) : cause.fields;
+  return {
+    class: thrownName(cause),
+    message: cause.message,
+    fields: recordJson(fields ?? {}, options),
+    cause: causeJson(cause.cause, options, depth + 1),
+  };
+}
+
+interface ErrorForm {
+  readonly message: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly cause?: unknown;
+}
+
+function isErrorForm(value: unknown): value is ErrorForm & Readonly<Record<string, unknown>> {
+  if (value instanceof Error) return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { class: name, message } = value as Readonly<Record<string, unknown>>;
+  return typeof name === 'string' && typeof message === 'string';
+}
+
+function recordJson(record: Readonly<Record<string, unknown>>, options: ToJsonOptions): JsonObject {
+  const entries = Object.entries(record).map(([name, value]) => [name, valueJson(value, options)]);
+  return Object.fromEntries(entries) as JsonObject;
+}
+
+/** `result` of a result, `error` of an error; `digest` alone where the bytes are elsewhere. */
+function outcomeJson(outcome: Outcome | undefined, read: ReadValue): JsonObject {
+  if (outcome === undefined) return { outcome: null };
+  if (outcome.kind === 'error') {
+    const found = read(outcome.bytes);
+    const error = found.ok ? causeJson(found.value, {}) : null;
+    return { outcome: { kind: 'error', fault: outcome.fault, digest: outcome.digest, error } };
+  }
+  const bytes = outcome.value.at === 'inline' ? outcome.value.bytes : undefined;
+  const { value: result } = bytesJson(bytes, read);
+  const { digest } = outcome;
+  return { outcome: { kind: 'result', digest, ...(result === undefined ? {} : { result }) } };
+}
+
+function bytesJson(bytes: Uint8Array | undefined, read: ReadValue): { value?: JsonValue } {
+  const found = bytes === undefined ? undefined : read(bytes);
+  return found?.ok === true ? { value: valueJson(found.value, {}) } : {};
+}
+
+/** An input is shown even where it cannot be written exactly: then as the line a person reads. */
+function valueJson(value: unknown, options: ToJsonOptions): JsonValue {
+  try {
+    return toJson(value, options);
+  } catch (error) {
+    if (error instanceof EncodingError) return shorten(value, 200);
+    throw error;
+  }
+}
+
+function timeJson(at: number | undefined): string | null {
+  return at === undefined ? null : new Date(at).toISOString();
+}

@@ -1,0 +1,22 @@
+import type { RunId } from '@skein/model';
+import { expect, test } from 'vitest';
+import { overview } from '../test/example-run.ts';
+import { renderRuns } from './runs.ts';
+import { plain } from './style.ts';
+
+test('runs are a table', () => {
+  const { durationMs: _, ...running } = overview;
+  const runs = [
+    { ...running, run: '20261124-060000-ffffff' as RunId, status: 'running', labels: {} } as const,
+    overview,
+  ];
+  expect(renderRuns(runs, { style: plain, now: 1_200_000 })).toMatchInlineSnapshot(`
+    "run                     status   task              started      time  executed  reused  failed
+    20261124-060000-ffffff  running  src/main.ts#main  3 min ago                10       2       2
+    20261124-054405-1a2b3c  failed   src/main.ts#main  3 min ago  12.3 s        10       2       2  nightly=yes"
+  `);
+});
+
+test('no runs are a sentence', () => {
+  expect(renderRuns([], { style: plain, now: 0 })).toBe('no run is recorded here that fits');
+});

@@ -1,0 +1,65 @@
+import type { RunOverview, RunStatus } from '@skein/model';
+import { formatCount } from './amount.ts';
+import { formatAge, formatDuration } from './duration.ts';
+import type { Paint, Style } from './style.ts';
+
+export interface RunsRequest {
+  readonly style: Style;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+const COLUMNS = ['run', 'status', 'task', 'started', 'time', 'executed', 'reused', 'failed'];
+const NUMBERS = 4;
+
+/** Runs as a table, in the order given. */
+export function renderRuns(runs: readonly RunOverview[], { style, now }: RunsRequest): string {
+  if (runs.length === 0) return 'no run is recorded here that fits';
+  const rows = runs.map((run) => cellsOf(run, now));
+  const widths = COLUMNS.map((name, column) =>
+    Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  const pad = (cells: readonly string[]): readonly string[] =>
+    cells.map((cell, column) => {
+      const width = widths[column] ?? 0;
+      return column < NUMBERS ? cell.padEnd(width) : cell.padStart(width);
+    });
+  const lines = runs.map((run, index) => {
+    const [id = '', status = '', ...others] = pad(rows[index] ?? []);
+    const rest = [id, paintStatus(run.status, style)(status), ...others].join('  ');
+    return `${rest}${describeLabels(run.labels)}`;
+  });
+  return [style.faint(pad(COLUMNS).join('  ')), ...lines].join('\n');
+}
+
+function cellsOf(run: RunOverview, now: number): readonly string[] {
+  return [
+    run.run,
+    run.status,
+    run.task,
+    formatAge(now - run.startedAt),
+    run.durationMs === undefined ? '' : formatDuration(run.durationMs),
+    formatCount(run.counts.executed),
+    formatCount(run.counts.reused + run.counts.adopted),
+    formatCount(run.counts.failed),
+  ];
+}
+
+function describeLabels(labels: Readonly<Record<string, string>>): string {
+  const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return all.length === 0 ? '' : `  ${all.join(' ')}`;
+}
+
+function paintStatus(status: RunStatus, style: Style): Paint {
+  switch (status) {
+    case 'succeeded':
+      return style.good;
+    case 'running':
+      return style.name;
+    case 'failed':
+      return style.bad;
+    case 'cancelled':
+    case 'interrupted':
+      return style.warn;
+  }
+}

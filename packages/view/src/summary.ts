@@ -1,0 +1,94 @@
+import type { RunSummary } from '@skein/model';
+import { formatAmount, formatCount } from './amount.ts';
+import { formatDuration } from './duration.ts';
+import { renderError } from './error.ts';
+import { alignFacts } from './facts.ts';
+import type { Style } from './style.ts';
+import { taskName, type Tally, type TaskTally } from './tally.ts';
+import { unfold } from './value.ts';
+
+export interface SummaryRequest {
+  readonly summary: RunSummary;
+  readonly tally: Tally;
+  readonly style: Style;
+  readonly width: number;
+}
+
+const SLOWEST = 3;
+/** Below this, nobody asks what took so long. */
+const SLOW_MS = 100;
+
+/** The end of a run for a person: what came out, what was done and why, what to do next. */
+export function renderSummary({ summary, tally, style, width }: SummaryRequest): string {
+  const facts: (readonly [string, string])[] = [
+    ...resultFact(summary, width),
+    ['actions', describeActions(summary)],
+    ...whyFact(tally),
+    ...slowestFact(tally),
+    ...(summary.run === null ? [] : [['run', summary.run] as const]),
+    ...nextFact(summary),
+  ];
+  return [
+    headline(summary, style),
+    ...(summary.error === null ? [] : ['', renderError(summary.error, { style, width }), '']),
+    ...alignFacts(facts, style),
+  ].join('\n');
+}
+
+/** `10,412: 10,412 executed, 0 reused`, and what else there was. */
+function describeActions({ actions }: RunSummary): string {
+  const parts = [
+    `${formatCount(actions.executed)} executed`,
+    `${formatCount(actions.reused)} reused`,
+    ...(actions.adopted > 0 ? [`${formatCount(actions.adopted)} adopted`] : []),
+    ...(actions.failed > 0 ? [`${formatCount(actions.failed)} failed`] : []),
+  ];
+  return `${formatCount(actions.total)}: ${parts.join(', ')}`;
+}
+
+function headline({ status, task, durationMs }: RunSummary, style: Style): string {
+  const paint = status === 'succeeded' ? style.good : style.bad;
+  const what = task === null ? '' : ` ${style.strong(task)}`;
+  const preposition = status === 'succeeded' ? 'in' : 'after';
+  return `${paint(status)}${what} ${preposition} ${formatDuration(durationMs)}`;
+}
+
+type Facts = readonly (readonly [string, string])[];
+
+function resultFact({ status, result }: RunSummary, width: number): Facts {
+  if (status !== 'succeeded' || result === undefined || result === null) return [];
+  return [['result', unfold(result, { width: Math.max(40, width - 12) }).join('\n')]];
+}
+
+function whyFact(tally: Tally): Facts {
+  const reasons = tally.reasons();
+  if (reasons.length === 0) return [];
+  const parts = reasons.map(([reason, count]) => `${formatCount(count)} ${reason}`);
+  return [['why', `${formatCount(tally.counts.executed)} executed: ${parts.join(', ')}`]];
+}
+
+/** Tasks that call others mostly wait for them, so they are not what is slow. */
+function slowestFact(tally: Tally): Facts {
+  const slowest = tally
+    .tasks()
+    .filter((task) => task.durationMs >= SLOW_MS && !task.calls)
+    .sort((a, b) => b.durationMs - a.durationMs)
+    .slice(0, SLOWEST);
+  if (slowest.length === 0) return [];
+  return [['slowest', slowest.map(describeTask).join('\n')]];
+}
+
+function describeTask(task: TaskTally): string {
+  const amount = formatAmount(task.executed, 'action');
+  return `${taskName(task.task)}: ${formatDuration(task.durationMs)} in ${amount}`;
+}
+
+function nextFact({ run, status, error }: RunSummary): Facts {
+  if (run === null) return [];
+  const action = error?.action === undefined ? '' : ` --action ${error.action}`;
+  const show = `skein show ${run}${action}`;
+  if (status === 'succeeded') return [['next', show]];
+  const again =
+    status === 'failed' ? 'the same command again, after a fix' : 'the same command again';
+  return [['next', `${show}\n${again}: what is cached is reused`]];
+}

@@ -1,0 +1,78 @@
+import type { CallGraph, InputSchema } from '@skein/analysis';
+import type {
+  Clock,
+  Failure,
+  Result,
+  RunEvent,
+  RunId,
+  RunOverview,
+  RunSummary,
+  TaskDefinition,
+  TaskId,
+} from '@skein/model';
+import type { RunFilter, RunState } from '@skein/journal';
+
+/** How to find and open a workspace. */
+export interface OpenRequest {
+  /** Absolute path of the pipeline's file; absent for commands that only read the record. */
+  readonly entry?: string;
+  readonly cwd: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock?: Clock;
+  readonly warn: (warning: Failure) => void;
+}
+
+/** Config → wired engine. One object serves every way in: command, Nx executor, library. */
+export interface Workspace {
+  /** Absolute root (DESIGN §1) and state directory. */
+  readonly root: string;
+  readonly state: string;
+  /** Tasks of the entry in source order, or every diagnostic. */
+  tasks(): Promise<
+    | { readonly ok: true; readonly tasks: readonly TaskDefinition[] }
+    | { readonly ok: false; readonly failures: readonly Failure[] }
+  >;
+  schema(task: TaskId): Promise<Result<InputSchema>>;
+  graph(): Promise<Result<CallGraph>>;
+  /** Everything that can reject a run does so here, before anything is recorded. */
+  start(request: StartRequest): Promise<Result<RunHandle>>;
+  runs(filter: RunFilter): Result<readonly RunOverview[]>;
+  /** By id, unique prefix, or `last`. */
+  show(run: string): Result<RunState>;
+  /** Decoded value of a recorded input or result; `undefined` in `value` may be a real one. */
+  valueOf(
+    bytes: Uint8Array,
+  ): { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+  /** Facts about this machine and workspace for `skein doctor`. */
+  doctor(): Promise<readonly DoctorCheck[]>;
+  close(): Promise<void>;
+}
+
+export interface DoctorCheck {
+  readonly name: string;
+  readonly status: 'ok' | 'warning' | 'problem';
+  readonly detail: string;
+  readonly hint?: string;
+}
+
+export interface StartRequest {
+  readonly task: TaskId;
+  /** Real values (`File` and `Dir` included); missing trailing ones are omitted (V5). */
+  readonly args: readonly unknown[];
+  readonly executor?: 'pool' | 'inline';
+  /** Bound on actions that run at once. Default: no bound but tokens and workers. */
+  readonly concurrency?: number;
+  /** Execute everything, whatever is known. */
+  readonly force?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly initiator: string;
+  readonly onEvent?: (event: RunEvent) => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface RunHandle {
+  readonly run: RunId;
+  readonly done: Promise<RunSummary>;
+  /** Graceful: stops starting, aborts what runs, records. */
+  cancel(): void;
+}

@@ -1,0 +1,45 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['@skein/source', 'node', 'import', 'module', 'default'];
+const excluded = ['**/node_modules/**', '**/dist/**', '**/.skein/**'];
+const sources = ['packages', 'plugins', 'fixtures', 'scripts', 'bench'];
+const under = (suffix: string) => sources.map((folder) => `${folder}/**/*${suffix}`);
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ['@skein/source', 'node'] } },
+  test: {
+    pool: 'forks',
+    passWithNoTests: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: under('.test.ts'),
+          exclude: [...excluded, '**/*.property.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'property',
+          include: under('.property.test.ts'),
+          exclude: excluded,
+          testTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'e2e',
+          include: ['e2e/**/*.test.ts'],
+          exclude: excluded,
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+        },
+      },
+    ],
+  },
+});
