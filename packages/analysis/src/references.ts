@@ -24,9 +24,17 @@ export interface CodeFacts {
   readonly mapCalls: readonly { readonly name: string; readonly at: number }[];
 }
 
+/** A call that looks like the declaration of a task or a checkpoint. */
 export interface TaskCall {
+  readonly what: 'task' | 'checkpoint';
   readonly node: Node & { type: 'CallExpression' };
   readonly inFunction: boolean;
+}
+
+/** Names of `skein`'s functions in the module. */
+export interface SkeinNames {
+  readonly skeinMaps: ReadonlySet<string>;
+  readonly checkpoints: ReadonlySet<string>;
 }
 
 export interface Use {
@@ -59,11 +67,11 @@ class ReferenceWalker {
   computedImport = false;
   forwards = false;
   depth = 0;
-  readonly skeinMap: ReadonlySet<string>;
+  readonly skein: SkeinNames;
   readonly #useOf = new Map<Node, { uses: number; member: string | null }>();
 
-  constructor(skeinMap: ReadonlySet<string>) {
-    this.skeinMap = skeinMap;
+  constructor(skein: SkeinNames) {
+    this.skein = skein;
   }
 
   visit(node: Node, scope: Scope): void {
@@ -160,6 +168,7 @@ class ReferenceWalker {
       else list.push(occurrence);
       return;
     }
+    if (name === 'eval') this.whole ??= 'eval';
     const how = this.#useOf.get(node);
     const known = this.references.get(name) ?? { uses: 0, members: new Set<string>() };
     this.references.set(name, known);
@@ -186,7 +195,6 @@ class ReferenceWalker {
   #call(node: Node & { type: 'CallExpression' }, scope: Scope): void {
     const callee = unwrap(node.callee);
     const first = node.arguments[0];
-    const wasDepth = this.depth;
     if (callee.type === 'Identifier') this.#plainCall(node, callee, scope);
     const method = memberName(callee);
     if (method === 'map' && first?.type === 'Identifier' && node.arguments.length === 1) {
@@ -196,13 +204,12 @@ class ReferenceWalker {
       if (scope.find(first.name) === null) this.mapCalls.push({ name: first.name, at: first.start });
     }
     if (method === 'task' && isTaskShape(node)) {
-      this.taskCalls.push({ node, inFunction: this.depth > 0 });
+      this.taskCalls.push({ what: 'task', node, inFunction: this.depth > 0 });
     }
     if (callee.type === 'MemberExpression') {
       this.#member(callee, scope, method === 'override' ? USE.override : USE.value);
     } else this.visit(node.callee, scope);
     for (const argument of node.arguments) this.visit(argument, scope);
-    this.depth = wasDepth;
   }
 
   #plainCall(
@@ -213,15 +220,16 @@ class ReferenceWalker {
     const first = node.arguments[0];
     if (scope.find(callee.name) !== null) return;
     this.#useOf.set(callee, { uses: USE.call, member: null });
-    if (callee.name === 'eval' || callee.name === 'Function') {
-      this.#widen(callee.name === 'eval' ? 'eval' : 'new Function', callee, scope);
-    }
+    if (callee.name === 'Function') this.#widen('new Function', callee, scope);
     if (callee.name === 'require') {
       const specifier = literalText(first);
       if (specifier === null) this.computedImport = true;
       else this.requests.push(specifier);
     }
-    if (this.skeinMap.has(callee.name) && first?.type === 'Identifier') {
+    if (this.skein.checkpoints.has(callee.name)) {
+      this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.depth > 0 });
+    }
+    if (this.skein.skeinMaps.has(callee.name) && first?.type === 'Identifier') {
       if (scope.find(first.name) === null) this.#useOf.set(first, { uses: USE.map, member: null });
     }
   }
@@ -415,15 +423,15 @@ function isMapMethod(name: string | null): boolean {
 }
 
 /** `x.task(fn)` or `x.task(options, fn)`: other methods called `task` take a name first. */
-function isTaskShape(node: Node & { type: 'CallExpression' }): boolean {
+export function isTaskShape(node: Node & { type: 'CallExpression' }): boolean {
   const [first, second] = node.arguments;
   if (node.arguments.length === 0 || node.arguments.length > 2) return false;
   return literalText(first) === null && first?.type !== 'SpreadElement' && second !== null;
 }
 
 /** Facts about one node that is evaluated at module scope. */
-export function collectFacts(node: Node, skeinMap: ReadonlySet<string>): CodeFacts {
-  const walker = new ReferenceWalker(skeinMap);
+export function collectFacts(node: Node, skein: SkeinNames): CodeFacts {
+  const walker = new ReferenceWalker(skein);
   const scope = new Scope(null);
   if (node.type === 'VariableDeclarator') walker.declarator(node, scope);
   else walker.visit(node, scope);

@@ -24,7 +24,7 @@ export interface Reference {
 /** Something another module has to prove before a piece of code counts as free of effects. */
 export type Need =
   /** The name is a function that writes only its locals when it is called. */
-  | { readonly kind: 'call'; readonly name: string }
+  | { readonly kind: 'call'; readonly name: string; readonly member?: string }
   /** Its result is data besides. */
   | { readonly kind: 'call-data'; readonly name: string }
   | { readonly kind: 'construct'; readonly name: string }
@@ -56,7 +56,8 @@ export type Value =
   | { readonly kind: 'data'; readonly verdict: Verdict }
   | { readonly kind: 'object'; readonly members: readonly string[] }
   | { readonly kind: 'environment' }
-  | { readonly kind: 'task'; readonly environment: string }
+  /** `environment`: its name at module scope; `null` where it was made on the spot. */
+  | { readonly kind: 'task'; readonly environment: string | null }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'alias'; readonly name: string }
   | { readonly kind: 'result'; readonly callee: string }

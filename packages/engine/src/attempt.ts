@@ -1,4 +1,5 @@
-import type { AttemptResult } from '@skein/executors';
+import type { AttemptResult, BundleLocation } from '@skein/executors';
+import { FailureError } from '@skein/model';
 import { ActionHost } from './action-host.ts';
 import type { Grant } from './admit.ts';
 import { Bounds, type Bound } from './bounds.ts';
@@ -48,7 +49,8 @@ export async function attemptOnce(
       },
     });
     try {
-      const bundle = await frame.bundle();
+      const bundle = await bundleFor(frame);
+      if ('kind' in bundle) return bundle;
       if (node.cancelled || bounds.passed !== undefined) return interruption(bounds);
       const handle = frame.executorFor(one.spec.task.options).execute(
         {
@@ -74,6 +76,15 @@ export async function attemptOnce(
   } finally {
     bounds.clear();
     node.stop = undefined;
+  }
+}
+
+async function bundleFor(frame: RunFrame): Promise<BundleLocation | Attempted> {
+  try {
+    return await frame.bundle();
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    return { kind: 'lost', cause: 'start', message: error.failure.headline };
   }
 }
 

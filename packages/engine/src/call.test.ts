@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { memoryBlobs, memoryTraces } from '@skein/store';
+import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { TaskOptions } from '@skein/model';
 import { type Program, type Stores, Thrown, runScripted } from '../test/scripted.ts';
 
@@ -7,17 +7,17 @@ const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } 
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
 
 function stores(): Stores {
-  return { traces: memoryTraces(), blobs: memoryBlobs() };
+  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
 }
 
-const CHAIN: Program = {
+const CHAIN = {
   main: {
     code: '1',
     options: AUTO,
     body: async (run, x: number) => ((await run.call('double', x)) as number) + 1,
   },
   double: { code: '1', body: (_, x: number) => Promise.resolve(x * 2) },
-};
+} satisfies Program;
 
 describe('reuse', () => {
   it('PARITY 11: a second identical run executes nothing and gives the same', async () => {
@@ -38,7 +38,7 @@ describe('reuse', () => {
 
   it('Q2: the entry is not cached unless it says so, and then nor is what it calls', async () => {
     const kept = stores();
-    const program = { ...CHAIN, main: { ...CHAIN['main']!, options: {} } };
+    const program = { ...CHAIN, main: { ...CHAIN.main, options: {} } };
     await runScripted(program, kept, { entry: 'main', args: [3] });
     const second = await runScripted(program, kept, { entry: 'main', args: [3] });
     expect(second.executions).toEqual(['main(3)', 'double(3)']);
@@ -120,8 +120,8 @@ describe('reuse', () => {
     };
     const program = (code: string): Program => ({
       ...CHAIN,
-      main: { ...CHAIN['main']!, options, code },
-      double: { ...CHAIN['double']!, code },
+      main: { ...CHAIN.main, options, code },
+      double: { ...CHAIN.double, code },
     });
     await runScripted(program('1'), kept, { entry: 'main', args: [3] });
     const second = await runScripted(program('2'), kept, { entry: 'main', args: [3] });
@@ -131,7 +131,7 @@ describe('reuse', () => {
   it('Q4: an ignored input is no part of the key', async () => {
     const kept = stores();
     const options: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: ['a'] } };
-    const program: Program = { ...CHAIN, main: { ...CHAIN['main']!, options } };
+    const program: Program = { ...CHAIN, main: { ...CHAIN.main, options } };
     await runScripted(program, kept, { entry: 'main', args: [3] });
     const second = await runScripted(program, kept, { entry: 'main', args: [4] });
     expect(second.value).toBe(7);
@@ -142,7 +142,7 @@ describe('reuse', () => {
     const options: Partial<TaskOptions> = {
       cache: { mode: 'auto', ignoredInputs: [], maxAgeMs: 500 },
     };
-    const program: Program = { ...CHAIN, main: { ...CHAIN['main']!, options } };
+    const program: Program = { ...CHAIN, main: { ...CHAIN.main, options } };
     const call = { entry: 'main', args: [3] };
     await runScripted(program, kept, { ...call, at: 1_000 });
     const young = await runScripted(program, kept, { ...call, at: 1_400 });
@@ -154,7 +154,7 @@ describe('reuse', () => {
 
 describe('failures', () => {
   const FILES = Array.from({ length: 20 }, (_, index) => index);
-  const parsing: Program = {
+  const parsing = {
     main: {
       code: '1',
       options: AUTO,
@@ -175,7 +175,7 @@ describe('failures', () => {
         return Promise.resolve(file);
       },
     },
-  };
+  } satisfies Program;
 
   it('T4: with caught failures beneath, a second run executes nothing', async () => {
     const kept = stores();
@@ -190,7 +190,7 @@ describe('failures', () => {
   it('T4: a known failure never answers a running caller', async () => {
     const kept = stores();
     await runScripted(parsing, kept, { entry: 'main' });
-    const edited: Program = { ...parsing, main: { ...parsing['main']!, code: '2' } };
+    const edited: Program = { ...parsing, main: { ...parsing.main, code: '2' } };
     const second = await runScripted(edited, kept, { entry: 'main' });
     expect(second.executions).toEqual(['main()', 'parse(3)', 'parse(10)', 'parse(17)']);
   });

@@ -1,5 +1,5 @@
-import { digestOf, encode } from '@skein/values';
-import type { ErrorOutcome, ErrorRecord, Fault, ThrownRecord } from '@skein/model';
+import type { ErrorOutcome, Fault } from '@skein/model';
+import { encodeThrown } from '@skein/sdk';
 
 /** What an error of Skein's own is made of. `class` is its name among the SDK's exports. */
 export interface EngineError {
@@ -11,14 +11,15 @@ export interface EngineError {
 
 /** An outcome in the very form a worker gives the author's errors (X7). */
 export function errorOutcome(error: EngineError): ErrorOutcome {
-  const record: ErrorRecord = {
-    class: `skein#${error.class}`,
-    name: error.class,
-    message: error.message,
-    fields: error.fields ?? {},
-    stack: '',
-  };
-  const thrown: ThrownRecord = { kind: 'error', error: record };
-  const bytes = encode(thrown);
-  return { kind: 'error', digest: digestOf('value', bytes), bytes, fault: error.fault };
+  const { bytes, digest } = encodeThrown({
+    kind: 'error',
+    error: {
+      class: `skein#${error.class}`,
+      name: error.class,
+      message: error.message,
+      fields: error.fields ?? {},
+      stack: '',
+    },
+  });
+  return { kind: 'error', digest, bytes, fault: error.fault };
 }

@@ -44,8 +44,9 @@ export interface RunCode {
     { readonly names: readonly string[]; readonly rest: boolean }
   >;
   readonly platform: Platform;
-  /** A declared variable's value as the worker would get it. */
+  /** What a worker reads for an undeclared variable, and for one that is declared (O6). */
   readonly variable: (name: string) => string | undefined;
+  readonly declared: (name: string) => string | undefined;
 }
 
 export class PreparedTasks {
@@ -117,7 +118,7 @@ export class PreparedTasks {
 
   #variable(name: string, options: TaskOptions): Digest | null {
     const source = options.variables[name];
-    const value = source?.kind === 'set' ? source.value : this.#code.variable(name);
+    const value = source?.kind === 'set' ? source.value : this.#code.declared(name);
     return value === undefined ? null : digestOf('value', encode(value));
   }
 }

@@ -75,6 +75,8 @@ export interface StartedRun {
   cancel(): void;
   /** Ends the run because nothing can be recorded any more. */
   abort(failure: Failure): void;
+  /** Records something a person should know; each once. */
+  warn(warning: Failure): void;
 }
 
 /** Begins a run: its first row is appended before anything else happens. */
@@ -114,6 +116,7 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
       control.fatal = failure;
       abort(failure);
     },
+    warn: frame.warn,
   });
 }
 

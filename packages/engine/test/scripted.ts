@@ -295,6 +295,7 @@ export async function runScripted(
         parameters: new Map(),
         platform,
         variable: () => undefined,
+        declared: () => undefined,
       },
       capacity: {
         cpu: call.cpu ?? 2,

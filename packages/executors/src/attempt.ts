@@ -2,7 +2,7 @@ import type { TaskOptions } from '@skein/model';
 import { environmentKey } from './environment.ts';
 import type { AttemptHost, AttemptRequest, AttemptResult, BundleLocation } from './executor.ts';
 import type { AttemptId } from './message.ts';
-import type { WorkerProcess } from './worker-process.ts';
+import type { WorkerSeat } from './worker-seat.ts';
 
 /** Running actions in one worker unless `reuse.concurrency` says otherwise (X2). */
 const DEFAULT_CONCURRENCY = 16;
@@ -40,9 +40,9 @@ export interface PoolAttempt {
   readonly demand: Demand;
   readonly settle: (result: AttemptResult) => void;
   state: AttemptState;
-  worker: WorkerProcess | undefined;
-  /** Calls without an outcome: with any, the attempt waits rather than runs. */
-  openCalls: number;
+  seat: WorkerSeat | undefined;
+  /** Numbers of calls without an outcome: with any, the attempt waits rather than runs. */
+  readonly openCalls: Set<number>;
   /** How often a process went away while it had this attempt unstarted. */
   strikes: number;
   sentAt: number;
@@ -77,7 +77,7 @@ export function homeOf(
 }
 
 export function isRunning(attempt: PoolAttempt): boolean {
-  return attempt.openCalls === 0;
+  return attempt.openCalls.size === 0;
 }
 
 function hasTimeout({ timeout }: TaskOptions): boolean {

@@ -169,7 +169,9 @@ function unpackReply(packed: Fields): CallReply {
 }
 
 function packOutcome(outcome: Outcome): Fields {
-  if (outcome.kind === 'error') return [ERROR, outcome.digest, outcome.bytes, outcome.fault];
+  if (outcome.kind === 'error') {
+    return [ERROR, outcome.digest, outcome.bytes, outcome.fault, outcome.unrecoverable];
+  }
   const { digest, value, artifact, files } = outcome;
   if (value.at === 'inline' && artifact === undefined) return [RESULT, digest, value.bytes];
   const place = value.at === 'inline' ? value.bytes : value.artifact;
@@ -178,8 +180,15 @@ function packOutcome(outcome: Outcome): Fields {
 
 function unpackOutcome(packed: Fields): Outcome {
   if (packed[0] === ERROR) {
-    const [, digest, bytes, fault] = packed as [number, Digest, Uint8Array, Fault];
-    return { kind: 'error', digest, bytes, fault };
+    const [, digest, bytes, fault, unrecoverable] = packed as [
+      number,
+      Digest,
+      Uint8Array,
+      Fault,
+      true | undefined,
+    ];
+    const error = { kind: 'error', digest, bytes, fault } as const;
+    return unrecoverable === true ? { ...error, unrecoverable } : error;
   }
   const [, digest, place, artifact, files] = packed as [
     number,

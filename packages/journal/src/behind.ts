@@ -20,6 +20,8 @@ export interface Fold {
    * empty when the journal closes.
    */
   apply(db: DatabaseSync, rows: readonly JournalRow[]): void;
+  /** What the last `apply` wrote is there to stay: it need not be remembered any longer. */
+  committed?(): void;
 }
 
 /**
@@ -47,6 +49,7 @@ export class Folding {
       transact(this.#db, () => {
         for (const fold of this.#folds) this.#applyOne(fold, rows);
       });
+      for (const fold of this.#folds) fold.committed?.();
       return succeed(undefined);
     } catch (error) {
       const path = this.#db.location() ?? '';

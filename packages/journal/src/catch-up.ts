@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoredFormError, fail, succeed } from '@skein/model';
-import type { Failure, Result, RunEvent } from '@skein/model';
+import type { Failure, Result, RunEvent, RunId } from '@skein/model';
 import type { Fold, Folding } from './behind.ts';
-import { decodeRow, runOf, seqOf } from './row.ts';
+import { decodeRow, seqOf } from './row.ts';
 import type { JournalRow } from './row.ts';
 import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
@@ -82,30 +82,40 @@ export function catchUp(
   }
 }
 
-/** For each run that a fold is behind with: the last row that all of them have. */
-function unfolded(db: DatabaseSync, folds: readonly Fold[]): number[] {
+/** A run that a fold is behind with, and the last row that all folds have. */
+interface Unfolded {
+  readonly run: number;
+  readonly runId: RunId;
+  readonly seq: number;
+}
+
+function unfolded(db: DatabaseSync, folds: readonly Fold[]): Unfolded[] {
   const names = JSON.stringify(folds.map((fold) => fold.name));
-  const query = `select min(seq) as seq from cursors
-    where fold in (select value from json_each(?)) group by run order by run`;
+  const query = `select runs.id as number, runs.run as name, min(cursors.seq) as seq
+    from cursors join runs on runs.id = cursors.run
+    where cursors.fold in (select value from json_each(?)) group by runs.id order by runs.id`;
   return db
     .prepare(query)
     .all(names)
-    .map((row) => Number(row['seq']));
+    .map((row) => ({
+      run: Number(row['number']),
+      runId: String(row['name']) as RunId,
+      seq: Number(row['seq']),
+    }));
 }
 
 function* batches(
   db: DatabaseSync,
-  from: number,
+  { run, runId, seq }: Unfolded,
   caught: { rows: number; damaged: number },
 ): Generator<readonly JournalRow[]> {
-  const run = runOf(from);
   const query = db.prepare(
     'select seq, body from events where seq > ? and seq < ? order by seq limit ?',
   );
-  for (let after = from; ;) {
+  for (let after = seq; ;) {
     const rows = query.all(after, seqOf(run + 1, 0), BATCH_ROWS).map((row) => {
       const events = readOrSkip(row['body'], caught);
-      return { seq: Number(row['seq']), run, events };
+      return { seq: Number(row['seq']), run, runId, events };
     });
     const last = rows.at(-1);
     if (last === undefined) return;

@@ -12,4 +12,5 @@ export type { RunFilter } from './list-runs.ts';
 export { identifyProcess, isAlive } from './process.ts';
 export type { Liveness, ProcessIdentity } from './process.ts';
 export { storageFailure } from './storage-failure.ts';
+export { condemn as condemnDatabase } from './set-aside.ts';
 export { STATE_FORMAT } from './schema.ts';

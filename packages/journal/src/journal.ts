@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { fail, succeed } from '@skein/model';
-import type { Failure, Result, RunEvent, RunStarted } from '@skein/model';
+import type { Failure, Result, RunEvent, RunId, RunStarted } from '@skein/model';
 import { Folding } from './behind.ts';
 import type { Fold } from './behind.ts';
 import { catchUp, expectRun, registerFolds, rowsDamaged } from './catch-up.ts';
@@ -72,7 +72,7 @@ class SqliteJournal implements Journal {
   readonly #options: JournalOptions;
   readonly #folding: Folding;
   readonly #insert: StatementSync;
-  #run: { readonly number: number; rows: number } | undefined;
+  #run: { readonly number: number; readonly id: RunId; rows: number } | undefined;
   #buffer: WrittenEvent[] = [];
   #acknowledgements: (() => void)[] = [];
   #tick: NodeJS.Immediate | undefined;
@@ -103,10 +103,15 @@ class SqliteJournal implements Journal {
       }),
     );
     if (!written.ok) return written;
-    this.#run = { number, rows: 1 };
+    this.#run = { number, id: started.run, rows: 1 };
     this.#ended = false;
     this.#options.onFlushed?.([started]);
-    this.#keepForFolds({ seq: seqOf(number, 1), run: number, events: [started] });
+    this.#keepForFolds({
+      seq: seqOf(number, 1),
+      run: number,
+      runId: started.run,
+      events: [started],
+    });
     this.#scheduleFold();
     return succeed(undefined);
   }
@@ -127,7 +132,7 @@ class SqliteJournal implements Journal {
     this.#cancelSchedule();
     if (this.#run === undefined || this.#buffer.length === 0) return succeed(undefined);
     const events = this.#buffer;
-    const run = this.#run.number;
+    const { number: run, id: runId } = this.#run;
     const seq = seqOf(run, this.#run.rows + 1);
     const body = encodeRow(events);
     const written = this.#write(() => this.#insert.run(seq, body));
@@ -137,7 +142,7 @@ class SqliteJournal implements Journal {
     const acknowledgements = this.#acknowledgements;
     this.#acknowledgements = [];
     if (this.#ended) this.#run = undefined;
-    this.#keepForFolds({ seq, run, events });
+    this.#keepForFolds({ seq, run, runId, events });
     for (const acknowledge of acknowledgements) acknowledge();
     this.#options.onFlushed?.(events);
     this.#scheduleFold();
@@ -187,6 +192,7 @@ class SqliteJournal implements Journal {
   }
 
   #scheduleFold(): void {
+    if (this.#unfolded.length === 0) return;
     if (this.#unfoldedEvents >= FOLD_EVENTS) this.#fold();
     else this.#foldTimer ??= setTimeout(() => this.#fold(), FOLD_AFTER_MS);
   }

@@ -24,7 +24,7 @@ const outcome: fc.Arbitrary<Outcome> = fc.oneof(
   fc.string().map(resultOf),
   fc.string().map(errorOf),
   fc.string().map((text) => ({ ...errorOf(text), fault: 'lost', unrecoverable: true }) as Outcome),
-  fc.record({ artifact: digest, files: bytes }).map(({ artifact, files }) => ({
+  fc.record({ artifact: digest, files: bytes }).map(({ artifact, files }): Outcome => ({
     kind: 'result',
     digest: keyOf('large'),
     value: { at: 'artifact', artifact },

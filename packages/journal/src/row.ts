@@ -1,6 +1,6 @@
 import { decode, encode } from '@skein/values';
 import { StoredFormError, mustList } from '@skein/model';
-import type { RunEvent } from '@skein/model';
+import type { RunEvent, RunId } from '@skein/model';
 import { readEvent, storeEvent } from './stored-event.ts';
 import type { WrittenEvent } from './stored-event.ts';
 
@@ -11,8 +11,9 @@ const ROW_FORMAT = 1;
 export interface JournalRow {
   /** Rows of one run are in the order of their `seq`, which also holds the run's number. */
   readonly seq: number;
-  /** The run's number in this database, not its name. */
+  /** The run's number in this database, and its name. */
   readonly run: number;
+  readonly runId: RunId;
   readonly events: readonly RunEvent[];
 }
 

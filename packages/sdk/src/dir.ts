@@ -2,8 +2,10 @@ import { fileURLToPath } from 'node:url';
 import { dirReference, fileReference, REFERENCE } from '@skein/values';
 import type { Digest, DirEntry, DirReference } from '@skein/values';
 import { File } from './file.ts';
+import { map } from './map.ts';
 import { currentFiles } from './plain-program.ts';
 import { listTree } from './tree.ts';
+import type { TreeFile } from './tree.ts';
 
 /** A file in a `Dir`, by its path relative to it, with forward slashes. */
 export interface DirFile {
@@ -34,14 +36,11 @@ export class Dir {
     const root = typeof path === 'string' ? path : fileURLToPath(path);
     const found = await listTree(root);
     const files = currentFiles();
-    const entries: DirEntry[] = [];
-    const copyIn = async (): Promise<void> => {
-      for (let next = found.pop(); next !== undefined; next = found.pop()) {
-        const { digest, size } = await files.putPath(next.source);
-        entries.push({ path: next.path, digest, size, executable: next.executable });
-      }
+    const copyIn = async ({ path, source, executable }: TreeFile): Promise<DirEntry> => {
+      const { digest, size } = await files.putPath(source);
+      return { path, digest, size, executable };
     };
-    await Promise.all(Array.from({ length: COPIES }, copyIn));
+    const entries = await map(copyIn, found, { concurrency: COPIES });
     return new Dir(dirReference(entries));
   }
 

@@ -67,11 +67,15 @@ export interface FileHost {
 export type ModuleBindings = Readonly<Record<string, () => unknown>>;
 
 export interface Registry {
-  /** Tasks by id, errors classes by `module#Class`: found by identity. */
   task(id: TaskId): AnyTask | undefined;
-  errorClass(id: string): (new (...args: never[]) => Error) | undefined;
+  /** By `module#Class`, by a global's name, or `skein#TimeoutError`. */
+  errorClass(id: string): ErrorClass | undefined;
+  /** The id of the error's class, or of the nearest class it extends that is known. */
   classIdOf(error: Error): string | undefined;
 }
+
+/** A class of errors, as it is known by identity. */
+export type ErrorClass = abstract new (...args: never[]) => Error;
 
 const HOST = Symbol.for('skein.host');
 

@@ -17,7 +17,8 @@ export type MappedItem<R, S extends boolean> = S extends true ? PromiseSettledRe
  * time. It starts at once and runs at most `concurrency` ahead until it is consumed: awaited
  * (an array), or iterated (once; results are handed over, not kept). When an item fails no
  * further one starts, those in flight end, and it rejects with the error of the lowest index;
- * with `settled` nothing stops it and every outcome is given. Throws `option-invalid`.
+ * with `settled` nothing stops it and every outcome is given. Leaving the iteration early starts
+ * nothing more and waits for those in flight. Throws `option-invalid`.
  *
  * Awaited at once, a task over an array or another synchronous iterable is one request and one
  * observation (T1): the iterable is read to its end first.

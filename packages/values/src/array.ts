@@ -5,7 +5,7 @@ import { ARRAY, TAG_SPARSE } from './tags.ts';
 import type { ValueWriter } from './value-writer.ts';
 
 /** Up to here, counting the keys is cheaper than asking `inspect`. */
-const COUNTED_LENGTH = 32;
+const COUNTED_LENGTH = 100;
 const MAX_INDEX = 2 ** 32 - 2;
 const INSPECTION = {
   breakLength: Infinity,
@@ -34,12 +34,14 @@ export function writeArray(writer: ValueWriter, array: readonly unknown[]): void
     writer.at(index);
     writer.value(element);
   }
+  writer.at(undefined);
   if (mayHaveProperties(array, length)) refuseProperties(array);
   writer.leave();
 }
 
 function writeSparse(writer: ValueWriter, array: readonly unknown[], length: number): void {
   const { out } = writer;
+  writer.at(undefined);
   const indices = refuseProperties(array);
   out.tag(TAG_SPARSE);
   out.head(ARRAY, 1 + indices.length * 2);
@@ -66,7 +68,8 @@ function refuseProperties(array: readonly unknown[]): number[] {
   return Object.keys(array).map((key) => {
     const index = Number(key);
     if (!(index >= 0 && index <= MAX_INDEX) || String(index) !== key) {
-      throw new Refusal(`an array with the property ${JSON.stringify(key)}`);
+      const name = JSON.stringify(key);
+      throw new Refusal(`an array with the property ${name} (spread it into a plain one)`);
     }
     return index;
   });

@@ -64,6 +64,7 @@ function writeMap(writer: ValueWriter, map: Map<unknown, unknown>): void {
     writer.at(step++);
     writer.value(value);
   }
+  writer.at(undefined);
   refuseChanged(step === size * 2);
   writer.leave();
 }
@@ -78,6 +79,7 @@ function writeSet(writer: ValueWriter, set: Set<unknown>): void {
     writer.at(step++);
     writer.value(element);
   }
+  writer.at(undefined);
   refuseChanged(step === size);
   writer.leave();
 }

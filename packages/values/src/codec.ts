@@ -5,7 +5,7 @@ export type Class<T> = abstract new (...args: never[]) => T;
 export interface Codec<T = unknown> {
   /** Stands in the bytes, so it is one name for one class for ever. */
   readonly name: string;
-  /** Of the data's form; stands in the bytes and is handed to `decode`. A whole number, 1 unless given. */
+  /** Of the data's form, a whole number, 1 unless given; stands in the bytes. */
   readonly version?: number;
   /** The class, or a predicate. Asked only about objects the encoding does not know by itself. */
   readonly test: Class<T> | ((value: object) => boolean);

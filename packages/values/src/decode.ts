@@ -1,4 +1,4 @@
-import { define } from './error-kind.ts';
+import { defineField } from './error-kind.ts';
 import { readTagged } from './read-tagged.ts';
 import { ARRAY, BYTES, FALSE, MAP, NEGATIVE, NULL, TAG, TEXT, TRUE } from './tags.ts';
 import { UNDEFINED, UNSIGNED } from './tags.ts';
@@ -112,7 +112,7 @@ class Decoder extends ValueReader {
         lastIndex = MAX_INDEX;
       }
       const value = this.value();
-      if (key === '__proto__') define(record, key, value, true);
+      if (key === '__proto__') defineField(record, key, value);
       else record[key] = value;
     }
     if (count > 1 && Object.keys(record).length !== count) this.in.fail('a key twice', at);

@@ -54,11 +54,15 @@ test('a string counts as its UTF-8; lone surrogates do not fall together', () =>
 
 test('a digester equals digestOf of the whole', () => {
   fc.assert(
-    fc.property(fc.array(fc.uint8Array()), fc.constantFrom('blob', 'log'), (chunks, domain) => {
-      const digester = createDigester(domain as DigestDomain);
-      for (const chunk of chunks) digester.update(chunk);
-      expect(digester.finish()).toBe(digestOf(domain as DigestDomain, Buffer.concat(chunks)));
-    }),
+    fc.property(
+      fc.array(fc.uint8Array()),
+      fc.constantFrom<DigestDomain>('blob', 'log'),
+      (chunks, domain) => {
+        const digester = createDigester(domain);
+        for (const chunk of chunks) digester.update(chunk);
+        expect(digester.finish()).toBe(digestOf(domain, Buffer.concat(chunks)));
+      },
+    ),
   );
 });
 
@@ -70,7 +74,7 @@ test('a digest has one text form', () => {
   const hex = digestHex(digest);
   const none = [hex, `${hex}-`, `${hex}-01`, `${hex}--1`, `${hex}-1e3`, `${hex.toUpperCase()}-1`];
   none.push(`${hex}-9999999999999999`, ` ${digest}`, `${digest}\n`, hex.slice(1));
-  for (const text of none) expect(parseDigest(text), text).toBe(undefined);
+  expect(none.filter((text) => parseDigest(text) !== undefined)).toEqual([]);
   expect(isDigest(7)).toBe(false);
 });
 

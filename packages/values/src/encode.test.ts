@@ -24,24 +24,65 @@ function refused(value: unknown, options: EncodeOptions = {}): EncodingError {
 
 test('V1: what a careless encoding would take for the same differs', () => {
   const values = [
-    ...[{ a: 1, b: 2 }, { b: 2, a: 1 }, [[1, 2], [3]], [[1], [2, 3]], 1, '1', 1n, true, [1], [[1]]],
-    ...[-0, 0, 0n, Number.NaN, null, undefined, false, '', [], {}, new Map(), new Set(), 'NaN'],
-    ...[[undefined], Array(1), Array(2), [null], new Map([['a', 1]]), { a: 1 }, new Set([1])],
-    ...[
-      '\ud800',
-      '\udc00',
-      '\ufffd',
-      Buffer.from('\ufffd'),
-      '\ud800\udc00',
-      new Date(0),
-      /a/,
-      /a/g,
-    ],
-    ...[new Date(Number.NaN), '1970-01-01T00:00:00.000Z', Object(1), Object('1'), Object(1n)],
-    ...[new Error('a'), new Error(''), new Error(), new TypeError('a'), { message: 'a' }],
-    ...[new Uint8Array(2), new Int8Array(2), new Uint16Array(1), new ArrayBuffer(2)],
-    ...[new DataView(new ArrayBuffer(2)), new Uint8ClampedArray(2), new Encoded(new Uint8Array(2))],
-    ...[new Error('a', { cause: undefined }), new Error('a', { cause: 1 }), 2 ** 53, 2n ** 53n],
+    { a: 1, b: 2 },
+    { b: 2, a: 1 },
+    [[1, 2], [3]],
+    [[1], [2, 3]],
+    1,
+    '1',
+    1n,
+    true,
+    [1],
+    [[1]],
+    -0,
+    0,
+    0n,
+    Number.NaN,
+    null,
+    undefined,
+    false,
+    '',
+    [],
+    {},
+    new Map(),
+    new Set(),
+    'NaN',
+    [undefined],
+    Array(1),
+    Array(2),
+    [null],
+    new Map([['a', 1]]),
+    { a: 1 },
+    new Set([1]),
+    '\ud800',
+    '\udc00',
+    '\ufffd',
+    Buffer.from('\ufffd'),
+    '\ud800\udc00',
+    new Date(0),
+    /a/,
+    /a/g,
+    new Date(Number.NaN),
+    '1970-01-01T00:00:00.000Z',
+    Object(1),
+    Object('1'),
+    Object(1n),
+    new Error('a'),
+    new Error(''),
+    new Error(),
+    new TypeError('a'),
+    { message: 'a' },
+    new Uint8Array(2),
+    new Int8Array(2),
+    new Uint16Array(1),
+    new ArrayBuffer(2),
+    new DataView(new ArrayBuffer(2)),
+    new Uint8ClampedArray(2),
+    new Encoded(new Uint8Array(2)),
+    new Error('a', { cause: undefined }),
+    new Error('a', { cause: 1 }),
+    2 ** 53,
+    2n ** 53n,
   ];
   expect(new Set(values.map(hex)).size).toBe(values.length);
 });
@@ -71,7 +112,7 @@ test('V2: sparse arrays are compact both ways', () => {
   expect(Object.keys(copy(holes) as object)).toEqual(['0', '2']);
 });
 
-test('V2: an object without a prototype becomes a plain one; __proto__ is a key like others', () => {
+test('V2: an object without a prototype becomes a plain one; __proto__ is a key', () => {
   const bare: object = Object.assign(Object.create(null) as object, { a: 1 });
   expect(copy(bare)).toStrictEqual({ a: 1 });
   const own: unknown = JSON.parse('{"__proto__":{"x":1},"b":2}');
@@ -117,7 +158,12 @@ test('V2: shared objects are written for each place, without being a cycle', () 
 });
 
 test('V2: what cannot be encoded is an error with its path', () => {
-  class Socket {}
+  class Socket {
+    readonly open = true;
+  }
+  const throwing = () => {
+    throw new Error('trap');
+  };
   class Rows extends Array<number> {}
   const items = [1, 2, 3, { socket: new Socket() }];
   expect(refused({ items }).path).toBe('result.items[3].socket');
@@ -130,41 +176,45 @@ test('V2: what cannot be encoded is an error with its path', () => {
     'result["a b"].error.cause',
   );
   const buffer = new ArrayBuffer(8);
+  const detached = new Uint8Array(buffer);
   structuredClone(buffer, { transfer: [buffer] });
   for (const none of [
-    ...[() => 1, Symbol('s'), Promise.resolve(), new WeakMap(), new WeakSet(), new Socket()],
-    ...[new SharedArrayBuffer(1), new Rows(), new (class extends Map {})(), Object.create({})],
-    ...[buffer, new Uint8Array(buffer), new ArrayBuffer(1, { maxByteLength: 2 }), Object(Symbol())],
-    ...[
-      new Proxy(
-        {},
-        {
-          ownKeys: () => {
-            throw new Error('trap');
-          },
-        },
-      ),
-      new (class E extends Error {})(),
-    ],
-    ...[
-      Object.create(Date.prototype),
-      Object.create(Map.prototype),
-      Object.create(RegExp.prototype),
-    ],
-    ...[Object.create(Error.prototype), new WeakRef({}), (function* () {})(), globalThis],
+    () => 1,
+    Symbol('s'),
+    Promise.resolve(),
+    new WeakMap(),
+    new WeakSet(),
+    new Socket(),
+    new SharedArrayBuffer(1),
+    new Rows(),
+    new (class extends Map {})(),
+    Object.create({}),
+    buffer,
+    detached,
+    new ArrayBuffer(1, { maxByteLength: 2 }),
+    Object(Symbol()),
+    new Proxy({}, { ownKeys: throwing }),
+    new (class E extends Error {})(),
+    Object.create(Date.prototype),
+    Object.create(Map.prototype),
+    Object.create(RegExp.prototype),
+    Object.create(Error.prototype),
+    new WeakRef({}),
+    (function* () {})(),
+    globalThis,
   ]) {
     expect(refused([none]).path).toBe('result[0]');
   }
 });
 
 test('V2: an array with properties beside its elements is an error, however long it is', () => {
-  for (const length of [0, 3, 1000]) {
+  for (const length of [0, 3, 100, 1000]) {
     const array = Object.assign(
       Array.from({ length }, () => 1),
       { extra: 1 },
     );
     expect(refused({ array }).path).toBe('result.array');
-    expect(refused({ array }).reason).toBe('an array with the property "extra"');
+    expect(refused({ array }).reason).toContain('an array with the property "extra"');
   }
   const long = Array.from({ length: 1000 }, () => 1);
   Object.defineProperty(long, Symbol('s'), { value: 1, enumerable: true });
@@ -208,7 +258,7 @@ test('1,000 levels are encoded, one more is an error, and no depth overflows the
     (inner) => new Map([[inner, 1]]),
     (inner) => new Set([inner]),
     (inner) => new Error('x', { cause: inner }),
-    (inner) => [, inner],
+    (inner) => Object.assign(Array(2), { 1: inner }),
   ];
   for (const wrap of wraps) {
     expect(encode(copy(nested(1000, wrap)))).toEqual(encode(nested(1000, wrap)));
@@ -244,7 +294,7 @@ test('encode may be called while it reads a value', () => {
 
 test('an Encoded is embedded as it is', () => {
   const inner = new Encoded(encode({ a: 1 }));
-  expect(hex([inner])).toBe('81d81845a1616101');
+  expect(hex([inner])).toBe('81d81844a1616101');
   expect(copy([inner])).toStrictEqual([inner]);
 });
 

@@ -33,8 +33,8 @@ let idle: Encoder | undefined;
 /**
  * The one byte form of a value and its order (V1): equal values in equal order give equal bytes,
  * others different ones. Throws `EncodingError`, and nothing else, with the path of what cannot be
- * encoded (V2). Objects are read as structured clone reads them: own enumerable string keys, getters
- * evaluated. Shared objects are written once for each place that refers to them.
+ * encoded (V2). Objects are read as structured clone reads them: own enumerable string keys,
+ * getters evaluated. A shared object is written once for each place that refers to it.
  */
 export function encode(value: unknown, options?: EncodeOptions): Uint8Array {
   const encoder = idle ?? new Encoder();

@@ -47,7 +47,7 @@ export function errorParts(error: Error, kind: string): ErrorParts {
   }
   const fields: Record<string, unknown> = {};
   for (const key of Object.keys(error)) {
-    if (key !== 'stack') define(fields, key, Reflect.get(error, key), true);
+    if (key !== 'stack') defineField(fields, key, Reflect.get(error, key));
   }
   return { kind, hidden, fields };
 }
@@ -62,19 +62,28 @@ export function errorOf({ kind, hidden, fields }: ErrorParts): Error | undefined
     if (found < 0 || Object.hasOwn(fields, key)) return undefined;
     position = found + 1;
     if (kind !== DOM_EXCEPTION || (key !== 'message' && key !== 'name')) {
-      define(error, key, value, false);
+      defineHidden(error, key, value);
     }
   }
   if (Object.hasOwn(fields, 'stack')) return undefined;
-  for (const [key, value] of Object.entries(fields)) define(error, key, value, true);
+  for (const [key, value] of Object.entries(fields)) defineField(error, key, value);
   // Where it was decoded is of no interest, and where it was thrown is not in the bytes.
-  define(error, 'stack', headline(error), false);
+  defineHidden(error, 'stack', headline(error));
   return error;
 }
 
-/** Sets an own property whatever its name, `__proto__` included. */
-export function define(target: object, key: string, value: unknown, enumerable: boolean): void {
-  Object.defineProperty(target, key, { value, enumerable, writable: true, configurable: true });
+/** Sets an own enumerable property whatever its name, `__proto__` included. */
+export function defineField(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, {
+    value,
+    enumerable: true,
+    writable: true,
+    configurable: true,
+  });
+}
+
+function defineHidden(target: object, key: string, value: unknown): void {
+  Object.defineProperty(target, key, { value, writable: true, configurable: true });
 }
 
 function plainError(kind: string): Error | undefined {

@@ -6,7 +6,7 @@ import { DecodingError } from './decoding-error.ts';
 import { isDigest } from './digest.ts';
 import { dirReference } from './dir.ts';
 import { Encoded } from './encoded.ts';
-import { define, errorOf, HIDDEN } from './error-kind.ts';
+import { defineField, errorOf, HIDDEN } from './error-kind.ts';
 import { fileReference } from './file.ts';
 import { numberWords } from './json.ts';
 import { emptyArray } from './read-tagged.ts';
@@ -77,7 +77,7 @@ const MISFIT = Symbol('misfit');
 
 function readProperties(part: object, read: Inner): Record<string, unknown> {
   const record: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(part)) define(record, key, read(value), true);
+  for (const [key, value] of Object.entries(part)) defineField(record, key, read(value));
   return record;
 }
 

@@ -5,7 +5,7 @@ import { decode } from './decode.ts';
 import { encode } from './encode.ts';
 import type { EncodeOptions } from './encode.ts';
 import { Encoded } from './encoded.ts';
-import { define, DOM_EXCEPTION, errorParts } from './error-kind.ts';
+import { defineField, DOM_EXCEPTION, errorParts } from './error-kind.ts';
 import { numberWords, typed } from './json.ts';
 import type { JsonValue } from './json.ts';
 import { REFERENCE } from './reference.ts';
@@ -82,7 +82,7 @@ function renderObject(value: object, locate: Locate): JsonValue {
 
 function renderProperties(value: object, inner: (part: unknown) => JsonValue): JsonValue {
   const rendered: Record<string, JsonValue> = {};
-  for (const [key, part] of Object.entries(value)) define(rendered, key, inner(part), true);
+  for (const [key, part] of Object.entries(value)) defineField(rendered, key, inner(part));
   return rendered;
 }
 

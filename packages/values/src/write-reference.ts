@@ -1,7 +1,7 @@
 import { dirEntryBytes } from './dir.ts';
-import { digestHex, digestSize, isDigest } from './digest.ts';
+import { digestHex } from './digest.ts';
 import { Refusal } from './encoding-error.ts';
-import { fileReference } from './file.ts';
+import { checkedFile } from './file.ts';
 import { REFERENCE } from './reference.ts';
 import type { DirReference, FileReference, Reference } from './reference.ts';
 import { ARRAY, TAG_DIR, TAG_FILE, TAG_TASK } from './tags.ts';
@@ -28,15 +28,15 @@ export function writeReference(out: ByteWriter, reference: unknown): void {
 }
 
 function writeFile(out: ByteWriter, reference: FileReference): void {
-  const { name, digest } = fileReference(reference);
-  if (!isDigest(digest) || digestSize(digest) !== reference.size) {
+  const checked = checkedFile(reference);
+  if (checked === undefined) {
     throw new Refusal('the size of the file is not that of its digest');
   }
   out.tag(TAG_FILE);
   out.head(ARRAY, 3);
-  out.text(name);
-  out.hex(digestHex(digest));
-  out.number(reference.size);
+  out.text(checked.name);
+  out.hex(digestHex(checked.digest));
+  out.number(checked.size);
 }
 
 function writeDir(out: ByteWriter, reference: DirReference): void {

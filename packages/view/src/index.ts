@@ -8,7 +8,7 @@ export { explainReason, nameReason, nameVerdict } from './reason.ts';
 export { alignFacts } from './facts.ts';
 export { formatPlace, renderFailure, renderFailures } from './failure.ts';
 export { failureError, rejectedSummary } from './rejection.ts';
-export { actionJson, runsJson, stateJson, summaryJson } from './json.ts';
+export { actionJson, failureJson, runsJson, stateJson, summaryJson } from './json.ts';
 export { renderError } from './error.ts';
 export type { ErrorRequest } from './error.ts';
 export { Tally, taskName } from './tally.ts';

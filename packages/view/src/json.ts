@@ -2,6 +2,7 @@ import type { ActionState, RunState } from '@skein/journal';
 import {
   describePlatform,
   type ActionCounts,
+  type Failure,
   type Outcome,
   type RunOverview,
   type RunSummary,
@@ -9,6 +10,7 @@ import {
 } from '@skein/model';
 import { EncodingError, toJson, type JsonValue, type ToJsonOptions } from '@skein/values';
 import { explainReason, nameVerdict } from './reason.ts';
+import { failureError } from './rejection.ts';
 import type { ReadValue } from './recorded.ts';
 import { thrownName, unwrapThrown } from './thrown.ts';
 import { shorten } from './value.ts';
@@ -27,6 +29,11 @@ export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): J
     actions: countsJson(actions),
     durationMs: Math.round(durationMs),
   };
+}
+
+/** The object of a command other than `run` that was refused. */
+export function failureJson([first, ...others]: readonly [Failure, ...Failure[]]): JsonObject {
+  return { error: errorJson(failureError(first, others), {}) };
 }
 
 /** The object of `skein runs --json`. */

@@ -20,20 +20,23 @@ function exampleTally(): Tally {
   return tally;
 }
 
-const request = { style: plain, width: 80 };
+const request = { style: plain, width: 80, files: [] };
 
 test('a run that succeeded: result, counts, why, what was slow, what next', () => {
   const summary = summaryOf();
-  expect(renderSummary({ summary, tally: exampleTally(), ...request })).toMatchInlineSnapshot(`
-    "succeeded src/main.ts#main in 12.3 s
-      result   { accuracy: 0.97, languages: 322 }
-      actions  10,412: 10,412 executed, 0 reused
-      why      1,204 executed: 1,202 never executed before, 2 child changed
-      slowest  features: 12.0 s in 1,202 actions
-               train: 3.0 s in 1 action
-      run      20261124-054405-1a2b3c
-      next     skein show 20261124-054405-1a2b3c"
-  `);
+  const files = [{ name: 'model.bin', path: '/x/model.bin' }];
+  expect(renderSummary({ ...request, summary, tally: exampleTally(), files }))
+    .toMatchInlineSnapshot(`
+      "succeeded src/main.ts#main in 12.3 s
+        result   { accuracy: 0.97, languages: 322 }
+        files    model.bin: /x/model.bin
+        actions  10,412: 10,412 executed, 0 reused
+        why      1,204 executed: 1,202 never executed before, 2 child changed
+        slowest  features: 12.0 s in 1,202 actions
+                 train: 3.0 s in 1 action
+        run      20261124-054405-1a2b3c
+        next     skein show 20261124-054405-1a2b3c"
+    `);
 });
 
 test('a run that executed nothing says so in few lines', () => {

@@ -12,16 +12,21 @@ export interface SummaryRequest {
   readonly tally: Tally;
   readonly style: Style;
   readonly width: number;
+  /** Files and folders that the result names, and where they lie. */
+  readonly files: readonly { readonly name: string; readonly path: string }[];
 }
 
 const SLOWEST = 3;
+const FILES = 5;
 /** Below this, nobody asks what took so long. */
 const SLOW_MS = 100;
 
 /** The end of a run for a person: what came out, what was done and why, what to do next. */
-export function renderSummary({ summary, tally, style, width }: SummaryRequest): string {
+export function renderSummary(request: SummaryRequest): string {
+  const { summary, tally, style, width } = request;
   const facts: (readonly [string, string])[] = [
     ...resultFact(summary, width),
+    ...filesFact(request.files),
     ['actions', describeActions(summary)],
     ...whyFact(tally),
     ...slowestFact(tally),
@@ -58,6 +63,13 @@ type Facts = readonly (readonly [string, string])[];
 function resultFact({ status, result }: RunSummary, width: number): Facts {
   if (status !== 'succeeded' || result === undefined || result === null) return [];
   return [['result', unfold(result, { width: Math.max(40, width - 12) }).join('\n')]];
+}
+
+function filesFact(files: SummaryRequest['files']): Facts {
+  if (files.length === 0) return [];
+  const shown = files.slice(0, FILES).map(({ name, path }) => `${name}: ${path}`);
+  if (files.length > FILES) shown.push(`… ${formatCount(files.length - FILES)} more`);
+  return [['files', shown.join('\n')]];
 }
 
 function whyFact(tally: Tally): Facts {

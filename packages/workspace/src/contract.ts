@@ -56,6 +56,8 @@ export interface DoctorCheck {
 }
 
 export interface StartRequest {
+  /** Default: a new id. */
+  readonly run?: RunId;
   readonly task: TaskId;
   /** Real values (`File` and `Dir` included); missing trailing ones are omitted (V5). */
   readonly args: readonly unknown[];
@@ -73,6 +75,8 @@ export interface StartRequest {
 export interface RunHandle {
   readonly run: RunId;
   readonly done: Promise<RunSummary>;
+  /** The encoded record of the error the run failed with; `undefined` where it did not. */
+  readonly thrown: Promise<Uint8Array | undefined>;
   /** Graceful: stops starting, aborts what runs, records. */
   cancel(): void;
 }

@@ -1,0 +1,30 @@
+import { SUMMARY_SCHEMA } from './summary.ts';
+
+/**
+ * C4: `skein` itself counts as this. Raised when the same code, inputs and platform could give
+ * another result because Skein changed.
+ */
+export const BEHAVIOUR_VERSION = '1';
+
+/** What code is emitted for unless the request says otherwise: the oldest Node that runs it. */
+export const NODE_TARGET = 'node24';
+
+/** Version of everything kept below `analysis/` in the state directory. */
+export const KEPT_VERSION = 'v1';
+
+/** C7: what a kept summary is only valid for, beside the file it is of. */
+export function summaryKey(target: string, tools: ToolVersions): string {
+  return `schema ${SUMMARY_SCHEMA} esbuild ${tools.esbuild} oxc ${tools.oxc} ${target}`;
+}
+
+export interface ToolVersions {
+  readonly esbuild: string;
+  readonly oxc: string;
+}
+
+const CODE = /\.[cm]?[jt]sx?$/;
+
+/** Whether a module is code; everything else is imported as data (C7). */
+export function isCode(path: string): boolean {
+  return CODE.test(path);
+}

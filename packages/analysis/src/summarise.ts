@@ -1,0 +1,363 @@
+import { digestOf } from '@skein/values';
+import { canonicalText } from './canonical.ts';
+import { findTaskSites } from './task-sites.ts';
+import type { EmittedModule } from './emit.ts';
+import { readLinks } from './module-links.ts';
+import type { ModuleLinks } from './module-links.ts';
+import { Purity, isFunction, returnsOf } from './purity.ts';
+import type { FunctionNode, PurityContext } from './purity.ts';
+import { collectFacts, isTaskShape, sortedReferences } from './references.ts';
+import type { CodeFacts } from './references.ts';
+import { hoistedNames, patternNames } from './scope.ts';
+import type {
+  Code,
+  Item,
+  ModuleSummary,
+  Span,
+  Value,
+} from './summary.ts';
+import { findSuspicions } from './suspicions.ts';
+import { keyName, memberName, parseEmitted, unwrap } from './syntax.ts';
+import type { Node, ParsedModule } from './syntax.ts';
+
+/** Everything one pass over a module's top level carries around. */
+interface Pass {
+  readonly parsed: ParsedModule;
+  readonly links: ModuleLinks;
+  readonly module: ReadonlySet<string>;
+  readonly ownable: ReadonlyMap<string, Node | null>;
+  readonly pureAt: ReadonlySet<number>;
+  readonly facts: CodeFacts[];
+  readonly names: Set<string>;
+}
+
+/** One top-level piece before it is summed up. */
+interface Piece {
+  readonly node: Node;
+  readonly span: Span;
+  readonly names: readonly string[];
+}
+
+/** Sums up one emitted module. Pure: the same emitted code gives the same summary. */
+export function summarise(module: EmittedModule): ModuleSummary {
+  const parsed = parseEmitted(module.path, module.code);
+  const links = readLinks(parsed.program);
+  const pieces = topLevelPieces(parsed.program);
+  const module_ = new Set([
+    ...pieces.flatMap((it) => it.names),
+    ...links.imports.map((it) => it.local),
+  ]);
+  const pass: Pass = {
+    parsed,
+    links,
+    module: module_,
+    ownable: ownableNames(pieces),
+    pureAt: pureEnds(parsed),
+    facts: [],
+    names: new Set(module_),
+  };
+  const items = pieces.map((piece) => summariseItem(pass, piece));
+  const assigned = new Set(pass.facts.flatMap((it) => [...it.assigned]));
+  const settled = items.map((it) => withReassigned(it, assigned));
+  const requests = settled.flatMap((it) => it.requests);
+  const initialisers = pieces.map((it) => initialiserOf(it.node));
+  const commonjs = !links.isModule && usesCommonJs(pass.names);
+  const { tasks, duplicates } = findTaskSites(module, taskNames(settled), links.exports);
+  return {
+    emitted: digestOf('symbol', canonicalModule(settled, links)),
+    commonjs,
+    items: settled,
+    imports: links.imports,
+    exports: links.exports,
+    evaluates: links.evaluates,
+    bare: links.bare,
+    requested: [...new Set([...links.evaluates, ...requests])].sort(),
+    tasks,
+    suspicions: [...findSuspicions(module, pass.facts, [initialisers, links]), ...duplicates],
+    registers: settled.flatMap((it) => (isRegistered(it.value) ? it.names : [])),
+    meta: pass.facts.flatMap((it) => it.meta),
+    defaultTask: defaultTaskSpan(pieces, settled),
+    named: settled.flatMap((it) =>
+      it.value.kind === 'function' || it.value.kind === 'class' ? it.names : [],
+    ),
+    scope: [...pass.names].sort(),
+  };
+}
+
+function topLevelPieces(program: Node & { type: 'Program' }): Piece[] {
+  const pieces: Piece[] = [];
+  for (const statement of program.body) {
+    const node = declarationOf(statement);
+    if (node === null) continue;
+    if (node.type === 'VariableDeclaration') {
+      for (const it of node.declarations) {
+        pieces.push({ node: it, span: it, names: patternNames(it.id) });
+      }
+    } else if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
+      const own = node.id === null ? [] : [node.id.name];
+      const isDefault = statement.type === 'ExportDefaultDeclaration';
+      pieces.push({ node, span: node, names: isDefault ? [...own, 'default'] : own });
+    } else if (statement.type === 'ExportDefaultDeclaration') {
+      pieces.push({ node, span: node, names: ['default'] });
+    } else pieces.push({ node, span: node, names: hoistedNames(node) });
+  }
+  return pieces;
+}
+
+/** The part of a statement that declares or does something; `null` for imports and re-exports. */
+function declarationOf(statement: Node): Node | null {
+  switch (statement.type) {
+    case 'ImportDeclaration':
+    case 'ExportAllDeclaration':
+    case 'EmptyStatement':
+      return null;
+    case 'ExportNamedDeclaration':
+    case 'ExportDefaultDeclaration':
+      return statement.declaration;
+    default:
+      return statement;
+  }
+}
+
+function summariseItem(pass: Pass, piece: Piece): Item {
+  const { node } = piece;
+  const facts = collectFacts(node, pass.links);
+  pass.facts.push(facts);
+  for (const name of facts.references.keys()) pass.names.add(name);
+  const code = codeOf(pass, facts, piece.span);
+  const value = valueOf(pass, facts, node);
+  const owners = ownersOf(pass, node);
+  const purity = new Purity(contextOf(pass, facts), new Set(owners));
+  const task = value.kind === 'task' ? taskParts(node) : null;
+  if (task === null) purity.run(node);
+  else if (isFunction(task.body)) for (const it of task.options) purity.run(it);
+  else purity.run(task.call);
+  const item: Item = { ...code, names: piece.names, adds: owners, pure: purity.verdict(), value };
+  if (task === null) return item;
+  const root = codeOf(pass, collectFacts(task.body, pass.links), task.body);
+  const beside = isFunction(task.body) ? task.options[0] : task.call;
+  if (beside === undefined) return { ...item, root };
+  return { ...item, root, options: codeOf(pass, collectFacts(beside, pass.links), beside) };
+}
+
+function contextOf(pass: Pass, facts: CodeFacts): PurityContext {
+  const { declarers, namespaces } = pass.links;
+  return {
+    module: pass.module,
+    declarers,
+    namespaces,
+    locals: facts.locals,
+    pureAt: pass.pureAt,
+  };
+}
+
+function codeOf(pass: Pass, facts: CodeFacts, span: Span): Code {
+  const { text, comments } = pass.parsed;
+  const { literals, edits } = facts;
+  const canonical = canonicalText({ text, span, comments, literals, edits });
+  return {
+    text: { start: span.start, end: span.end },
+    hash: digestOf('symbol', canonical),
+    references: sortedReferences(facts),
+    requests: facts.requests,
+    whole: facts.whole,
+    computedImport: facts.computedImport,
+    forwards: facts.forwards,
+  };
+}
+
+interface TaskParts {
+  readonly call: Node;
+  readonly body: Node;
+  readonly options: readonly Node[];
+}
+
+/** The function and the other arguments of `env.task(…)`. */
+function taskParts(node: Node): TaskParts | null {
+  const call = initialiserOf(node);
+  if (call?.type !== 'CallExpression') return null;
+  const body = call.arguments.at(-1);
+  if (body === undefined) return null;
+  return { call, body, options: call.arguments.slice(0, -1) };
+}
+
+function initialiserOf(node: Node): Node | null {
+  if (node.type !== 'VariableDeclarator') return unwrap(node);
+  return node.init === null ? null : unwrap(node.init);
+}
+
+function valueOf(pass: Pass, facts: CodeFacts, node: Node): Value {
+  if (node.type === 'FunctionDeclaration') return functionValue(pass, facts, node);
+  if (node.type === 'ClassDeclaration') return classValue(pass, facts, node);
+  if (node.type === 'VariableDeclarator' && node.id.type !== 'Identifier') {
+    return { kind: 'opaque' };
+  }
+  if (node.type !== 'VariableDeclarator' && isStatement(node)) return { kind: 'opaque' };
+  const value = initialiserOf(node);
+  if (value === null) return { kind: 'opaque' };
+  if (isFunction(value)) return functionValue(pass, facts, value);
+  if (value.type === 'ClassExpression') return classValue(pass, facts, value);
+  if (value.type === 'Identifier') return { kind: 'alias', name: value.name };
+  if (value.type === 'CallExpression') return callValue(pass, facts, value);
+  return dataValue(pass, facts, value);
+}
+
+function isStatement(node: Node): boolean {
+  return node.type.endsWith('Statement');
+}
+
+function functionValue(pass: Pass, facts: CodeFacts, node: FunctionNode): Value {
+  const call = new Purity(contextOf(pass, facts));
+  call.body(node);
+  const returns = new Purity(contextOf(pass, facts));
+  returns.returns(node);
+  const results = node.body?.type === 'BlockStatement' ? returnsOf(node.body) : [node.body];
+  const environment = results.length > 0 && results.every((it) => isEnvironmentCall(pass, it));
+  return { kind: 'function', call: call.verdict(), returns: returns.verdict(), environment };
+}
+
+function isEnvironmentCall(pass: Pass, node: Node | null): boolean {
+  const call = node === null ? null : unwrap(node);
+  return (
+    call?.type === 'CallExpression' &&
+    call.callee.type === 'Identifier' &&
+    pass.links.environments.has(call.callee.name)
+  );
+}
+
+function classValue(
+  pass: Pass,
+  facts: CodeFacts,
+  node: Node & { type: 'ClassDeclaration' | 'ClassExpression' },
+): Value {
+  const construct = new Purity(contextOf(pass, facts));
+  construct.construct(node);
+  const plain =
+    node.superClass === null &&
+    node.body.body.every(
+      (it) => !(it.type === 'MethodDefinition' && it.static && it.kind !== 'method'),
+    );
+  return { kind: 'class', construct: construct.verdict(), plain };
+}
+
+function callValue(pass: Pass, facts: CodeFacts, call: Node & { type: 'CallExpression' }): Value {
+  const callee = unwrap(call.callee);
+  if (callee.type === 'Identifier') {
+    if (pass.links.environments.has(callee.name)) return { kind: 'environment' };
+    if (pass.links.checkpoints.has(callee.name)) return { kind: 'checkpoint' };
+    const data = dataValue(pass, facts, call);
+    if (data.kind === 'data' && data.verdict !== 'never') return data;
+    return pass.module.has(callee.name) ? { kind: 'result', callee: callee.name } : data;
+  }
+  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : null;
+  if (memberName(callee) === 'task' && isTaskShape(call)) {
+    if (isEnvironmentCall(pass, object)) return { kind: 'task', environment: null };
+    if (object?.type === 'Identifier' && pass.module.has(object.name)) {
+      return { kind: 'task', environment: object.name };
+    }
+  }
+  if (isFunction(callee) && pass.pureAt.has(call.start)) return { kind: 'data', verdict: [] };
+  return dataValue(pass, facts, call);
+}
+
+function dataValue(pass: Pass, facts: CodeFacts, node: Node): Value {
+  const purity = new Purity(contextOf(pass, facts));
+  purity.data(node);
+  const verdict = purity.verdict();
+  if (verdict !== 'never' || node.type !== 'ObjectExpression') return { kind: 'data', verdict };
+  const members: string[] = [];
+  for (const it of node.properties) {
+    if (it.type === 'SpreadElement' || it.kind !== 'init') return { kind: 'opaque' };
+    const name = keyName(it);
+    if (name === null || name === '__proto__') return { kind: 'opaque' };
+    members.push(name);
+  }
+  return { kind: 'object', members };
+}
+
+/** Top-level names whose object was made here, so that adding to it shows only through them. */
+function ownableNames(pieces: readonly Piece[]): Map<string, Node | null> {
+  const names = new Map<string, Node | null>();
+  for (const { node, names: declared } of pieces) {
+    const [name] = declared;
+    if (name === undefined) continue;
+    if (node.type === 'FunctionDeclaration') names.set(name, node);
+    else if (node.type === 'ClassDeclaration' && node.superClass === null) names.set(name, node);
+    else if (node.type === 'VariableDeclarator' && isOwnable(node.init)) {
+      names.set(name, node.init);
+    }
+  }
+  return names;
+}
+
+function isOwnable(value: Node | null): boolean {
+  if (value === null || value.type === 'ArrayExpression' || isFunction(value)) return true;
+  if (value.type === 'ClassExpression') return value.superClass === null;
+  return (
+    value.type === 'ObjectExpression' &&
+    value.properties.every(
+      (it) => it.type === 'Property' && it.kind === 'init' && keyName(it) !== '__proto__',
+    )
+  );
+}
+
+/** The module's own names that a statement assigns or adds to, if that is all it may do. */
+function ownersOf(pass: Pass, node: Node): string[] {
+  if (node.type !== 'ExpressionStatement') return [];
+  const expression = unwrap(node.expression);
+  let target: Node | null = null;
+  if (expression.type === 'AssignmentExpression') target = expression.left;
+  if (expression.type === 'CallExpression') {
+    const [argument] = expression.arguments;
+    target = argument?.type === 'LogicalExpression' ? argument.left : (argument ?? null);
+  }
+  if (target?.type === 'MemberExpression') target = target.object;
+  if (target !== null && memberName(target) === 'prototype') {
+    target = target.type === 'MemberExpression' ? target.object : target;
+  }
+  if (target?.type !== 'Identifier') return [];
+  return pass.ownable.has(target.name) ? [target.name] : [];
+}
+
+/** A name that is assigned somewhere in its module has no value known in advance. */
+function withReassigned(item: Item, assigned: ReadonlySet<string>): Item {
+  if (item.value.kind === 'opaque' || !item.names.some((it) => assigned.has(it))) return item;
+  return { ...item, value: { kind: 'opaque' } };
+}
+
+function taskNames(items: readonly Item[]): string[] {
+  return items.flatMap((it) => (it.value.kind === 'task' ? it.names : []));
+}
+
+function isRegistered(value: Value): boolean {
+  return value.kind === 'task' || value.kind === 'checkpoint' || value.kind === 'class';
+}
+
+function defaultTaskSpan(pieces: readonly Piece[], items: readonly Item[]): Span | null {
+  const index = items.findIndex((it) => it.value.kind === 'task' && it.names[0] === 'default');
+  const piece = pieces[index];
+  return piece === undefined ? null : { start: piece.span.start, end: piece.span.end };
+}
+
+function usesCommonJs(names: ReadonlySet<string>): boolean {
+  return names.has('module') || names.has('exports') || names.has('require');
+}
+
+/** Ends of pure annotations, moved over the blanks behind them. */
+function pureEnds({ text, comments }: ParsedModule): Set<number> {
+  const ends = new Set<number>();
+  for (const it of comments) {
+    if (it.type !== 'Block' || !/^\s*[#@]__PURE__\s*$/.test(it.value)) continue;
+    let { end } = it;
+    while (text[end] === ' ' || text[end] === '\n' || text[end] === '(') ends.add(++end);
+    ends.add(end);
+  }
+  return ends;
+}
+
+function canonicalModule(items: readonly Item[], links: ModuleLinks): string {
+  const exports = links.exports.map((it) => JSON.stringify(it));
+  const imports = links.imports.map((it) => `${it.local} ${it.imported} ${it.specifier}`);
+  return [...items.map((it) => it.hash), ...imports, ...exports, ...links.evaluates].join('\n');
+}
+

@@ -1,0 +1,91 @@
+import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
+import type { EmittedModule } from './emit.ts';
+import type { ModuleLinks } from './module-links.ts';
+import { isFunction } from './purity.ts';
+import type { CodeFacts, TaskCall } from './references.ts';
+import type { SourceSpan, Suspicion } from './summary.ts';
+import type { Node } from './syntax.ts';
+import { unwrap } from './syntax.ts';
+
+/**
+ * Calls of a module that declare a task where none may stand, and tasks handed to
+ * `Array.prototype.map`. Whether they are what they seem is for the linker to say.
+ */
+export function findSuspicions(
+  module: EmittedModule,
+  facts: readonly CodeFacts[],
+  [initialisers, links]: readonly [readonly (Node | null)[], ModuleLinks],
+): Suspicion[] {
+  const named = new Set(initialisers);
+  const found: Suspicion[] = [];
+  const place = placer(module);
+  for (const it of facts) {
+    for (const call of it.taskCalls) {
+      if (!call.inFunction && named.has(call.node)) continue;
+      const environment = environmentOf(call, it, links);
+      if (environment === undefined) continue;
+      const { callee } = call.node;
+      const at = place(callee.start, callee.end - callee.start);
+      const kind = call.inFunction ? 'task-in-function' : 'task-unnamed';
+      found.push({ kind, what: call.what, environment, at });
+    }
+    for (const { name, at } of it.mapCalls) {
+      const where = place(at, name.length);
+      found.push({ kind: 'map-second-parameter', name, at: where });
+    }
+  }
+  return found;
+}
+
+/** A module-scope name, `null` for a certain environment, `undefined` for something else. */
+function environmentOf(
+  call: TaskCall,
+  facts: CodeFacts,
+  links: ModuleLinks,
+): string | null | undefined {
+  if (call.what === 'checkpoint') return null;
+  const callee = unwrap(call.node.callee);
+  if (callee.type !== 'MemberExpression') return undefined;
+  const object = unwrap(callee.object);
+  if (isEnvironmentCall(object, links)) return null;
+  if (object.type !== 'Identifier') return undefined;
+  const local = facts.locals.get(object);
+  if (local === undefined) return object.name;
+  const made = local.writes.some(
+    (it) => it.from === 'expression' && isEnvironmentCall(it.value, links),
+  );
+  if (made) return null;
+  const isParameter = local.writes.some((it) => it.from === 'parameter');
+  return isParameter && importsSkein(links) && hasInlineFunction(call.node) ? null : undefined;
+}
+
+function importsSkein(links: ModuleLinks): boolean {
+  return links.environments.size > 0;
+}
+
+function hasInlineFunction(node: Node & { type: 'CallExpression' }): boolean {
+  const [first] = node.arguments;
+  const isOptions = node.arguments.length === 1 || first?.type === 'ObjectExpression';
+  return isOptions && isFunction(node.arguments.at(-1));
+}
+
+function isEnvironmentCall(node: Node, links: ModuleLinks): boolean {
+  return (
+    node.type === 'CallExpression' &&
+    node.callee.type === 'Identifier' &&
+    links.environments.has(node.callee.name)
+  );
+}
+
+/** Positions of the emitted text as positions of the author's source. */
+function placer(module: EmittedModule): (offset: number, length: number) => SourceSpan {
+  let map: TraceMap | undefined;
+  return (offset, length) => {
+    map ??= new TraceMap(module.map);
+    const before = module.code.slice(0, offset);
+    const line = before.split('\n').length;
+    const column = offset - (before.lastIndexOf('\n') + 1);
+    const original = originalPositionFor(map, { line, column });
+    return { line: original.line ?? 1, column: (original.column ?? 0) + 1, length };
+  };
+}

@@ -1,0 +1,370 @@
+import { succeed } from '@skein/model';
+import type { Failure, Result, TaskOptions, TaskRow } from '@skein/model';
+import { demandOf, homeOf } from './attempt.ts';
+import type { Demand, PoolAttempt } from './attempt.ts';
+import { exchange } from './exchange.ts';
+import type {
+  AttemptHandle,
+  AttemptHost,
+  AttemptRequest,
+  AttemptResult,
+  BundleLocation,
+  Executor,
+} from './executor.ts';
+import { assignLoss } from './loss.ts';
+import type { KillReason } from './loss.ts';
+import { watchMemory } from './memory-watch.ts';
+import type { AttemptId, FromWorker } from './message.ts';
+import { place } from './placement.ts';
+import { Reaper } from './reaper.ts';
+import { Recruiter } from './recruiter.ts';
+import type { RecruiterSettings } from './recruiter.ts';
+import { WaitingLine } from './waiting-line.ts';
+import type { ProcessExit } from './worker-process.ts';
+import type { WorkerSeat } from './worker-seat.ts';
+
+/** A task that was asked to stop has this long to end by itself (X5). */
+const GRACE_MS = 250;
+/** An attempt that may not have started yet is not worth a process at once. */
+const UNSTARTED_GRACE_MS = 2000;
+/** An attempt that two processes lost before it started is taken for the reason. */
+const MAX_STRIKES = 2;
+
+export interface PoolSettings extends RecruiterSettings {
+  /** How many processes run something at a time. */
+  readonly capacity: number;
+  /** Serves tasks of `isolation: 'inline'`. */
+  readonly inline: Executor;
+}
+
+const NO_VARIABLES = { variables: {}, secrets: [] };
+
+/**
+ * Runs actions in child processes that load the bundle once and stay warm.
+ *
+ * L1: an attempt is in one waiting line or in one seat, or it has left.
+ * L2: its result is told once; what a worker says of an attempt that left is not listened to.
+ * L3: a process that ended is no seat any more, and every attempt of it has a result or waits.
+ */
+export class PoolExecutor implements Executor {
+  readonly name = 'pool';
+  readonly #settings: PoolSettings;
+  readonly #recruiter: Recruiter;
+  readonly #reaper = new Reaper();
+  readonly #seats: WorkerSeat[] = [];
+  readonly #lines = new Map<string, WaitingLine>();
+  /** Attempts that are callers or may become such, by action. */
+  readonly #byAction = new Map<string, PoolAttempt>();
+  #nextId: AttemptId = 1;
+  #pumping = false;
+  #closed = false;
+
+  constructor(settings: PoolSettings) {
+    this.#settings = settings;
+    this.#recruiter = new Recruiter(settings, this.#reaper);
+  }
+
+  async load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>> {
+    const home = homeOf(bundle, NO_VARIABLES);
+    const demand = { home, heapMebibytes: 0 };
+    const seat =
+      this.#seats.find((it) => it.home === home && it.open && it.heapMebibytes === 0) ??
+      this.#hire(demand, bundle, NO_VARIABLES);
+    return await seat.process.loaded;
+  }
+
+  execute(request: AttemptRequest, host: AttemptHost): AttemptHandle {
+    if (request.options.isolation === 'inline') return this.#settings.inline.execute(request, host);
+    const { promise: done, resolve } = Promise.withResolvers<AttemptResult>();
+    const attempt: PoolAttempt = {
+      id: this.#nextId,
+      request,
+      host,
+      demand: demandOf(request),
+      settle: resolve,
+      state: 'queued',
+      seat: undefined,
+      openCalls: new Set(),
+      strikes: 0,
+      sentAt: 0,
+      sentBehind: 0,
+      startedAt: 0,
+      stopping: undefined,
+      endWatch: () => undefined,
+    };
+    this.#nextId += 1;
+    this.#byAction.set(actionKey(request.run, request.action), attempt);
+    if (this.#closed) this.#leave(attempt, { kind: 'stopped', reason: 'cancelled' });
+    else this.#lineOf(attempt.demand).push(attempt);
+    this.#schedule();
+    return { done, cancel: (reason) => this.#stop(attempt, reason) };
+  }
+
+  cannotHonour(options: TaskOptions): readonly string[] {
+    if (options.isolation === 'inline') return this.#settings.inline.cannotHonour(options);
+    return notHonouredByProcesses(options);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const line of this.#lines.values()) {
+      for (let next = line.peek(); next !== undefined; next = line.peek()) {
+        this.#leave(next, { kind: 'stopped', reason: 'cancelled' });
+      }
+    }
+    const seats = [...this.#seats];
+    for (const seat of seats) this.#kill(seat, { kind: 'close' });
+    await Promise.all(seats.map((seat) => seat.process.exited));
+    await Promise.all([this.#reaper.close(), this.#settings.inline.close()]);
+    await this.#recruiter.close();
+  }
+
+  #lineOf({ line: name }: Demand): WaitingLine {
+    let line = this.#lines.get(name);
+    if (line === undefined) {
+      line = new WaitingLine();
+      this.#lines.set(name, line);
+    }
+    return line;
+  }
+
+  /** Once for everything that happens in one go. */
+  #schedule(): void {
+    if (this.#pumping) return;
+    this.#pumping = true;
+    queueMicrotask(() => {
+      this.#pumping = false;
+      this.#pump();
+    });
+  }
+
+  #pump(): void {
+    for (const [name, line] of this.#lines) {
+      let next = line.peek();
+      while (next !== undefined && this.#place(next)) {
+        line.take();
+        next = line.peek();
+      }
+      if (next === undefined) this.#lines.delete(name);
+    }
+    if (this.#lines.size === 0) this.#recall();
+  }
+
+  #place(attempt: PoolAttempt): boolean {
+    const { request, demand } = attempt;
+    const caller = this.#byAction.get(actionKey(request.run, request.parent));
+    const terms = { capacity: this.#settings.capacity, parent: caller?.seat };
+    const placement = place(demand, this.#seats, terms);
+    if (placement.kind === 'wait') return false;
+    const seat =
+      placement.kind === 'seat'
+        ? placement.seat
+        : this.#hire(demand, request.bundle, request.options);
+    this.#send(attempt, seat);
+    return true;
+  }
+
+  #send(attempt: PoolAttempt, seat: WorkerSeat): void {
+    const { id, request, demand } = attempt;
+    seat.enter(attempt, this.#settings.elapsed());
+    const { run, action, attempt: number, task, args } = request;
+    const order = { run, action, attempt: number, task, args };
+    const prompt = !demand.enters || attempt.strikes > 0;
+    seat.process.send({ kind: 'run', id, order, limit: demand.limit, prompt });
+    const { memoryBytes } = request.options.resources;
+    const { pid } = seat.process;
+    if (memoryBytes === undefined || pid === undefined) return;
+    attempt.endWatch = watchMemory({
+      pid,
+      limitBytes: memoryBytes,
+      exceeded: (residentBytes) =>
+        this.#kill(seat, { kind: 'memory', attempt, residentBytes, limitBytes: memoryBytes }),
+    });
+  }
+
+  /** Starts a process; one that is idle makes room for it. */
+  #hire(
+    demand: Pick<Demand, 'home' | 'heapMebibytes'>,
+    bundle: BundleLocation,
+    options: Pick<TaskOptions, 'variables' | 'secrets'>,
+  ): WorkerSeat {
+    if (this.#seats.length >= this.#settings.capacity) {
+      const idle = this.#seats.find((seat) => seat.attempts === 0 && !seat.retiring && seat.used);
+      if (idle !== undefined) this.#kill(idle, { kind: 'close' });
+    }
+    const seat = this.#recruiter.hire(demand, { bundle, options }, (it) => ({
+      message: (message) => this.#receive(it, message),
+      printed: (stream, text) => this.#print(it, stream, text),
+      exited: (exit) => this.#bury(it, exit),
+    }));
+    this.#seats.push(seat);
+    return seat;
+  }
+
+  #receive(seat: WorkerSeat, message: FromWorker): void {
+    switch (message.kind) {
+      case 'ready':
+        return;
+      case 'load-failed':
+        this.#refuse(seat, message.failure);
+        return;
+      case 'returned':
+        seat.recalling = false;
+        for (const id of message.ids) this.#takeBack(seat, id);
+        return;
+      default: {
+        const attempt = seat.members.get(message.id);
+        if (attempt === undefined) return;
+        if (message.kind === 'started') this.#started(seat, attempt);
+        else if (message.kind === 'done') this.#done(seat, attempt, message.result);
+        else {
+          void exchange(seat, attempt, message)?.then(() => this.#schedule());
+          this.#schedule();
+        }
+      }
+    }
+  }
+
+  #started(seat: WorkerSeat, attempt: PoolAttempt): void {
+    seat.started(attempt, this.#settings.elapsed());
+    if (attempt.stopping === undefined) attempt.host.started(seat.process.name);
+    this.#schedule();
+  }
+
+  #done(seat: WorkerSeat, attempt: PoolAttempt, result: AttemptResult): void {
+    const stopped = attempt.stopping !== undefined;
+    this.#leave(attempt, stopped ? { kind: 'stopped', reason: attempt.stopping ?? 'cancelled' } : result);
+    if (seat.retiring) this.#kill(seat, { kind: 'close' });
+    this.#schedule();
+  }
+
+  /** A worker gave an attempt back that it had not started. */
+  #takeBack(seat: WorkerSeat, id: AttemptId): void {
+    const attempt = seat.members.get(id);
+    if (attempt === undefined) return;
+    seat.leave(attempt);
+    if (attempt.stopping !== undefined) {
+      this.#leave(attempt, { kind: 'stopped', reason: attempt.stopping });
+      return;
+    }
+    attempt.state = 'queued';
+    this.#lineOf(attempt.demand).putBack(attempt);
+    this.#schedule();
+  }
+
+  /** The bundle does not load: nobody can be served. */
+  #refuse(seat: WorkerSeat, failure: Failure): void {
+    const message = [failure.headline, ...failure.facts.map((fact) => fact.join(': '))].join('\n');
+    for (const attempt of [...seat.members.values()]) {
+      this.#leave(attempt, { kind: 'lost', cause: 'start', message });
+    }
+    this.#kill(seat, { kind: 'close' });
+  }
+
+  #stop(attempt: PoolAttempt, reason: 'timeout' | 'cancelled'): void {
+    if (attempt.state === 'left' || attempt.stopping !== undefined) return;
+    attempt.stopping = reason;
+    const { seat } = attempt;
+    if (seat === undefined) {
+      this.#leave(attempt, { kind: 'stopped', reason });
+      return;
+    }
+    seat.process.send({ kind: 'cancel', id: attempt.id, reason });
+    const end = (): void => this.#kill(seat, { kind: 'stop', attempt });
+    const watch = setTimeout(() => {
+      if (attempt.state !== 'sent') {
+        end();
+        return;
+      }
+      // Told now; the process goes only if it stays deaf, for others may be at work in it.
+      attempt.settle({ kind: 'stopped', reason });
+      const last = setTimeout(end, UNSTARTED_GRACE_MS);
+      attempt.endWatch = () => clearTimeout(last);
+    }, GRACE_MS);
+    const endWatch = attempt.endWatch;
+    attempt.endWatch = () => {
+      endWatch();
+      clearTimeout(watch);
+    };
+  }
+
+  #leave(attempt: PoolAttempt, result: AttemptResult): void {
+    attempt.endWatch();
+    attempt.seat?.leave(attempt);
+    attempt.state = 'left';
+    const key = actionKey(attempt.request.run, attempt.request.action);
+    if (this.#byAction.get(key) === attempt) this.#byAction.delete(key);
+    attempt.settle(result);
+  }
+
+  /** From here nobody is placed in the process; what it held is settled when it has ended. */
+  #kill(seat: WorkerSeat, reason: KillReason): void {
+    seat.retiring = true;
+    seat.kill ??= reason;
+    seat.process.kill();
+  }
+
+  #bury(seat: WorkerSeat, exit: ProcessExit): void {
+    const index = this.#seats.indexOf(seat);
+    if (index >= 0) this.#seats.splice(index, 1);
+    const members = [...seat.members.values()];
+    const guilty = (it: PoolAttempt): boolean =>
+      it.state === 'started' || it.stopping !== undefined || it.strikes >= MAX_STRIKES;
+    const losses = assignLoss(members.filter(guilty), exit, seat.kill);
+    for (const attempt of members) {
+      const loss = losses.get(attempt);
+      if (loss !== undefined) {
+        this.#leave(attempt, loss);
+        continue;
+      }
+      // It had not started: nobody need know.
+      attempt.strikes += 1;
+      this.#takeBack(seat, attempt.id);
+    }
+    this.#schedule();
+  }
+
+  /** What is printed past the console belongs to an action only where there is one alone. */
+  #print(seat: WorkerSeat, stream: 'stdout' | 'stderr', text: string): void {
+    const [only, second] = seat.members.values();
+    if (only !== undefined && second === undefined) only.host.logged(stream, text);
+    else this.#settings.printed(seat.process.name, stream, text);
+  }
+
+  /** Work that waits in one process while another is idle comes back. */
+  #recall(): void {
+    for (const idle of this.#seats) {
+      if (idle.running > 0 || !idle.open) continue;
+      const laden = this.#seats.find(
+        (seat) => seat.unstarted > 1 && !seat.recalling && seat.home === idle.home,
+      );
+      if (laden === undefined) continue;
+      laden.recalling = true;
+      laden.process.send({ kind: 'recall', count: Math.floor(laden.unstarted / 2) });
+    }
+  }
+}
+
+function actionKey(run: string, action: number): string {
+  return `${run} ${action}`;
+}
+
+/** Options that no process of this machine can be given. */
+export function notHonouredByProcesses(options: TaskOptions): readonly string[] {
+  const { resources, reuse } = options;
+  const names: string[] = [];
+  if (options.isolation === 'container') names.push('isolation');
+  if (options.image !== undefined) names.push('image');
+  for (const [name, value] of [
+    ['resources.gpu', resources.gpu],
+    ['resources.disk', resources.diskBytes],
+    ['resources.shm', resources.shmBytes],
+    ['reuse.replicas', reuse === false ? undefined : reuse.replicas],
+    ['reuse.idleTtl', reuse === false ? undefined : reuse.idleTtlMs],
+    ['report', options.report || undefined],
+  ] as const) {
+    if (value !== undefined) names.push(name);
+  }
+  return names;
+}
+

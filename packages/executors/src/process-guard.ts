@@ -1,0 +1,37 @@
+import type { RunningAction } from './running-action.ts';
+
+export interface GuardPorts {
+  /** The action that the present code belongs to. */
+  readonly current: () => RunningAction | undefined;
+  /** An error that belongs to no action. */
+  readonly stray: (error: unknown) => void;
+  /** Whether `process.exit` outside of actions is refused too: in a worker, not in a command. */
+  readonly always: boolean;
+}
+
+/**
+ * Turns what would end the process into an error of the action that did it: `process.exit` (R6),
+ * and errors that nobody caught. Returns what takes the guard away.
+ */
+export function guardProcess(ports: GuardPorts): () => void {
+  const exit = process.exit;
+  process.exit = ((code?: number | string | null) => {
+    const action = ports.current();
+    if (action === undefined && !ports.always) return exit(code);
+    const error = new Error(`process.exit(${code ?? ''}) was called`);
+    action?.raise(error);
+    throw error;
+  }) as typeof process.exit;
+  const uncaught = (error: unknown): void => {
+    const action = ports.current();
+    if (action === undefined || action.ended) ports.stray(error);
+    else action.raise(error);
+  };
+  process.on('uncaughtException', uncaught);
+  process.on('unhandledRejection', uncaught);
+  return () => {
+    process.exit = exit;
+    process.off('uncaughtException', uncaught);
+    process.off('unhandledRejection', uncaught);
+  };
+}

@@ -1,0 +1,106 @@
+import type { Digest } from '@skein/values';
+import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from './executor.ts';
+import type { AttemptId, FromWorker } from './message.ts';
+
+type Send = (message: FromWorker) => void;
+
+/** The coordinator's side of one attempt, as the worker reaches it: by messages. */
+export class RemoteHost implements AttemptHost {
+  readonly #id: AttemptId;
+  readonly #send: Send;
+  readonly #artifacts: ArtifactQuestions;
+  readonly #calls = new Map<number, (reply: CallReply) => void>();
+  readonly #maps = new Map<number, (replies: readonly CallReply[]) => void>();
+  /** Pieces of a map's outcomes that came so far. */
+  readonly #pieces = new Map<number, CallReply[]>();
+  #progress: { readonly done: number; readonly total: number | undefined } | undefined;
+
+  constructor(id: AttemptId, send: Send, artifacts: ArtifactQuestions) {
+    this.#id = id;
+    this.#send = send;
+    this.#artifacts = artifacts;
+  }
+
+  started(): void {
+    this.#send({ kind: 'started', id: this.#id });
+  }
+
+  call(request: CallRequest): Promise<CallReply> {
+    this.#send({ kind: 'call', id: this.#id, request });
+    return new Promise((resolve) => this.#calls.set(request.call, resolve));
+  }
+
+  map(request: MapCallRequest): Promise<readonly CallReply[]> {
+    this.#send({ kind: 'map', id: this.#id, request });
+    return new Promise((resolve) => this.#maps.set(request.call, resolve));
+  }
+
+  abandon(call: number): void {
+    this.#calls.delete(call);
+    this.#maps.delete(call);
+    this.#pieces.delete(call);
+    this.#send({ kind: 'abandon', id: this.#id, call });
+  }
+
+  logged(stream: 'stdout' | 'stderr', text: string): void {
+    this.#send({ kind: 'log', id: this.#id, stream, text });
+  }
+
+  /** A loop may tell its progress a million times; the latest of a turn is enough. */
+  progressed(done: number, total: number | undefined): void {
+    const isDue = this.#progress === undefined;
+    this.#progress = { done, total };
+    if (isDue) setImmediate(() => this.flush());
+  }
+
+  artifactOf(file: Digest): Promise<Digest | undefined> {
+    return this.#artifacts.ask(this.#id, file);
+  }
+
+  replied(call: number, reply: CallReply): void {
+    this.#calls.get(call)?.(reply);
+    this.#calls.delete(call);
+  }
+
+  mapReplied(call: number, replies: readonly CallReply[], last: boolean): void {
+    const resolve = this.#maps.get(call);
+    if (resolve === undefined) return;
+    const pieces = this.#pieces.get(call) ?? [];
+    for (const reply of replies) pieces.push(reply);
+    this.#pieces.set(call, pieces);
+    if (!last) return;
+    this.#maps.delete(call);
+    this.#pieces.delete(call);
+    resolve(pieces);
+  }
+
+  /** What is held back goes out: before the end is told. */
+  flush(): void {
+    if (this.#progress === undefined) return;
+    this.#send({ kind: 'progress', id: this.#id, ...this.#progress });
+    this.#progress = undefined;
+  }
+}
+
+/** Questions for the artifact that holds a file, of all attempts in one worker. */
+export class ArtifactQuestions {
+  readonly #send: Send;
+  readonly #open = new Map<number, (artifact: Digest | undefined) => void>();
+  #asked = 0;
+
+  constructor(send: Send) {
+    this.#send = send;
+  }
+
+  ask(id: AttemptId, file: Digest): Promise<Digest | undefined> {
+    this.#asked += 1;
+    const request = this.#asked;
+    this.#send({ kind: 'artifact-request', id, request, file });
+    return new Promise((resolve) => this.#open.set(request, resolve));
+  }
+
+  answer(request: number, artifact: Digest | null): void {
+    this.#open.get(request)?.(artifact ?? undefined);
+    this.#open.delete(request);
+  }
+}

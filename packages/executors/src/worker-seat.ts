@@ -1,0 +1,80 @@
+import type { Demand, PoolAttempt } from './attempt.ts';
+import { isRunning } from './attempt.ts';
+import type { AttemptId } from './message.ts';
+import type { KillReason } from './loss.ts';
+import { adaptAhead } from './placement.ts';
+import type { Seat } from './placement.ts';
+import type { WorkerProcess } from './worker-process.ts';
+
+/**
+ * A worker process with the attempts that are in it, and the counts that placing needs, kept
+ * along so that nothing is counted for each placement.
+ */
+export class WorkerSeat implements Seat {
+  readonly home: string;
+  readonly heapMebibytes: number;
+  /** Set right after construction, since the process reports to its seat. */
+  process!: WorkerProcess;
+  readonly members = new Map<AttemptId, PoolAttempt>();
+  used = false;
+  ahead = 1;
+  running = 0;
+  unstarted = 0;
+  recalling = false;
+  retiring = false;
+  kill: KillReason | undefined;
+  #exclusive = false;
+
+  constructor(demand: Pick<Demand, 'home' | 'heapMebibytes'>) {
+    this.home = demand.home;
+    this.heapMebibytes = demand.heapMebibytes;
+  }
+
+  get open(): boolean {
+    return !this.retiring && !this.#exclusive;
+  }
+
+  get attempts(): number {
+    return this.members.size;
+  }
+
+  enter(attempt: PoolAttempt, now: number): void {
+    this.used = true;
+    this.#exclusive = attempt.demand.exclusive;
+    attempt.state = 'sent';
+    attempt.seat = this;
+    attempt.sentAt = now;
+    attempt.sentBehind = this.unstarted;
+    this.members.set(attempt.id, attempt);
+    this.running += 1;
+    this.unstarted += 1;
+  }
+
+  started(attempt: PoolAttempt, now: number): void {
+    attempt.state = 'started';
+    attempt.startedAt = now;
+    this.unstarted -= 1;
+    this.ahead = adaptAhead(this.ahead, now - attempt.sentAt, attempt.sentBehind);
+  }
+
+  callOpened(attempt: PoolAttempt, call: number): void {
+    if (isRunning(attempt)) this.running -= 1;
+    attempt.openCalls.add(call);
+  }
+
+  /** True where the call was still open: its caller is here and did not give it up. */
+  callClosed(attempt: PoolAttempt, call: number): boolean {
+    if (!this.members.has(attempt.id) || !attempt.openCalls.delete(call)) return false;
+    if (isRunning(attempt)) this.running += 1;
+    return true;
+  }
+
+  leave(attempt: PoolAttempt): void {
+    if (!this.members.delete(attempt.id)) return;
+    if (isRunning(attempt)) this.running -= 1;
+    if (attempt.state === 'sent') this.unstarted -= 1;
+    if (attempt.demand.exclusive) this.#exclusive = false;
+    if (attempt.demand.fresh || attempt.demand.heapMebibytes > 0) this.retiring = true;
+    attempt.seat = undefined;
+  }
+}

@@ -1,0 +1,15 @@
+import { createFileStore, installRegistry, setHost } from '@skein/sdk';
+import { currentAction } from './action-context.ts';
+import { ArtifactShelf } from './artifact-shelf.ts';
+import { captureOutput } from './console-capture.ts';
+import { environmentView } from './environment-view.ts';
+import type { AttemptId, FromWorker, RunOrder, ToWorker } from './message.ts';
+import { loadBundle } from './load-bundle.ts';
+import { guardProcess } from './process-guard.ts';
+import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
+import { RunningAction } from './running-action.ts';
+import { Secrets } from './secrets.ts';
+import type { Services } from './services.ts';
+import { Starter } from './starter.ts';
+import type { Waiting } from './starter.ts';
+import { installVariables } from './variables.ts';

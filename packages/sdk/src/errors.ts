@@ -1,0 +1,58 @@
+/*
+ * The errors that a task may meet beside its own (X7). Their names are on the prototypes, so
+ * that what is recorded as an error's own fields is what it has to say.
+ */
+
+/** The action, or the process it ran in, used more memory than its limit (X3). */
+export class OutOfMemoryError extends Error {
+  static {
+    nameOf(this, 'OutOfMemoryError');
+  }
+}
+
+/** `run` and `queued` bound one attempt, `deadline` all attempts together (X4). */
+export type TimeoutBound = 'run' | 'queued' | 'deadline';
+
+/** An action took longer than its `timeout` allows. */
+export class TimeoutError extends Error {
+  static {
+    nameOf(this, 'TimeoutError');
+  }
+
+  /** Which of the bounds was passed. */
+  readonly bound: TimeoutBound;
+
+  constructor(bound: TimeoutBound, message = `the ${bound} bound was passed`) {
+    super(message);
+    this.bound = bound;
+  }
+}
+
+/** A call was cancelled: by its signal, with its caller, or with the run (X5). */
+export class CancelledError extends Error {
+  static {
+    nameOf(this, 'CancelledError');
+  }
+}
+
+/** The process of an action was lost, again and again (R6). */
+export class WorkerLostError extends Error {
+  static {
+    nameOf(this, 'WorkerLostError');
+  }
+}
+
+/** Thrown, or extended, by authors: trying again cannot help, so no retry is made (R6). */
+export class NonRecoverableError extends Error {
+  static {
+    nameOf(this, 'NonRecoverableError');
+  }
+}
+
+function nameOf(Class: { readonly prototype: Error }, name: string): void {
+  Object.defineProperty(Class.prototype, 'name', {
+    value: name,
+    writable: true,
+    configurable: true,
+  });
+}

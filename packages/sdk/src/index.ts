@@ -1,0 +1,62 @@
+export { environment } from './environment.ts';
+export type { Environment } from './environment.ts';
+export type { AnyTask, Task, TaskPlace } from './task.ts';
+export { declaredArgs, invoke, isTask, overrideOf, placeOf, taskOptions } from './task.ts';
+export type {
+  CacheInput,
+  EnvironmentInput,
+  OverrideInput,
+  ResourceInput,
+  RetryInput,
+  ReuseInput,
+  TaskOptionsInput,
+  TimeoutInput,
+} from './option-input.ts';
+export { DEFAULT_OPTIONS, mergeOptions, OPTION_NAMES, parseOptions } from './options.ts';
+export type { GivenOptions } from './options.ts';
+export { applyOverride, encodeOverride, parseOverride } from './override.ts';
+export type { Override } from './override.ts';
+export { parseDuration } from './duration.ts';
+export type { Duration } from './duration.ts';
+export { parseSize } from './size.ts';
+export type { Size } from './size.ts';
+export { map } from './map.ts';
+export type { Mapped, MappedItem } from './map.ts';
+export type { MapOptions } from './map-options.ts';
+export { group } from './group.ts';
+export { context } from './context.ts';
+export type { Context } from './context.ts';
+export type { Logger } from './logger.ts';
+export { File } from './file.ts';
+export type { FileSource } from './file.ts';
+export { Dir } from './dir.ts';
+export type { DirFile } from './dir.ts';
+export { createFileStore } from './file-store.ts';
+export type { FileStore, FileStoreOptions } from './file-store.ts';
+export {
+  CancelledError,
+  NonRecoverableError,
+  OutOfMemoryError,
+  TimeoutError,
+  WorkerLostError,
+} from './errors.ts';
+export type { TimeoutBound } from './errors.ts';
+export { defineCodec, EncodingError } from '@skein/values';
+export type { Codec } from '@skein/values';
+export { decodeThrown, encodeThrown, recordError } from './error-record.ts';
+export { reviveError } from './revive-error.ts';
+export { authorFrames } from './stack.ts';
+export type { CallSite } from './stack.ts';
+export { createRegistry, installRegistry, reviveReference } from './registry.ts';
+export type { OpenRegistry } from './registry.ts';
+export { currentHost, currentScope, setHost } from './host.ts';
+export type {
+  ActionScope,
+  ErrorClass,
+  FileHost,
+  Host,
+  ModuleBindings,
+  Registry,
+  ScopedCall,
+  ScopedMap,
+} from './host.ts';

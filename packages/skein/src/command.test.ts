@@ -1,0 +1,207 @@
+import { fail, type Failure } from '@skein/model';
+import { expect, test } from 'vitest';
+import { fakeIo, type FakeIoRequest } from '../test/fake-io.ts';
+import { fakeWorkspace, RUN, task, taskId, type FakeWorkspaceRequest } from '../test/fake-workspace.ts';
+import { execute } from './command.ts';
+
+/** Runs a command line against a workspace that does as the test says. */
+async function skein(
+  line: string,
+  { workspace, io }: { workspace?: FakeWorkspaceRequest; io?: FakeIoRequest } = {},
+) {
+  const fake = fakeWorkspace(workspace);
+  const world = fakeIo({ workspace: fake.workspace, ...io });
+  const code = await execute(line === '' ? [] : line.split(' '), world.io);
+  return { code, out: world.stdout(), err: world.stderr(), ...fake };
+}
+
+test('--version and help', async () => {
+  expect(await skein('--version')).toMatchObject({ code: 0, out: '1.2.3\n', err: '' });
+  expect(await skein('help show')).toMatchObject({ code: 0, err: '' });
+  expect((await skein('--help')).out).toContain('skein run <file> [task]');
+  expect((await skein('show --help')).out).toContain('--action <n>');
+  const { code, out, err } = await skein('');
+  expect([code, out, err.includes('usage')]).toEqual([2, '', true]);
+});
+
+test('an unknown command is exit 2, with what was meant', async () => {
+  const { code, out, err } = await skein('rnu main.ts');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatchInlineSnapshot();
+});
+
+test('a run that succeeded: result and summary on standard output, exit 0', async () => {
+  const { code, out, err, started, closed } = await skein(
+    'run src/main.ts --executor inline --concurrency 4 --force --label a=b',
+  );
+  expect([code, err, closed()]).toEqual([0, '', true]);
+  expect(out).toMatchInlineSnapshot();
+  expect(started).toMatchObject([
+    {
+      task: taskId('main'),
+      args: [],
+      executor: 'inline',
+      concurrency: 4,
+      force: true,
+      labels: { a: 'b' },
+      initiator: 'test',
+    },
+  ]);
+});
+
+test('a run that failed: everything on standard error, exit 1', async () => {
+  const error = { class: 'RangeError', message: 'odd', fields: {}, task: 'src/main.ts#main' };
+  const summary = { status: 'failed', result: null, error } as const;
+  const { code, out, err } = await skein('run src/main.ts', { workspace: { summary } });
+  expect([code, out]).toEqual([1, '']);
+  expect(err).toMatchInlineSnapshot();
+});
+
+test('--json: exactly one object on standard output', async () => {
+  const { code, out } = await skein('run src/main.ts --json');
+  expect(code).toBe(0);
+  expect(out).toMatchInlineSnapshot();
+});
+
+const diagnostic: Failure = {
+  code: 'syntax-error',
+  kind: 'diagnostic',
+  headline: 'unexpected token',
+  facts: [],
+  place: { path: 'src/main.ts', line: 3, column: 7, length: 1, source: 'const 1' },
+};
+
+const rejections = [
+  ['run src/main.ts', { tasks: () => Promise.resolve({ ok: false, failures: [diagnostic] }) }],
+  ['run src/main.ts', { declared: [task('a'), task('b')] }],
+  ['run src/main.ts nothing', {}],
+  ['run src/main.ts', { start: () => Promise.resolve(fail(diagnostic)) }],
+  ['run src/main.ts --executor cloud', {}],
+  ['run', {}],
+] as const satisfies readonly (readonly [string, FakeWorkspaceRequest])[];
+
+test.each(rejections)('%s is rejected: exit 2, an object by --json', async (line, workspace) => {
+  const plain = await skein(line, { workspace });
+  expect([plain.code, plain.out]).toEqual([2, '']);
+  expect(plain.err).toMatch(/^error\[[a-z-]+\]: /);
+  const { code, out, err } = await skein(`${line} --json`, { workspace });
+  expect([code, err]).toEqual([2, plain.err]);
+  const json: unknown = JSON.parse(out);
+  expect(json).toMatchObject({ run: null, status: 'rejected', result: null });
+});
+
+test('a diagnostic is told with path:line:column', async () => {
+  const tasks = () => Promise.resolve({ ok: false, failures: [diagnostic] } as const);
+  const { out, err } = await skein('run src/main.ts --json', { workspace: { tasks } });
+  expect(err).toMatchInlineSnapshot();
+  expect(JSON.parse(out)).toMatchObject({
+    error: { class: 'syntax-error', fields: { place: 'src/main.ts:3:7' } },
+  });
+});
+
+test('a workspace that does not open is exit 2', async () => {
+  const failure = { ...diagnostic, code: 'state-unwritable', kind: 'environment' } as const;
+  const open = () => Promise.resolve(fail<never>(failure));
+  for (const line of ['run a.ts', 'runs', 'show last', 'doctor']) {
+    expect(await skein(line, { io: { open } })).toMatchObject({ code: 2, out: '' });
+  }
+});
+
+test('a full disk is not wrong usage: exit 1', async () => {
+  const full = { ...diagnostic, code: 'disk-full', kind: 'environment' } as const;
+  const start = () => Promise.resolve(fail<never>(full));
+  const { code, out } = await skein('run src/main.ts --json', { workspace: { start } });
+  expect([code, JSON.parse(out)]).toMatchObject([1, { status: 'failed' }]);
+});
+
+test('what goes wrong in skein itself is told, exit 1, an object by --json', async () => {
+  const start = () => Promise.reject(new TypeError('x is not a function'));
+  const { code, out, err, closed } = await skein('run a.ts --json', { workspace: { start } });
+  expect([code, closed()]).toEqual([1, true]);
+  expect(err).toContain('this is a bug of skein');
+  expect(JSON.parse(out)).toMatchObject({ status: 'failed', error: { class: 'TypeError' } });
+});
+
+test('a reader that went away changes no exit code', async () => {
+  expect(await skein('run src/main.ts', { io: { broken: 'EPIPE' } })).toMatchObject({ code: 0 });
+  const broken = skein('run src/main.ts', { io: { broken: 'EIO' } });
+  await expect(broken).resolves.toMatchObject({ code: 1 });
+});
+
+test('what actions print and warnings are told while the run goes on', async () => {
+  const warning = { ...diagnostic, code: 'image-not-applied', kind: 'warning' } as const;
+  const events = [
+    { kind: 'action-logged', at: 0, action: 1, stream: 'stdout', text: 'hello\n' },
+    { kind: 'run-warned', at: 0, warning },
+  ] as const;
+  const { err } = await skein('run src/main.ts', { workspace: { events } });
+  expect(err).toMatchInlineSnapshot();
+});
+
+test('interrupted once: the run is cancelled and its end is awaited, exit 130', async () => {
+  const fake = fakeWorkspace({ waits: true });
+  const world = fakeIo({ workspace: fake.workspace });
+  const code = execute(['run', 'src/main.ts', '--json'], world.io);
+  await untilStarted(fake.started);
+  world.interrupt();
+  expect(await code).toBe(130);
+  expect(world.stderr()).toContain('cancelling: ');
+  expect(JSON.parse(world.stdout())).toMatchObject({ run: RUN, status: 'cancelled' });
+  expect(fake.closed()).toBe(true);
+});
+
+test('interrupted twice: the command leaves now, exit 130', async () => {
+  const endless = new Promise<never>(() => undefined);
+  const handle = { run: RUN, done: endless, cancel: () => undefined };
+  const started: unknown[] = [];
+  const fake = fakeWorkspace({
+    start: (request) => {
+      started.push(request);
+      return Promise.resolve({ ok: true, value: handle });
+    },
+  });
+  const world = fakeIo({ workspace: fake.workspace });
+  const code = execute(['run', 'src/main.ts', '--json'], world.io);
+  await untilStarted(started);
+  world.interrupt();
+  world.interrupt();
+  expect(await code).toBe(130);
+  expect(world.stderr()).toContain(`interrupted: what run ${RUN} finished is kept`);
+  expect(JSON.parse(world.stdout())).toMatchObject({ run: RUN, status: 'interrupted' });
+});
+
+test('interrupted before anything runs: exit 130, nothing is started', async () => {
+  const tasks = () => new Promise<never>(() => undefined);
+  const fake = fakeWorkspace({ tasks });
+  const world = fakeIo({ workspace: fake.workspace });
+  const code = execute(['run', 'src/main.ts', '--json'], world.io);
+  world.interrupt();
+  expect(await code).toBe(130);
+  expect(JSON.parse(world.stdout())).toMatchObject({ run: null, status: 'interrupted' });
+  expect(fake.started).toEqual([]);
+});
+
+test('runs, show and doctor answer in text and JSON', async () => {
+  expect(await skein('runs')).toMatchObject({ code: 0, out: 'no run is recorded here that fits\n' });
+  expect(JSON.parse((await skein('runs --json')).out)).toEqual({ runs: [] });
+  expect(await skein('runs --limit 0')).toMatchObject({ code: 2, out: '' });
+  expect(await skein('show x')).toMatchObject({ code: 2, out: '' });
+  const missing = await skein('show x --json');
+  expect(JSON.parse(missing.out)).toMatchObject({ error: { class: 'run-not-found' } });
+});
+
+test('a problem that doctor finds is exit 1', async () => {
+  const checks = [
+    { name: 'node', status: 'ok', detail: '26.10.0' },
+    { name: 'state', status: 'problem', detail: 'not writable', hint: 'chmod it' },
+  ] as const;
+  const doctor = () => Promise.resolve(checks);
+  const { code, out } = await skein('doctor', { workspace: { doctor } });
+  expect(code).toBe(1);
+  expect(out).toMatchInlineSnapshot();
+});
+
+/** Lets what is ready run, until the command has come to its run. */
+async function untilStarted(started: readonly unknown[]): Promise<void> {
+  while (started.length === 0) await new Promise((resolve) => setImmediate(resolve));
+}

@@ -1,0 +1,72 @@
+import { plain } from '@skein/view';
+import { expect, test } from 'vitest';
+import { renderCommandHelp, renderHelp } from './help.ts';
+import { commands } from './specs.ts';
+
+test('skein --help', () => {
+  expect(renderHelp(plain)).toMatchInlineSnapshot(`
+    "skein runs plain TypeScript pipelines the way a build system runs a build.
+
+    usage
+      skein run <file> [task] [flags] [-- flags of the task]
+      skein runs [flags]
+      skein show <run> [flags]
+      skein graph <file> [flags]
+      skein doctor [flags]
+
+    commands
+      run     run a task of a file
+      runs    list runs, the newest first
+      show    show what a run did, and why
+      graph   show which task calls which, as the source says
+      doctor  check this machine and workspace
+
+      --help     show this help; "skein help <command>" shows that of a command
+      --version  show the version of skein
+
+    State is kept in ".skein" at the root of the workspace, or where SKEIN_STATE
+    says."
+  `);
+});
+
+test('skein help run', () => {
+  const run = commands.find(({ name }) => name === 'run');
+  if (run === undefined) throw new Error('there is a command "run"');
+  expect(renderCommandHelp(run, plain)).toMatchInlineSnapshot(`
+    "skein run: run a task of a file
+
+    usage
+      skein run <file> [task] [flags] [-- flags of the task]
+
+    arguments
+      <file>  the pipeline, a TypeScript or JavaScript module
+      <task>  the task; otherwise "main", or the only one
+
+    flags
+      --input <file|->        a JSON object of inputs by parameter name
+      --executor pool|inline  where actions run: in worker processes (pool), or in
+                              this one (inline)
+      --concurrency <n>       at most so many actions at once
+      --force                 execute everything, whatever is known
+      --label <key=value>     recorded with the run; may be repeated
+      --json                  exactly one JSON object on standard output, everything
+                              else on standard error
+      -h, --help              show this help
+
+    Flags that are not listed here are inputs of the task: "skein run <file> [task]
+    --help" lists them. A flag of the task that has the name of one above is written
+    after "--". A flag wins over the same input in --input.
+
+    Exit codes: 0 succeeded, 1 the pipeline failed, 2 wrong usage or bad input, 130
+    interrupted."
+  `);
+});
+
+test.each(commands.map((command) => [command.name, command] as const))(
+  'the help of %s names each of its flags and fits into 80 columns',
+  (_, command) => {
+    const text = renderCommandHelp(command, plain);
+    for (const { name } of command.options) expect(text).toContain(`--${name}`);
+    expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
+  },
+);

@@ -1,0 +1,42 @@
+import { createRequire } from 'node:module';
+import type { CommandIo } from './io.ts';
+
+/** What a program that calls the command in its own process says otherwise. */
+export interface ProcessIoRequest
+  extends Pick<CommandIo, 'initiator'>, Partial<Pick<CommandIo, 'cwd' | 'environment' | 'stdin'>> {}
+
+const INTERRUPTIONS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** The command's world as this process has it. */
+export function processIo(request: ProcessIoRequest): CommandIo {
+  const { stdout, stderr, env } = process;
+  return {
+    stdout,
+    stderr,
+    environment: request.environment ?? env,
+    cwd: request.cwd ?? process.cwd(),
+    initiator: request.initiator,
+    /** Opened when it is first read: a terminal that nobody reads must not keep the process. */
+    get stdin() {
+      return request.stdin ?? process.stdin;
+    },
+    clock: { now: () => Date.now(), elapsed: () => performance.now() },
+    every: (intervalMs, tick) => {
+      const timer = setInterval(tick, intervalMs).unref();
+      return () => clearInterval(timer);
+    },
+    onInterrupt: (interrupt) => {
+      for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
+      return () => {
+        for (const signal of INTERRUPTIONS) process.off(signal, interrupt);
+      };
+    },
+    version: readVersion,
+    open: async (opening) => await (await import('@skein/workspace')).openWorkspace(opening),
+  };
+}
+
+function readVersion(): string {
+  const manifest: unknown = createRequire(import.meta.url)('skein/package.json');
+  return String((manifest as { readonly version: unknown }).version);
+}

@@ -1,0 +1,45 @@
+import type { Failure } from '@skein/model';
+import { actionJson, renderAction, renderTree, stateJson, type ReadValue } from '@skein/view';
+import { EXIT } from './io.ts';
+import { optionCount, optionGiven } from './parse.ts';
+import { inWorkspace, printJson, refuse, type Session } from './session.ts';
+
+/** `skein show <run>`. */
+export async function showRun(session: Session): Promise<number> {
+  const { output, parsed, io } = session;
+  const number = optionCount(parsed, 'action', 1);
+  if (!number.ok) return await refuse(session, [number.failure]);
+  const [run = 'last'] = parsed.positionals;
+  return await inWorkspace(session, undefined, async (workspace) => {
+    const found = workspace.show(run);
+    if (!found.ok) return await refuse(session, [found.failure]);
+    const state = found.value;
+    const read: ReadValue = (bytes) => workspace.valueOf(bytes);
+    const view = { style: output.style, width: output.width, read };
+    if (number.value === undefined) {
+      const request = { ...view, all: optionGiven(parsed, 'all'), now: io.clock.now() };
+      if (session.json) await printJson(output, stateJson(state, read));
+      else await output.print(renderTree(state, request));
+      return EXIT.ok;
+    }
+    const action = state.actions.get(number.value);
+    if (action === undefined) {
+      return await refuse(session, [noSuchAction(number.value, state.actions.size)]);
+    }
+    if (session.json) await printJson(output, actionJson(action, read));
+    else await output.print(renderAction(state, action, view));
+    return EXIT.ok;
+  });
+}
+
+function noSuchAction(action: number, size: number): Failure {
+  return {
+    code: 'flag-value',
+    kind: 'usage',
+    headline: `the run has no action ${action}`,
+    facts: [
+      ['given', `"--action ${action}"`],
+      ['actions', size === 0 ? 'none' : `1 to ${size}`],
+    ],
+  };
+}

@@ -1,0 +1,74 @@
+import type { Failure } from '@skein/model';
+import { nearest } from './nearest.ts';
+import { commands, type CommandSpec, type OptionSpec } from './specs.ts';
+
+/** Wrong usage of a command, with where to read how it is used. */
+export function usageFailure(command: CommandSpec, failure: UsageParts): Failure {
+  return {
+    code: 'usage',
+    kind: 'usage',
+    headline: failure.headline,
+    facts: failure.facts,
+    hint: failure.hint ?? `see "skein help ${command.name}"`,
+  };
+}
+
+export interface UsageParts {
+  readonly headline: string;
+  readonly facts: Failure['facts'];
+  readonly hint?: string;
+}
+
+export function unknownCommand(name: string): Failure {
+  const meant = nearest(
+    name,
+    [...commands, { name: 'help' }].map((command) => command.name),
+  );
+  return {
+    code: 'usage',
+    kind: 'usage',
+    headline: `skein has no command "${name}"`,
+    facts: [['commands', [...commands.map((command) => command.name), 'help'].join(', ')]],
+    hint: meant === undefined ? 'see "skein --help"' : `did you mean "skein ${meant}"?`,
+  };
+}
+
+/** `known` are the flags it could have been, without dashes. */
+export function unknownFlag(flag: string, known: readonly string[], where: string): Failure {
+  const meant = nearest(flag.replace(/^-+/, ''), known);
+  return {
+    code: 'flag-unknown',
+    kind: 'usage',
+    headline: `${where} has no flag "${flag}"`,
+    facts: [
+      ['given', `"${flag}"`],
+      ['known', known.length === 0 ? 'none' : known.map((name) => `--${name}`).join(', ')],
+    ],
+    ...(meant === undefined ? {} : { hint: `did you mean "--${meant}"?` }),
+  };
+}
+
+/** A flag whose value is missing, not wanted, or not of the wanted kind. */
+export function flagValue(flag: string, { given, wanted, hint }: FlagValueParts): Failure {
+  return {
+    code: 'flag-value',
+    kind: 'usage',
+    headline: `the value of "--${flag}" does not fit`,
+    facts: [
+      ['given', given],
+      ['wanted', wanted],
+    ],
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+export interface FlagValueParts {
+  readonly given: string;
+  readonly wanted: string;
+  readonly hint?: string;
+}
+
+export function describeWanted(option: OptionSpec): string {
+  if (option.choices !== undefined) return option.choices.map((name) => `"${name}"`).join(' or ');
+  return option.value === undefined ? 'no value' : `<${option.value}>`;
+}

@@ -1,0 +1,135 @@
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import type { Failure, RunId, RunSummary, TaskDefinition, ThrownRecord } from '@skein/model';
+import { FailureError } from '@skein/model';
+import { type AnyTask, createRegistry, decodeThrown, placeOf, reviveError } from '@skein/sdk';
+import { type Workspace, openWorkspace, rejected } from '@skein/workspace';
+import type { RunOptions, RunResult } from './run.ts';
+
+export interface ProgramRequest {
+  readonly id: RunId;
+  readonly task: AnyTask;
+  readonly args: readonly unknown[];
+  readonly options: RunOptions;
+}
+
+/** The engine's side of `run`: finds the task's module, runs it, gives back real values. */
+export async function runFromProgram(
+  request: ProgramRequest,
+  signal: AbortSignal,
+): Promise<RunResult<unknown>> {
+  const place = placeOf(request.task);
+  const entry = place === undefined ? undefined : modulePath(place.module);
+  if (place === undefined || entry === undefined) return refused(unknownPlace());
+  const { state } = request.options;
+  const opened = await openWorkspace({
+    entry,
+    cwd: process.cwd(),
+    environment: { ...process.env, ...(state === undefined ? {} : { SKEIN_STATE: state }) },
+    warn: () => undefined,
+  });
+  if (!opened.ok) return refused(opened.failure);
+  const workspace = opened.value;
+  try {
+    const tasks = await workspace.tasks();
+    if (!tasks.ok) return refused(tasks.failures[0] ?? unknownPlace());
+    const own = tasks.tasks.filter(({ module }) => join(workspace.root, module) === entry);
+    const task = own.findLast(({ line }) => line <= place.line);
+    if (task === undefined) return refused(unknownPlace());
+    return await runTask(workspace, { ...request, definition: task, signal });
+  } finally {
+    await workspace.close();
+  }
+}
+
+async function runTask(
+  workspace: Workspace,
+  request: ProgramRequest & {
+    readonly definition: TaskDefinition;
+    readonly signal: AbortSignal;
+  },
+): Promise<RunResult<unknown>> {
+  const { executor, concurrency, force, labels, onEvent } = request.options;
+  const started = await workspace.start({
+    run: request.id,
+    task: request.definition.id,
+    args: request.args,
+    initiator: 'program',
+    signal: request.signal,
+    ...(executor === undefined ? {} : { executor }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+    ...(force === undefined ? {} : { force }),
+    ...(labels === undefined ? {} : { labels }),
+    ...(onEvent === undefined ? {} : { onEvent }),
+  });
+  if (!started.ok) return refused(started.failure);
+  const summary = await started.value.done;
+  const thrown = await started.value.thrown;
+  const error = thrown === undefined ? null : await revive(thrown, workspace.root);
+  return resultOf(summary, error);
+}
+
+function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
+  const { run, status, task, result, actions, durationMs } = summary;
+  const by = summary.error;
+  const failure = by?.failure;
+  return {
+    run,
+    status,
+    task,
+    result,
+    error: failure === undefined ? error : new FailureError(failure),
+    thrower: by?.task === undefined ? null : { task: by.task, inputs: by.inputs ?? {} },
+    actions,
+    durationMs,
+  };
+}
+
+function refused(failure: Failure): RunResult<unknown> {
+  return resultOf(rejected(null, failure), null);
+}
+
+/** Loaders add queries to the URLs of what they load. */
+function modulePath(module: string): string {
+  const bare = module.replace(/\?.*$/, '');
+  return bare.startsWith('file:') ? fileURLToPath(bare) : bare;
+}
+
+/** The error with the classes of modules that this program has loaded (X7). */
+async function revive(thrown: Uint8Array, root: string): Promise<unknown> {
+  const record = decodeThrown(thrown);
+  const registry = createRegistry();
+  for (const id of classesIn(record)) {
+    const [module, name] = id.split('#');
+    if (module === undefined || name === undefined || module === 'skein') continue;
+    const loaded = await load(join(root, module));
+    registry.register(module, { [name]: () => loaded[name] });
+  }
+  return reviveError(record, registry);
+}
+
+function classesIn(record: ThrownRecord): readonly string[] {
+  if (record.kind === 'value') return [];
+  const { class: own, cause, errors = [] } = record.error;
+  const inner = cause === undefined ? errors : [cause, ...errors];
+  return [own, ...inner.flatMap(classesIn)];
+}
+
+/** A module that cannot be loaded here leaves its classes unknown: a plain Error of the name. */
+async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  } catch {
+    return {};
+  }
+}
+
+function unknownPlace(): Failure {
+  return {
+    code: 'task-not-found',
+    kind: 'usage',
+    headline: 'the module that declares the task cannot be found',
+    facts: [],
+    hint: 'declare it as `const name = env.task(…)` at the top of a module of its own',
+  };
+}

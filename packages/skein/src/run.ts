@@ -1,0 +1,82 @@
+import type { ActionCounts, RunEvent, RunId, RunSummary } from '@skein/model';
+import type { AnyTask } from '@skein/sdk';
+
+/** How `run` runs. */
+export interface RunOptions {
+  /** State directory. Default: `.skein` at the workspace's root, or where `SKEIN_STATE` says. */
+  readonly state?: string;
+  /** Default: `pool`. */
+  readonly executor?: 'pool' | 'inline';
+  /** Bound on actions that run at once. Default: none but tokens and workers. */
+  readonly concurrency?: number;
+  /** Execute everything, whatever is known. Default: false. */
+  readonly force?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Aborting it cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Told of everything that happens, as it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** How a run ended: the object of `--json`, with `result` and `error` as real values. */
+export interface RunResult<R> {
+  /** `null` where the run was rejected before it began. */
+  readonly run: RunId | null;
+  readonly status: RunSummary['status'];
+  readonly task: string | null;
+  readonly result: R | null;
+  /** What was thrown: the author's own class where this program loaded it. `null` on success. */
+  readonly error: unknown;
+  /** The task that threw it first, with its inputs by parameter name. */
+  readonly thrower: {
+    readonly task: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly actions: ActionCounts;
+  readonly durationMs: number;
+}
+
+/** A run that was asked for. */
+export interface Running<R> {
+  readonly id: RunId;
+  /** Never rejects for the pipeline's failures, nor for bad input; only on a bug of Skein. */
+  readonly done: Promise<RunResult<R>>;
+  cancel(): void;
+}
+
+/** A task with the arguments and result that `run` needs to know. */
+export type RunnableTask<A extends readonly unknown[], R> = ((...args: A) => Promise<R>) & {
+  override: unknown;
+};
+
+/**
+ * Runs a task by the engine of the `skein` command. The entry is the module that declares the
+ * task; workers load that module, not this program. Prints nothing. The engine is loaded on
+ * first use, so that importing `skein` stays light.
+ */
+export function run<A extends readonly unknown[], R>(
+  task: RunnableTask<A, R>,
+  args: A,
+  options: RunOptions = {},
+): Running<R> {
+  const controller = new AbortController();
+  const cancel = (): void => controller.abort();
+  options.signal?.addEventListener('abort', cancel, { once: true });
+  if (options.signal?.aborted === true) cancel();
+  const id = newRunId();
+  const start = async (): Promise<RunResult<R>> => {
+    const { runFromProgram } = await import('./run-from-program.ts');
+    const request = { id, task: task as unknown as AnyTask, args, options };
+    const ended = await runFromProgram(request, controller.signal);
+    options.signal?.removeEventListener('abort', cancel);
+    return ended as RunResult<R>;
+  };
+  return { id, done: start(), cancel };
+}
+
+/** `20261124-054405-1a2b3c`: sorts by time; two runs of one second do not meet. */
+function newRunId(): RunId {
+  const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, '').replace('T', '-');
+  const chance = Math.floor(Math.random() * 0x1_00_00_00);
+  return `${stamp}-${chance.toString(16).padStart(6, '0')}` as RunId;
+}

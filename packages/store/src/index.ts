@@ -1,0 +1,11 @@
+export type { BlobStore } from './blob-store.ts';
+export { DiskBlobs } from './disk.ts';
+export type { DiskOptions } from './disk.ts';
+export { MemoryBlobs } from './memory.ts';
+export { KEYS_PER_TASK, TRACES_PER_KEY } from './trace-store.ts';
+export type { TraceStore } from './trace-store.ts';
+export { SqliteTraces, openSqliteTraces } from './sqlite-traces.ts';
+export type { SqliteTracesOptions } from './sqlite-traces.ts';
+export type { FoldedRow, TraceFold } from './trace-fold.ts';
+export { MemoryTraces } from './memory-traces.ts';
+export { TRACE_FORMAT } from './stored-trace.ts';

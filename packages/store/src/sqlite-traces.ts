@@ -1,0 +1,198 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { digestOf } from '@skein/values';
+import type { Digest } from '@skein/values';
+import { fail, succeed } from '@skein/model';
+import type { ActionKey, Failure, Result, RunEvent, TaskId, Trace } from '@skein/model';
+import { FileTable } from './file-table.ts';
+import { KeptTable } from './kept-table.ts';
+import { KeyTable, mergeKeys } from './key-table.ts';
+import { Pending } from './pending.ts';
+import { damageFailure, isDatabaseError, setUpFailure } from './database-failure.ts';
+import { traceOf } from './trace-fold.ts';
+import type { FoldedRow, TraceFold } from './trace-fold.ts';
+import { TRACES_PER_KEY } from './trace-store.ts';
+import type { TraceStore } from './trace-store.ts';
+import { TraceTable } from './trace-table.ts';
+
+const VALUE = 'value';
+
+export interface SqliteTracesOptions {
+  /** The journal's database. */
+  readonly db: DatabaseSync;
+  /** Told once, when the first thing cannot be read; every such thing is a miss (P4). */
+  readonly onFailure: (failure: Failure) => void;
+}
+
+/** Creates the tables where they are missing. Fails with `disk-full` or `state-unwritable`. */
+export function openSqliteTraces(options: SqliteTracesOptions): Result<SqliteTraces> {
+  try {
+    return succeed(new SqliteTraces(options));
+  } catch (error) {
+    const failure = setUpFailure(error, options.db.location() ?? '');
+    if (failure === undefined) throw error;
+    return fail(failure);
+  }
+}
+
+/**
+ * Traces in the journal's database. S1: only `fold` writes, in the journal's transactions. S2:
+ * what was handed over is answered from memory until the transaction with it is committed. S3:
+ * reading never throws: what cannot be read is missing, and counted.
+ */
+export class SqliteTraces implements TraceStore {
+  readonly fold: TraceFold = {
+    name: 'traces',
+    apply: (_db, rows) => this.#apply(rows),
+    committed: () => this.#committed(),
+  };
+  readonly #options: SqliteTracesOptions;
+  readonly #traces: TraceTable;
+  readonly #keys: KeyTable;
+  readonly #kept: KeptTable;
+  readonly #files: FileTable;
+  readonly #pending = new Pending();
+  #written: Trace[] = [];
+  #unreadable = 0;
+
+  constructor(options: SqliteTracesOptions) {
+    this.#options = options;
+    this.#traces = new TraceTable(options.db);
+    this.#keys = new KeyTable(options.db);
+    this.#kept = new KeptTable(options.db);
+    this.#files = new FileTable(options.db);
+  }
+
+  /** How many things were there and could not be read. */
+  get damaged(): number {
+    return this.#unreadable;
+  }
+
+  lookUp(key: ActionKey): readonly Trace[] {
+    const stored = this.#readTraces(() => this.#traces.lookUp(key), []);
+    return this.#withPending(key, stored);
+  }
+
+  lookUpMany(keys: Iterable<ActionKey>): ReadonlyMap<ActionKey, readonly Trace[]> {
+    const wanted = new Set(keys);
+    const found: Map<ActionKey, readonly Trace[]> = this.#readTraces(
+      () => this.#traces.lookUpMany([...wanted]),
+      new Map(),
+    );
+    for (const key of this.#pending.tracedKeys) {
+      if (wanted.has(key)) found.set(key, this.#withPending(key, found.get(key) ?? []));
+    }
+    return found;
+  }
+
+  remember(trace: Trace): void {
+    this.#pending.addTrace(trace);
+    if (trace.outcome.kind !== 'result') return;
+    const { artifact, files } = trace.outcome;
+    if (artifact !== undefined && files !== undefined) this.rememberFiles(artifact, files);
+  }
+
+  keysOfTask(task: TaskId): readonly ActionKey[] {
+    const stored = this.#read(() => this.#keys.keysOf(task), []);
+    return mergeKeys(this.#pending.keysOf(task), stored);
+  }
+
+  valueOf(digest: Digest): Uint8Array | undefined {
+    const bytes = this.kept(VALUE, digest);
+    if (bytes === undefined || digestOf('value', bytes) === digest) return bytes;
+    this.#report('a value');
+    this.#read(() => this.#kept.remove(VALUE, digest), undefined);
+    return undefined;
+  }
+
+  rememberValue(digest: Digest, bytes: Uint8Array): void {
+    this.keep(VALUE, digest, bytes);
+  }
+
+  keep(kind: string, key: Digest, bytes: Uint8Array): void {
+    this.#pending.addBytes(kind, key, bytes);
+  }
+
+  kept(kind: string, key: Digest): Uint8Array | undefined {
+    const pending = this.#pending.bytesOf(kind, key);
+    return pending ?? this.#read(() => this.#kept.read(kind, key), undefined);
+  }
+
+  artifactOf(file: Digest): Digest | undefined {
+    const pending = this.#pending.artifactOf(file);
+    return pending ?? this.#read(() => this.#files.artifactOf(file), undefined);
+  }
+
+  rememberFiles(artifact: Digest, files: Uint8Array): void {
+    this.#pending.addFiles(artifact, files);
+  }
+
+  #withPending(key: ActionKey, stored: readonly Trace[]): readonly Trace[] {
+    const pending = this.#pending.tracesOf(key);
+    if (pending.length === 0) return stored;
+    const older = stored.filter((trace) => !pending.some((other) => isOneOf(trace, other)));
+    return [...pending, ...older].slice(0, TRACES_PER_KEY);
+  }
+
+  #apply(rows: readonly FoldedRow[]): void {
+    this.#written = [];
+    for (const { kind, key, bytes } of this.#pending.kept) this.#kept.write(kind, key, bytes);
+    for (const { artifact, files } of this.#pending.files) this.#files.write(artifact, files);
+    for (const { runId, events } of rows) {
+      for (const event of events) this.#applyEvent(event, runId);
+    }
+    const byTask = Map.groupBy(this.#written, (trace) => trace.task);
+    for (const [task, traces] of byTask) {
+      this.#keys.write(task, traces.map((trace) => trace.key).toReversed());
+    }
+  }
+
+  #applyEvent(event: RunEvent, run: string): void {
+    if (event.kind !== 'action-started' && event.kind !== 'action-finished') return;
+    for (const { digest, bytes } of event.inputs) {
+      if (bytes !== undefined) this.#kept.write(VALUE, digest, bytes);
+    }
+    if (event.kind === 'action-started') return;
+    const trace = traceOf(event, run);
+    if (trace !== undefined) {
+      this.#traces.write(trace);
+      this.#written.push(trace);
+    }
+    if (event.outcome.kind !== 'result') return;
+    const { artifact, files } = event.outcome;
+    if (artifact !== undefined && files !== undefined) this.#files.write(artifact, files);
+  }
+
+  #committed(): void {
+    this.#pending.drop(this.#written);
+    this.#written = [];
+  }
+
+  #readTraces<T>(read: () => T, missing: T): T {
+    const before = this.#traces.damaged;
+    const value = this.#read(read, missing);
+    const damaged = this.#traces.damaged - before;
+    if (damaged > 0) this.#report('a trace', damaged);
+    return value;
+  }
+
+  #read<T>(read: () => T, missing: T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (!isDatabaseError(error)) throw error;
+      this.#report(error.message);
+      return missing;
+    }
+  }
+
+  #report(what: string, count = 1): void {
+    if (this.#unreadable === 0) {
+      this.#options.onFailure(damageFailure(what, this.#options.db.location() ?? ''));
+    }
+    this.#unreadable += count;
+  }
+}
+
+function isOneOf(trace: Trace, other: Trace): boolean {
+  return trace.run === other.run && trace.action === other.action;
+}

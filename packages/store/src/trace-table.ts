@@ -1,0 +1,97 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { ActionKey, Trace } from '@skein/model';
+import { packKey } from './packed.ts';
+import { decodeTrace, encodeTrace, isSameTrace } from './stored-trace.ts';
+import { TRACES_PER_KEY } from './trace-store.ts';
+
+const TABLE = `
+create table if not exists traces (
+  id integer primary key,
+  prefix integer not null,
+  key blob not null,
+  body blob not null
+);
+create index if not exists traces_by_key on traces (prefix);
+`;
+
+/** In the order of the list, and of `id` within one of its members. */
+const SELECT_MANY = `
+select list.key, traces.key, traces.body
+from json_each(?) as list cross join traces on traces.prefix = list.value`;
+
+/** Keys of one query: the answer to it is held in memory. */
+const KEYS_AT_ONCE = 4_096;
+
+/**
+ * Traces in SQLite. An index over the first 48 bits of the key costs a third of one over the
+ * whole: it stays small, and the rest of the key is compared in the row.
+ */
+export class TraceTable {
+  /** Rows that could not be read, and count as never written. */
+  damaged = 0;
+  readonly #select: StatementSync;
+  readonly #selectMany: StatementSync;
+  readonly #insert: StatementSync;
+  readonly #delete: StatementSync;
+
+  constructor(db: DatabaseSync) {
+    db.exec(TABLE);
+    this.#select = db.prepare(
+      'select id, body from traces where prefix = ? and key = ? order by id desc',
+    );
+    this.#select.setReturnArrays(true);
+    this.#selectMany = db.prepare(SELECT_MANY);
+    this.#selectMany.setReturnArrays(true);
+    this.#insert = db.prepare('insert into traces (prefix, key, body) values (?, ?, ?)');
+    this.#delete = db.prepare('delete from traces where id = ?');
+  }
+
+  /** Newest first. */
+  lookUp(key: ActionKey): Trace[] {
+    return this.#rows(key).map(({ trace }) => trace);
+  }
+
+  /** Newest first for each key that has one; one query for thousands of keys. */
+  lookUpMany(keys: readonly ActionKey[]): Map<ActionKey, Trace[]> {
+    const found = new Map<ActionKey, Trace[]>();
+    for (let from = 0; from < keys.length; from += KEYS_AT_ONCE) {
+      this.#lookUpChunk(keys.slice(from, from + KEYS_AT_ONCE), found);
+    }
+    return found;
+  }
+
+  #lookUpChunk(keys: readonly ActionKey[], found: Map<ActionKey, Trace[]>): void {
+    const list = keys.map((key) => ({ key, ...packKey(key) }));
+    list.sort((one, other) => one.prefix - other.prefix);
+    const prefixes = JSON.stringify(list.map(({ prefix }) => prefix));
+    for (const row of this.#selectMany.iterate(prefixes)) {
+      const [index, bytes, body] = row as unknown as [number, Uint8Array, Uint8Array];
+      const wanted = list[index];
+      if (wanted === undefined || Buffer.compare(wanted.bytes, bytes) !== 0) continue;
+      const trace = decodeTrace(wanted.key, body);
+      if (trace === undefined) this.damaged += 1;
+      else found.set(wanted.key, [trace, ...(found.get(wanted.key) ?? [])]);
+    }
+  }
+
+  write(trace: Trace): void {
+    const older = this.#rows(trace.key);
+    const same = older.filter((row) => isSameTrace(row.trace, trace));
+    const others = older.filter((row) => !same.includes(row));
+    for (const { id } of [...same, ...others.slice(TRACES_PER_KEY - 1)]) this.#delete.run(id);
+    const { prefix, bytes } = packKey(trace.key);
+    this.#insert.run(prefix, bytes, encodeTrace(trace));
+  }
+
+  #rows(key: ActionKey): { readonly id: number; readonly trace: Trace }[] {
+    const { prefix, bytes } = packKey(key);
+    const rows: { id: number; trace: Trace }[] = [];
+    for (const row of this.#select.all(prefix, bytes)) {
+      const [id, body] = row as unknown as [id: number, body: Uint8Array];
+      const trace = decodeTrace(key, body);
+      if (trace === undefined) this.damaged += 1;
+      else rows.push({ id, trace });
+    }
+    return rows;
+  }
+}

@@ -1,0 +1,57 @@
+import { EncodingError, encode, referencesIn } from '@skein/values';
+import type { Reference } from '@skein/values';
+import type { Result } from '@skein/model';
+import { fail, succeed } from '@skein/model';
+import { File, type FileStore } from '@skein/sdk';
+
+/**
+ * The entry's arguments as bytes. What their files hold is copied into the state, so that workers
+ * and later runs find it. Missing and `undefined` arguments are omitted (V5).
+ */
+export async function encodeArguments(
+  args: readonly unknown[],
+  files: FileStore,
+): Promise<Result<readonly (Uint8Array | null)[]>> {
+  const encoded: (Uint8Array | null)[] = [];
+  for (const [index, arg] of args.entries()) {
+    const bytes = encodeArgument(arg, index);
+    if (!bytes.ok) return bytes;
+    if (bytes.value !== null) await takeFiles(referencesIn(bytes.value), files);
+    encoded.push(bytes.value);
+  }
+  while (encoded.at(-1) === null) encoded.pop();
+  return succeed(encoded);
+}
+
+function encodeArgument(arg: unknown, index: number): Result<Uint8Array | null> {
+  if (arg === undefined) return succeed(null);
+  try {
+    return succeed(encode(arg, { path: `arguments[${index}]` }));
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    return fail({
+      code: 'input-invalid',
+      kind: 'usage',
+      headline: `an argument cannot be encoded`,
+      facts: [
+        ['where', error.path],
+        ['why', error.message],
+      ],
+      hint: 'pass plain values, File, Dir or tasks',
+    });
+  }
+}
+
+async function takeFiles(references: readonly Reference[], files: FileStore): Promise<void> {
+  for (const reference of references) {
+    if (reference.kind === 'task') continue;
+    const contents =
+      reference.kind === 'file'
+        ? [{ name: reference.name, size: reference.size, digest: reference.digest }]
+        : reference.entries.map(({ size, digest }) => ({ name: 'file', size, digest }));
+    for (const content of contents) {
+      if (await files.has(content.digest)) continue;
+      await files.putPath(await File.of({ kind: 'file', ...content }).path());
+    }
+  }
+}

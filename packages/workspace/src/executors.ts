@@ -1,0 +1,39 @@
+import { type Executor, createInline, createPool } from '@skein/executors';
+import type { Failure, TaskOptions } from '@skein/model';
+import type { Opened } from './opened.ts';
+
+/** The executors of one run, made on first use. */
+export interface Executors {
+  /** The one that loads the bundle to report its tasks. */
+  readonly first: Executor;
+  for(options: TaskOptions): Executor;
+  onWarning(warn: (warning: Failure) => void): void;
+  close(): Promise<void>;
+}
+
+/** `wanted`: what the command asks for. A task's own `inline` is honoured by either. */
+export function makeExecutors(opened: Opened, wanted: 'pool' | 'inline'): Executors {
+  let warn = opened.warn;
+  const settings = {
+    state: opened.state.path,
+    environment: opened.environment,
+    warn: (warning: Failure) => warn(warning),
+  };
+  let pool: Executor | undefined;
+  let inline: Executor | undefined;
+  const usePool = (): Executor => (pool ??= createPool(settings));
+  const useInline = (): Executor => (inline ??= createInline(settings));
+  return {
+    get first() {
+      return wanted === 'inline' ? useInline() : usePool();
+    },
+    for: (options) =>
+      wanted === 'inline' || options.isolation === 'inline' ? useInline() : usePool(),
+    onWarning: (to) => {
+      warn = to;
+    },
+    close: async () => {
+      await Promise.all([pool?.close(), inline?.close()]);
+    },
+  };
+}

@@ -1,0 +1,9 @@
+export type {
+  DoctorCheck,
+  OpenRequest,
+  RunHandle,
+  StartRequest,
+  Workspace,
+} from './contract.ts';
+export { openWorkspace } from './open.ts';
+export { rejected } from './summary.ts';

@@ -1,0 +1,111 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, join, resolve } from 'node:path';
+import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/analysis';
+import { isAlive, listRuns, readRun } from '@skein/journal';
+import type { Failure, Result } from '@skein/model';
+import { fail, succeed } from '@skein/model';
+import type { OpenRequest, Workspace } from './contract.ts';
+import { examine } from './doctor.ts';
+import { openFiles } from './files.ts';
+import type { Opened } from './opened.ts';
+import { reviveValue } from './read-back.ts';
+import { start } from './start.ts';
+import { openState } from './state.ts';
+import { systemClock, systemRandomness } from './system.ts';
+
+/**
+ * Finds the workspace of an entry, or of the current folder, and opens its state. Fails with
+ * `entry-not-found`, `state-unwritable`, `state-newer` or `disk-full`.
+ */
+export function openWorkspace(request: OpenRequest): Promise<Result<Workspace>> {
+  return Promise.resolve(open(request));
+}
+
+function open(request: OpenRequest): Result<Workspace> {
+  const { entry, cwd, environment, warn } = request;
+  if (entry !== undefined && !existsSync(entry)) return fail(entryNotFound(entry, cwd));
+  const clock = request.clock ?? systemClock;
+  const root = findWorkspaceRoot(entry ?? join(cwd, 'package.json'));
+  const path = stateFolder(root, request);
+  const state = openState(path, { clock, randomness: systemRandomness, warn });
+  if (!state.ok) return state;
+  const files = openFiles(state.value);
+  const opened: Opened = {
+    root,
+    entry,
+    state: state.value,
+    files,
+    clock,
+    randomness: systemRandomness,
+    environment,
+    warn,
+  };
+  return succeed(workspaceOf(opened));
+}
+
+/** `.skein` at the root, or where `SKEIN_STATE` says. */
+function stateFolder(root: string, { environment, cwd }: OpenRequest): string {
+  const named = environment['SKEIN_STATE'];
+  if (named === undefined || named === '') return join(root, '.skein');
+  return isAbsolute(named) ? named : resolve(cwd, named);
+}
+
+function workspaceOf(opened: Opened): Workspace {
+  const { state } = opened;
+  let analysis: ReturnType<typeof analyse> | undefined;
+  const analysed = (): ReturnType<typeof analyse> => {
+    const { root, entry, warn } = opened;
+    if (entry === undefined) throw new Error('the workspace was opened without an entry');
+    return (analysis ??= analyse({ root, entry, state: state.path, warn }));
+  };
+  const whenAnalysed = async <T>(
+    work: (analysis: Analysis) => Promise<Result<T>> | Result<T>,
+  ): Promise<Result<T>> => {
+    const result = await analysed();
+    return result.ok ? work(result.analysis) : fail(firstOf(result.failures));
+  };
+  return {
+    root: opened.root,
+    state: state.path,
+    tasks: async () => {
+      const result = await analysed();
+      return result.ok ? { ok: true, tasks: result.analysis.tasks } : result;
+    },
+    schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
+    graph: () => whenAnalysed((found) => succeed(found.callGraph())),
+    start: (request) => whenAnalysed((found) => start(opened, found, request)),
+    runs: (filter) => listRuns(state.db, filter, isAlive),
+    show: (run) => readRun(state.db, run, isAlive),
+    valueOf: (bytes) => {
+      try {
+        return { ok: true, value: reviveValue(opened, bytes) };
+      } catch {
+        return { ok: false };
+      }
+    },
+    doctor: () => examine(opened),
+    close: () => {
+      state.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+function firstOf(failures: readonly Failure[]): Failure {
+  const [first] = failures;
+  if (first === undefined) throw new Error('an analysis failed without a failure');
+  return first;
+}
+
+function entryNotFound(entry: string, cwd: string): Failure {
+  return {
+    code: 'entry-not-found',
+    kind: 'usage',
+    headline: 'there is no such file',
+    facts: [
+      ['file', entry],
+      ['from', cwd],
+    ],
+    hint: 'name the file that declares the tasks, such as src/main.ts',
+  };
+}

@@ -1,0 +1,15 @@
+import type { Clock, Failure, Randomness } from '@skein/model';
+import type { FileStore } from '@skein/sdk';
+import type { State } from './state.ts';
+
+/** A workspace that was found and opened: what every operation on it works with. */
+export interface Opened {
+  readonly root: string;
+  readonly entry: string | undefined;
+  readonly state: State;
+  readonly files: FileStore;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly warn: (warning: Failure) => void;
+}

@@ -1,0 +1,56 @@
+import { decode } from '@skein/values';
+import type { Reference } from '@skein/values';
+import { readValue } from '@skein/artifact';
+import type { RunEnd } from '@skein/engine';
+import { isAlive, readRun } from '@skein/journal';
+import type { Outcome, RunId, TaskDefinition } from '@skein/model';
+import { Dir, File } from '@skein/sdk';
+import type { Opened } from './opened.ts';
+import type { Thrower } from './summary.ts';
+
+/** A recorded value as a real one; its files are read from the state. */
+export function reviveValue(opened: Opened, bytes: Uint8Array): unknown {
+  const revive = (reference: Reference): unknown => {
+    if (reference.kind === 'file') return File.of(reference, opened.files);
+    if (reference.kind === 'dir') return Dir.of(reference, opened.files);
+    return { task: reference.id };
+  };
+  return decode(bytes, { revive });
+}
+
+/** The result of an outcome, wherever its bytes lie; `undefined` where they are gone. */
+export async function resultOf(opened: Opened, outcome: Outcome): Promise<unknown> {
+  if (outcome.kind === 'error') return undefined;
+  const bytes = await resultBytes(opened, outcome.value);
+  return bytes === undefined ? undefined : reviveValue(opened, bytes);
+}
+
+type ValueBytes = Extract<Outcome, { kind: 'result' }>['value'];
+
+async function resultBytes(opened: Opened, value: ValueBytes): Promise<Uint8Array | undefined> {
+  if (value.at === 'inline') return value.bytes;
+  const path = await opened.state.blobs.path(value.artifact);
+  const read = path === undefined ? undefined : await readValue(path);
+  return read?.ok === true ? read.value : undefined;
+}
+
+/** Task, action and inputs of the action that threw first what made the run fail. */
+export function readThrower(
+  opened: Opened,
+  of: {
+    readonly run: RunId;
+    readonly end: RunEnd;
+    readonly tasks: readonly TaskDefinition[];
+  },
+): Promise<Thrower | undefined> {
+  const state = readRun(opened.state.db, of.run, isAlive);
+  const action = state.ok ? state.value.actions.get(of.end.thrower) : undefined;
+  if (action === undefined) return Promise.resolve(undefined);
+  const names = of.tasks.find((task) => task.id === action.task)?.parameters ?? [];
+  const inputs: Record<string, unknown> = {};
+  for (const [index, input] of action.inputs.entries()) {
+    if (input.bytes === undefined) continue;
+    inputs[names[index] ?? `arg${index}`] = reviveValue(opened, input.bytes);
+  }
+  return Promise.resolve({ task: action.task, action: action.action, inputs });
+}

@@ -1,0 +1,93 @@
+import { decode } from '@skein/values';
+import type {
+  ErrorRecord,
+  Failure,
+  Outcome,
+  RunId,
+  RunSummary,
+  SummaryError,
+  TaskId,
+  ThrownRecord,
+} from '@skein/model';
+import type { RunEnd } from '@skein/engine';
+
+const NONE = { total: 0, executed: 0, reused: 0, adopted: 0, failed: 0 };
+
+/** Who threw what made the run fail, as far as it is recorded. */
+export interface Thrower {
+  readonly task: TaskId;
+  readonly action: number;
+  /** By parameter name. */
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/** The summary of a run that ended. `valueOf` decodes a result, wherever its bytes lie. */
+export async function summarise(
+  of: { readonly run: RunId; readonly task: TaskId; readonly end: RunEnd },
+  read: {
+    readonly valueOf: (outcome: Outcome) => Promise<unknown>;
+    readonly thrower: () => Promise<Thrower | undefined>;
+  },
+): Promise<RunSummary> {
+  const { end } = of;
+  const { outcome } = end;
+  const result = outcome?.kind === 'result' ? await read.valueOf(outcome) : null;
+  return {
+    run: of.run,
+    status: end.status,
+    task: of.task,
+    result: result === undefined ? null : result,
+    error: await errorOf(end, read.thrower),
+    actions: end.counts,
+    durationMs: end.durationMs,
+  };
+}
+
+/** The summary of a run that never began. */
+export function rejected(task: TaskId | null, failure: Failure): RunSummary {
+  return {
+    run: null,
+    status: 'rejected',
+    task,
+    result: null,
+    error: failureError(failure),
+    actions: NONE,
+    durationMs: 0,
+  };
+}
+
+async function errorOf(
+  end: RunEnd,
+  thrower: () => Promise<Thrower | undefined>,
+): Promise<SummaryError | null> {
+  if (end.fatal !== undefined) return failureError(end.fatal);
+  if (end.outcome?.kind !== 'error') return null;
+  const thrown = decode(end.outcome.bytes) as ThrownRecord;
+  const by = await thrower();
+  const error = thrown.kind === 'error' ? recordError(thrown.error) : valueError(thrown.value);
+  if (by === undefined) return error;
+  return { ...error, task: by.task, action: by.action, inputs: by.inputs };
+}
+
+function recordError(record: ErrorRecord): SummaryError {
+  return {
+    class: record.name,
+    message: record.message,
+    fields: record.fields,
+    ...(record.cause === undefined ? {} : { cause: causeOf(record.cause) }),
+    stack: record.stack,
+  };
+}
+
+function causeOf(cause: ThrownRecord): unknown {
+  return cause.kind === 'value' ? cause.value : recordError(cause.error);
+}
+
+function valueError(value: unknown): SummaryError {
+  return { class: typeof value, message: String(value), fields: { value } };
+}
+
+function failureError(failure: Failure): SummaryError {
+  const { code, headline } = failure;
+  return { class: code, message: headline, fields: Object.fromEntries(failure.facts), failure };
+}

@@ -1,0 +1,32 @@
+import { resolve } from 'node:path';
+import type { ExecutorContext } from '@nx/devkit';
+import { commandLine, type ExecuteOptions } from './options.ts';
+
+/**
+ * Runs the `skein` command inside Nx's process for this target: the same engine, keys and state
+ * as `skein run`. The command is an ES module, hence the import at run time.
+ */
+export async function runTarget(
+  options: ExecuteOptions,
+  context: Pick<ExecutorContext, 'root'>,
+): Promise<{ success: boolean }> {
+  const { execute, processIo } = await import('skein/command');
+  const { root } = context;
+  const { input, state } = options;
+  const code = await execute(
+    commandLine(options),
+    processIo({
+      initiator: 'nx',
+      cwd: root,
+      environment:
+        state === undefined ? process.env : { ...process.env, SKEIN_STATE: resolve(root, state) },
+      stdin: oneText(JSON.stringify(input ?? {})),
+    }),
+  );
+  return { success: code === 0 };
+}
+
+/** Input is handed over as standard input: a command line has a length. */
+async function* oneText(text: string): AsyncGenerator<string> {
+  yield text;
+}

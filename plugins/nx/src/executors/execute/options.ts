@@ -1,0 +1,31 @@
+/** Options of `@skein/nx:execute`; schema.json says what they mean. */
+export interface ExecuteOptions {
+  readonly entry: string;
+  readonly task?: string;
+  readonly input?: Readonly<Record<string, unknown>>;
+  readonly executor?: 'pool' | 'inline';
+  readonly concurrency?: number;
+  readonly force?: boolean;
+  readonly json?: boolean;
+  readonly state?: string;
+  readonly args?: readonly string[];
+}
+
+/**
+ * The command line that says the same. The task's own flags stand behind `--`, so that none of
+ * them is taken for one of the command's.
+ */
+export function commandLine(options: ExecuteOptions): readonly string[] {
+  const { entry, task, input, executor, concurrency, force, json, args = [] } = options;
+  return [
+    'run',
+    entry,
+    ...(task === undefined ? [] : [task]),
+    ...(input === undefined ? [] : ['--input', '-']),
+    ...(executor === undefined ? [] : ['--executor', executor]),
+    ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
+    ...(force === true ? ['--force'] : []),
+    ...(json === true ? ['--json'] : []),
+    ...(args.length === 0 ? [] : ['--', ...args]),
+  ];
+}

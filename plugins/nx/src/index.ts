@@ -1,0 +1,2 @@
+export { commandLine } from './executors/execute/options.ts';
+export type { ExecuteOptions } from './executors/execute/options.ts';
