@@ -52,6 +52,19 @@ describe('a row', () => {
     expect(row.note).toBe('skein ended with exit code 1');
   });
 
+  test('of which a sample of Skein failed is not met, however good the others', () => {
+    const failing: Series = { ...own, trouble: 'ended with exit code 1' };
+    expect(judgeRow(plan, failing, peer)).toMatchObject({ figure: 200, met: false });
+  });
+
+  test('tells what its reader has to know about the figures of the peer', () => {
+    const slow: Series = { ...peer, remark: 'takes over 10 s: measured once' };
+    expect(judgeRow(plan, own, slow)).toMatchObject({
+      met: true,
+      note: 'peer takes over 10 s: measured once',
+    });
+  });
+
   test('says which reading this machine does not give', () => {
     const row = judgeRow({ ...plan, reading: 'memory' }, own, peer);
     expect(row).toMatchObject({ figure: null, met: false, note: 'skein gave no "memory"' });

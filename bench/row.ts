@@ -35,10 +35,13 @@ export interface Row {
   readonly note: string | null;
 }
 
-/** The samples of one subject; `trouble` says why there are fewer than asked for. */
+/** The samples of one subject. */
 export interface Series {
   readonly readings: readonly Readings[];
+  /** Why it took no part, or stopped taking part. */
   readonly trouble?: string;
+  /** What else a reader of the figures has to know. */
+  readonly remark?: string;
 }
 
 const nothing: Series = { readings: [], trouble: 'was not measured' };
@@ -53,7 +56,7 @@ export function judgeRow(plan: RowPlan, own: Series, peer: Series = nothing): Ro
   const [figure, peerFigure] = [median(samples.own), median(samples.peer)];
   const comparable = figure !== undefined && peerFigure !== undefined && peerFigure !== 0;
   const ratio = comparable ? figure / peerFigure : undefined;
-  const isWhole = figure !== undefined && (plan.peer === undefined || peerFigure !== undefined);
+  const isWhole = own.trouble === undefined && (plan.peer === undefined || comparable);
   const held = targets.every((target) => isMet(target, { figure, ratio }));
   return {
     id,
@@ -83,6 +86,8 @@ function noteOf(plan: RowPlan, { own, peer, samples }: Judged): string | null {
   const notes: string[] = [];
   if (own.trouble !== undefined) notes.push(`skein ${own.trouble}`);
   else if (samples.own.length === 0) notes.push(`skein gave no "${plan.reading}"`);
-  if (plan.peer && peer.trouble !== undefined) notes.push(`${plan.peer.name} ${peer.trouble}`);
+  for (const about of plan.peer ? [peer.trouble, peer.remark] : []) {
+    if (about !== undefined) notes.push(`${plan.peer?.name} ${about}`);
+  }
   return notes.join('; ') || null;
 }

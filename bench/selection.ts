@@ -21,7 +21,7 @@ export function parseSelection(
   let only: ReadonlySet<string> | undefined;
   let samples = 5;
   let document = false;
-  const left = flags.flatMap((flag) => /^--\w+=/.test(flag) ? splitOnce(flag) : [flag]);
+  const left = flags.flatMap((flag) => (/^--\w+=/.test(flag) ? splitOnce(flag) : [flag]));
   for (let flag = left.shift(); flag !== undefined; flag = left.shift()) {
     if (flag === '--document') document = true;
     else if (flag === '--only') only = new Set(left.shift()?.split(',') ?? ['']);

@@ -76,7 +76,7 @@ export function summarise(module: EmittedModule): ModuleSummary {
     suspicions: [...findSuspicions(module, pass.facts, [initialisers, links]), ...duplicates],
     registers: settled.flatMap((it) => (isRegistered(it.value) ? it.names : [])),
     meta: pass.facts.flatMap((it) => it.meta),
-    defaultTask: defaultTaskSpan(pieces, settled),
+    defaultTask: defaultTaskSpan(parsed.program, settled),
     named: settled.flatMap((it) =>
       it.value.kind === 'function' || it.value.kind === 'class' ? it.names : [],
     ),
@@ -333,10 +333,12 @@ function isRegistered(value: Value): boolean {
   return value.kind === 'task' || value.kind === 'checkpoint' || value.kind === 'class';
 }
 
-function defaultTaskSpan(pieces: readonly Piece[], items: readonly Item[]): Span | null {
-  const index = items.findIndex((it) => it.value.kind === 'task' && it.names[0] === 'default');
-  const piece = pieces[index];
-  return piece === undefined ? null : { start: piece.span.start, end: piece.span.end };
+/** From `export` to the expression: what the bundle replaces by a declaration. */
+function defaultTaskSpan(program: Node & { type: 'Program' }, items: readonly Item[]): Span | null {
+  if (!items.some((it) => it.value.kind === 'task' && it.names[0] === 'default')) return null;
+  const found = program.body.find((it) => it.type === 'ExportDefaultDeclaration');
+  if (found?.type !== 'ExportDefaultDeclaration') return null;
+  return { start: found.start, end: found.declaration.start };
 }
 
 function usesCommonJs(names: ReadonlySet<string>): boolean {

@@ -165,8 +165,8 @@ export interface ModuleSummary {
   readonly suspicions: readonly Suspicion[];
   /** Names to register when the module is evaluated: tasks, checkpoints, classes. */
   readonly registers: readonly string[];
-  /** Spans of `import.meta`, and of a default export that is a task. */
   readonly meta: readonly Span[];
+  /** `export default ` in front of a task: it needs a name in the bundle. */
   readonly defaultTask: Span | null;
   /** Names of top-level functions and classes, whose `name` must survive bundling. */
   readonly named: readonly string[];

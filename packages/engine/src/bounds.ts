@@ -2,6 +2,8 @@ import type { TimeoutPolicy } from '@skein/model';
 
 export type Bound = 'run' | 'queued' | 'deadline';
 
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /**
  * The time bounds of one attempt (X4): `queued` until a worker takes it, `run` from then on,
  * `deadline` over all attempts. The first that passes says so once.
@@ -33,7 +35,9 @@ export class Bounds {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #arm(bound: Bound, ms: number): NodeJS.Timeout {
+  #arm(bound: Bound, ms: number): NodeJS.Timeout | undefined {
+    // A longer delay would fire at once; no run of a process lasts that long.
+    if (ms > LONGEST_TIMER_MS) return undefined;
     const timer = setTimeout(() => this.#passed(bound), Math.max(0, ms));
     this.#timers.push(timer);
     return timer;

@@ -27,11 +27,15 @@ interface Conclusion {
 }
 
 /** Runs an action to its outcome and records it; never throws the author's errors. */
-export async function executeAction(
+export function executeAction(
   frame: RunFrame,
   node: LiveAction,
   action: Action,
 ): Promise<SettledCall> {
+  return frame.presence.during(() => execute(frame, node, action));
+}
+
+async function execute(frame: RunFrame, node: LiveAction, action: Action): Promise<SettledCall> {
   const { spec, key, verdict } = action;
   const args = await spec.args();
   if (args === undefined) return { how: 'impossible' };

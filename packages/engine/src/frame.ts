@@ -16,6 +16,7 @@ import type { Admission } from './admit.ts';
 import type { Flights } from './flight.ts';
 import type { LiveAction } from './live-action.ts';
 import type { PreparedTask, PreparedTasks } from './prepare.ts';
+import type { Presence } from './presence.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** An argument of a call, its bytes fetched only where the call has to execute. */
@@ -43,6 +44,8 @@ export interface RunFrame {
   readonly force: boolean;
   readonly admission: Admission;
   readonly flights: Flights;
+  /** Executions that go on, also those that nobody waits for any more. */
+  readonly presence: Presence;
   /** Outcomes that were verified in this run, by key; nothing beneath them is uncached. */
   readonly known: Map<ActionKey, Outcome>;
   /** Artifacts seen to be there. */

@@ -100,10 +100,13 @@ export class PreparedTasks {
       platform: platform.value,
     };
     const written = this.#code.parameters.get(row.id);
+    const parameters = written?.names ?? row.parameters;
+    const stray = kept?.ignoredInputs.find((name) => !parameters.includes(name));
+    if (stray !== undefined) return fail(strayInput(row.id, stray, parameters));
     return succeed({
       id: row.id,
       options,
-      parameters: written?.names ?? row.parameters,
+      parameters,
       rest: written?.rest ?? row.rest,
       caching: wanted && code !== undefined,
       vouched: cache.mode === 'version',
@@ -144,6 +147,19 @@ function platformOf(options: TaskOptions, host: Platform): Result<Platform> {
   const digest = match?.[1] ?? match?.[2];
   if (digest === undefined) return fail(imageTag(options.image));
   return succeed({ ...host, image: { digest, applied: false } });
+}
+
+function strayInput(task: string, given: string, parameters: readonly string[]): Failure {
+  return {
+    code: 'option-invalid',
+    kind: 'usage',
+    headline: "'cache.ignoredInputs' names no parameter of the task",
+    facts: [
+      ['task', task],
+      ['given', given],
+      ['parameters', parameters.join(', ') || 'none'],
+    ],
+  };
 }
 
 function imageTag(image: string): Failure {

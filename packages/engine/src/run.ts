@@ -24,6 +24,7 @@ import { Counter } from './count.ts';
 import { Flights } from './flight.ts';
 import type { RunFrame } from './frame.ts';
 import { LiveAction } from './live-action.ts';
+import { Presence } from './presence.ts';
 import { type PreparedTask, PreparedTasks, type RunCode } from './prepare.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
@@ -103,7 +104,7 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
   let leave = (): void => undefined;
   const entry = callEntry(frame, root, request, (abandon) => {
     leave = abandon;
-  });
+  }).then((end) => frame.presence.none().then(() => end));
   const settled = Promise.race([entry, aborted.then((failure) => ({ failure }))]);
   return succeed({
     done: settled.then((end) => finish(parts, request, { end, counter, began, control, frame })),
@@ -178,6 +179,7 @@ function makeFrame(
     force: request.force,
     admission,
     flights: new Flights(),
+    presence: new Presence(),
     known: new Map(),
     present: new Set(),
     variable: parts.code.variable,

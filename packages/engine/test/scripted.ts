@@ -267,6 +267,8 @@ export interface RunSettings {
   readonly concurrency?: number;
   readonly cpu?: number;
   readonly at?: number;
+  /** Called with a way to cancel the run, once it has begun. */
+  readonly begun?: (cancel: () => void) => void;
 }
 
 let runs = 0;
@@ -322,6 +324,7 @@ export async function runScripted(
     },
   );
   if (!started.ok) throw new Error(started.failure.headline);
+  call.begun?.(started.value.cancel);
   const end = await started.value.done;
   rememberInputs(journal.events, stores.traces);
   return {

@@ -53,7 +53,25 @@ export interface PoolAttempt {
   endWatch: () => void;
 }
 
+interface Found {
+  readonly bundle: BundleLocation;
+  readonly alone: boolean;
+  readonly demand: Demand;
+}
+
+/** Options are one object for all calls of a task: what follows from them is found once. */
+const demands = new WeakMap<TaskOptions, Found>();
+
 export function demandOf(request: AttemptRequest): Demand {
+  const { options, bundle, alone } = request;
+  const known = demands.get(options);
+  if (known?.bundle === bundle && known.alone === alone) return known.demand;
+  const demand = findDemand(request);
+  demands.set(options, { bundle, alone, demand });
+  return demand;
+}
+
+function findDemand(request: AttemptRequest): Demand {
   const { options, bundle } = request;
   const { memoryBytes } = options.resources;
   const fresh = options.reuse === false;

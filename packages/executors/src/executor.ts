@@ -1,6 +1,7 @@
 import type { Digest } from '@skein/values';
 import type {
   ActionNumber,
+  Clock,
   Failure,
   Impurity,
   Outcome,
@@ -33,6 +34,14 @@ export interface ExecutorSettings {
   /** How many worker processes at most. Default: the number of cores. */
   readonly workers?: number;
   readonly warn: (warning: Failure) => void;
+  /** Default: the system's clock. */
+  readonly clock?: Pick<Clock, 'elapsed'>;
+  /** The namespace that authors import as `skein`. Default: that of the SDK. */
+  readonly skein?: Readonly<Record<string, unknown>>;
+  /** Absolute path of the module that calls `startWorker`. Default: the one beside this code. */
+  readonly workerEntry?: string;
+  /** What a worker process printed past the console that belongs to no single action. */
+  readonly printed?: (worker: string, stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { pathToFileURL } from 'node:url';
-import { authorFrames } from '@skein/sdk';
+import { authorFrames, installRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import { FailureError, fail, succeed } from '@skein/model';
 import type { Failure, Result, TaskRow } from '@skein/model';
@@ -7,18 +7,38 @@ import type { BundleLocation } from './executor.ts';
 import { announceBundle } from './module-hooks.ts';
 import { placeStack } from './thrown.ts';
 
-/** Evaluates a bundle; the table of tasks it declares (Q1), or why it cannot be had. */
-export async function loadBundle(
-  bundle: BundleLocation,
-  registry: OpenRegistry,
-): Promise<Result<readonly TaskRow[]>> {
+/** A bundle whose modules were evaluated in this process. */
+export interface LoadedBundle {
+  readonly registry: OpenRegistry;
+  /** The tasks it declares (Q1), or why they cannot be had. */
+  readonly table: Result<readonly TaskRow[]>;
+}
+
+/** Modules are evaluated once a process, so what they registered is kept as long. */
+const loaded = new Map<string, Promise<LoadedBundle>>();
+/** Modules register with whoever asked last: one bundle is loaded at a time. */
+let previous: Promise<unknown> = Promise.resolve();
+
+/** Evaluates a bundle, once for each path. */
+export function loadBundle(bundle: BundleLocation): Promise<LoadedBundle> {
   const { href } = pathToFileURL(bundle.path);
+  let loading = loaded.get(href);
+  if (loading === undefined) {
+    loading = previous.then(() => evaluate(href, bundle));
+    previous = loading;
+    loaded.set(href, loading);
+  }
+  return loading;
+}
+
+async function evaluate(href: string, bundle: BundleLocation): Promise<LoadedBundle> {
+  const registry = installRegistry();
   announceBundle(href, bundle.root);
   try {
     await import(/* @vite-ignore */ href);
-    return succeed(registry.rows());
+    return { registry, table: succeed(registry.rows()) };
   } catch (error) {
-    return fail(loadFailure(error, bundle));
+    return { registry, table: fail(loadFailure(error, bundle)) };
   }
 }
 
@@ -26,14 +46,14 @@ function loadFailure(error: unknown, bundle: BundleLocation): Failure {
   if (error instanceof FailureError) return error.failure;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frames = authorFrames(stack).map((frame) => placeStack(frame, bundle.root).trim());
+  const frames = authorFrames(stack).map((line) => placeStack(line, bundle.root).trim());
   return {
     code: 'task-load-failed',
     kind: 'diagnostic',
     headline: `'${bundle.entry}' does not load`,
     facts: [
       ['error', message],
-      ...frames.map((frame, index) => [index === 0 ? 'at' : '', frame.replace(/^at /, '')] as const),
+      ...frames.map((frame): readonly [string, string] => ['at', frame.replace(/^at /, '')]),
     ],
     hint: 'what stands at the top level of a module runs when a worker loads it',
   };

@@ -1,5 +1,5 @@
 import type { Digest } from '@skein/values';
-import type { ActionNumber, Failure, Impurity, Outcome, TaskId, TaskRow, Wave } from '@skein/model';
+import type { ActionNumber, Failure, TaskId, TaskRow } from '@skein/model';
 import type { AttemptResult, BundleLocation, CallReply, CallRequest, MapCallRequest } from './executor.ts';
 
 /** Names one attempt between the pool and its workers; never used twice by one pool. */

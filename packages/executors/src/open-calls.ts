@@ -25,6 +25,8 @@ interface Surroundings {
   readonly host: AttemptHost;
   readonly services: Services;
   readonly recorder: WaveRecorder;
+  /** Told when the action begins to wait for calls, and when it goes on. */
+  readonly onWaiting: (waiting: boolean) => void;
 }
 
 /** A reply with its value read, so that delivering it is one step. */
@@ -97,7 +99,10 @@ export class OpenCalls {
       tasks.push(task);
       this.#around.host.abandon(number);
     }
-    this.#open.clear();
+    if (tasks.length > 0) {
+      this.#open.clear();
+      this.#around.onWaiting(false);
+    }
     return tasks;
   }
 
@@ -123,7 +128,7 @@ export class OpenCalls {
     const site = siteOf(id);
     return new Promise((resolve, reject) => {
       const abort = (): void => {
-        if (this.#open.delete(number)) this.#around.host.abandon(number);
+        if (this.#close(number)) this.#around.host.abandon(number);
         reject(this.#aborted(id, signal));
       };
       const ignoreSignal = (): void => signal?.removeEventListener('abort', abort);
@@ -135,9 +140,10 @@ export class OpenCalls {
         return;
       }
       this.#open.set(number, { task: id, reject, ignoreSignal });
+      if (this.#open.size === 1) this.#around.onWaiting(true);
       signal?.addEventListener('abort', abort, { once: true });
       sent.then((deliver) => {
-        if (!this.#open.delete(number)) return;
+        if (!this.#close(number)) return;
         ignoreSignal();
         try {
           resolve(deliver());
@@ -146,6 +152,12 @@ export class OpenCalls {
         }
       }, reject);
     });
+  }
+
+  #close(number: number): boolean {
+    if (!this.#open.delete(number)) return false;
+    if (this.#open.size === 0) this.#around.onWaiting(false);
+    return true;
   }
 
   async #read(reply: CallReply, site: CallSite): Promise<Delivery> {

@@ -1,4 +1,3 @@
-import { succeed } from '@skein/model';
 import type { Failure, Result, TaskOptions, TaskRow } from '@skein/model';
 import { demandOf, homeOf } from './attempt.ts';
 import type { Demand, PoolAttempt } from './attempt.ts';
@@ -15,6 +14,7 @@ import { assignLoss } from './loss.ts';
 import type { KillReason } from './loss.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { AttemptId, FromWorker } from './message.ts';
+import { notHonouredByProcesses } from './not-honoured.ts';
 import { place } from './placement.ts';
 import { Reaper } from './reaper.ts';
 import { Recruiter } from './recruiter.ts';
@@ -348,23 +348,3 @@ export class PoolExecutor implements Executor {
 function actionKey(run: string, action: number): string {
   return `${run} ${action}`;
 }
-
-/** Options that no process of this machine can be given. */
-export function notHonouredByProcesses(options: TaskOptions): readonly string[] {
-  const { resources, reuse } = options;
-  const names: string[] = [];
-  if (options.isolation === 'container') names.push('isolation');
-  if (options.image !== undefined) names.push('image');
-  for (const [name, value] of [
-    ['resources.gpu', resources.gpu],
-    ['resources.disk', resources.diskBytes],
-    ['resources.shm', resources.shmBytes],
-    ['reuse.replicas', reuse === false ? undefined : reuse.replicas],
-    ['reuse.idleTtl', reuse === false ? undefined : reuse.idleTtlMs],
-    ['report', options.report || undefined],
-  ] as const) {
-    if (value !== undefined) names.push(name);
-  }
-  return names;
-}
-

@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from 'node:console';
 import { encode, inputDigest } from '@skein/values';
+import type { Digest } from '@skein/values';
 import { authorFrames, CancelledError, invoke, TimeoutError } from '@skein/sdk';
-import type { ActionScope, Logger, ScopedCall, ScopedMap } from '@skein/sdk';
+import type { ActionScope, FileHost, Logger, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
-import type { Impurity, Outcome } from '@skein/model';
+import type { Outcome } from '@skein/model';
 import { actionContext } from './action-context.ts';
 import { decodeArgs } from './arguments.ts';
 import { consoleOver } from './console-capture.ts';
@@ -18,12 +19,15 @@ import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
 import { faultOfResult, placeStack, thrownOutcome } from './thrown.ts';
+import type { VariableView } from './variables.ts';
 import { WaveRecorder } from './waves.ts';
 
 export interface ActionSettings {
   readonly order: RunOrder;
   readonly host: AttemptHost;
   readonly services: Services;
+  /** Told when the action begins to wait for calls, and when it goes on. */
+  readonly onWaiting: (waiting: boolean) => void;
 }
 
 /** How the task's function ended. */
@@ -36,7 +40,7 @@ type Ending =
  * R1: nothing of it is observed, called or logged after it ended.
  * R2: it ends once: by its function, by an error raised past it, never by both.
  */
-export class RunningAction implements ActionScope, LogSink {
+export class RunningAction implements ActionScope, LogSink, VariableView {
   readonly logger: Logger;
   readonly #order: RunOrder;
   readonly #host: AttemptHost;
@@ -51,11 +55,11 @@ export class RunningAction implements ActionScope, LogSink {
   #console: Console | undefined;
   #output: OutputLimit | undefined;
 
-  constructor({ order, host, services }: ActionSettings) {
+  constructor({ order, host, services, onWaiting }: ActionSettings) {
     this.#order = order;
     this.#host = host;
     this.#services = services;
-    this.#calls = new OpenCalls({ host, services, recorder: this.#recorder });
+    this.#calls = new OpenCalls({ host, services, recorder: this.#recorder, onWaiting });
     this.#raised.promise.catch(() => undefined);
     this.logger = {
       debug: (...line) => this.console.debug(...line),
@@ -130,14 +134,31 @@ export class RunningAction implements ActionScope, LogSink {
     return await actionContext.run({ action: this, groups }, fn);
   }
 
-  readVariable(name: string, value: string | undefined): void {
+  get files(): FileHost {
+    return this.#services.files;
+  }
+
+  get visible(): Record<string, string | undefined> {
+    return this.#services.variables.visible;
+  }
+
+  get hidden(): Readonly<Record<string, string>> {
+    return this.#services.variables.hidden;
+  }
+
+  read(name: string, value: string | undefined): void {
     if (this.#ended) return;
     const digest = value === undefined ? null : inputDigest(encode(value));
     this.#recorder.readVariable(name, digest);
   }
 
-  impure(impurity: Impurity): void {
-    if (!this.#ended) this.#recorder.impure(impurity);
+  wrote(name: string): void {
+    if (this.#ended) return;
+    this.#recorder.impure({ kind: 'module-state', what: `process.env.${name}` });
+  }
+
+  artifactOf(file: Digest): Promise<Digest | undefined> {
+    return this.#host.artifactOf(file);
   }
 
   /** Ends the action with an error that no `catch` of the task can take back. */

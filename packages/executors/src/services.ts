@@ -1,7 +1,6 @@
 import type { FileStore, OpenRegistry } from '@skein/sdk';
 import type { ArtifactShelf } from './artifact-shelf.ts';
 import type { Secrets } from './secrets.ts';
-import type { VariableView } from './variables.ts';
 
 /** What all actions of one bundle in one process share. */
 export interface Services {
@@ -13,7 +12,11 @@ export interface Services {
   readonly root: string;
   /** Folder in which attempts get their scratch folders. */
   readonly scratch: string;
-  readonly variables: Pick<VariableView, 'visible' | 'hidden'>;
+  /** What code sees as `process.env`; assignments change it for all. */
+  readonly variables: {
+    readonly visible: Record<string, string | undefined>;
+    readonly hidden: Readonly<Record<string, string>>;
+  };
   /** Milliseconds that only go forward. */
   readonly elapsed: () => number;
 }

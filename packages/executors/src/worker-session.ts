@@ -1,15 +1,154 @@
-import { createFileStore, installRegistry, setHost } from '@skein/sdk';
-import { currentAction } from './action-context.ts';
-import { ArtifactShelf } from './artifact-shelf.ts';
-import { captureOutput } from './console-capture.ts';
-import { environmentView } from './environment-view.ts';
-import type { AttemptId, FromWorker, RunOrder, ToWorker } from './message.ts';
+import { createRegistry } from '@skein/sdk';
+import type { OpenRegistry } from '@skein/sdk';
+import type { AttemptResult } from './executor.ts';
 import { loadBundle } from './load-bundle.ts';
-import { guardProcess } from './process-guard.ts';
+import type { AttemptId, FromWorker, ToWorker } from './message.ts';
+import type { SdkModule } from './module-hooks.ts';
+import { occupyProcess } from './occupation.ts';
 import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
-import { RunningAction } from './running-action.ts';
-import { Secrets } from './secrets.ts';
-import type { Services } from './services.ts';
+import type { RunningAction } from './running-action.ts';
+import { Runtime } from './runtime.ts';
 import { Starter } from './starter.ts';
 import type { Waiting } from './starter.ts';
-import { installVariables } from './variables.ts';
+
+export interface SessionPorts {
+  readonly send: (message: FromWorker) => void;
+  /** What was sent leaves now, whatever blocks afterwards. */
+  readonly flush: () => void;
+  readonly elapsed: () => number;
+  readonly skein: SdkModule;
+  /** Ends the process; the author's `process.exit` does not. */
+  readonly leave: (code: number) => void;
+}
+
+interface Running {
+  readonly action: RunningAction;
+  readonly host: RemoteHost;
+}
+
+/** A worker's side of the talk with the coordinator. */
+export class WorkerSession {
+  readonly #ports: SessionPorts;
+  readonly #running = new Map<AttemptId, Running>();
+  readonly #starter: Starter;
+  /** How many of the running wait for calls. */
+  #waiting = 0;
+  readonly #artifacts: ArtifactQuestions;
+  #runtime: Runtime | undefined;
+  /** What came before the bundle was loaded. */
+  #early: Waiting[] = [];
+
+  constructor(ports: SessionPorts) {
+    this.#ports = ports;
+    this.#artifacts = new ArtifactQuestions(ports.send);
+    this.#starter = new Starter({
+      announce: ({ id }) => ports.send({ kind: 'started', id }),
+      flush: ports.flush,
+      start: (waiting) => this.#start(waiting),
+      running: () => this.#running.size - this.#waiting,
+      elapsed: ports.elapsed,
+    });
+  }
+
+  beginTurn(): void {
+    this.#starter.beginTurn();
+  }
+
+  receive(message: ToWorker): void {
+    switch (message.kind) {
+      case 'load':
+        void this.#load(message);
+        return;
+      case 'run': {
+        const { id, order, limit, prompt } = message;
+        const waiting = { id, order, limit, prompt };
+        if (this.#runtime !== undefined) this.#starter.add(waiting);
+        else this.#early.push(waiting);
+        return;
+      }
+      case 'reply':
+        this.#running.get(message.id)?.host.replied(message.call, message.reply);
+        return;
+      case 'map-reply': {
+        const { id, call, replies, last } = message;
+        this.#running.get(id)?.host.mapReplied(call, replies, last);
+        return;
+      }
+      case 'cancel':
+        this.#cancel(message.id, message.reason);
+        return;
+      case 'recall':
+        this.#ports.send({ kind: 'returned', ids: this.#starter.giveBack(message.count) });
+        return;
+      case 'artifact':
+        this.#artifacts.answer(message.request, message.artifact);
+        return;
+    }
+  }
+
+  async #load(message: Extract<ToWorker, { kind: 'load' }>): Promise<void> {
+    const { bundle, state, scratch, hidden, secrets } = message;
+    const { send, elapsed, skein } = this.#ports;
+    const environment = { visible: { ...process.env } as Record<string, string>, hidden };
+    const { root } = bundle;
+    const open = (registry: OpenRegistry): Runtime =>
+      new Runtime({ registry, root, state, scratch, environment, secrets, elapsed });
+    const outside = open(createRegistry());
+    occupyProcess({
+      skein,
+      variables: () => outside.variables,
+      files: outside.files,
+      stray: (error) => this.#stray(error),
+      whole: true,
+    });
+    const { registry, table } = await loadBundle(bundle);
+    if (!table.ok) {
+      send({ kind: 'load-failed', failure: table.failure });
+      return;
+    }
+    send({ kind: 'ready', rows: table.value });
+    this.#runtime = open(registry);
+    for (const waiting of this.#early) this.#starter.add(waiting);
+    this.#early = [];
+  }
+
+  #start({ id, order }: Waiting): void {
+    const { send } = this.#ports;
+    const host = new RemoteHost(id, send, this.#artifacts);
+    const onWaiting = (waiting: boolean): void => this.#changeWaiting(waiting);
+    const action = this.#runtime?.action({ order, host, onWaiting });
+    if (action === undefined) throw new TypeError('an action was started before its bundle');
+    this.#running.set(id, { action, host });
+    void action.execute().then((result) => this.#end(id, result));
+  }
+
+  #end(id: AttemptId, result: AttemptResult): void {
+    this.#running.get(id)?.host.flush();
+    this.#running.delete(id);
+    this.#ports.send({ kind: 'done', id, result });
+    this.#starter.wake();
+  }
+
+  #cancel(id: AttemptId, reason: 'timeout' | 'cancelled'): void {
+    const running = this.#running.get(id);
+    if (running !== undefined) {
+      running.action.stop(reason);
+      return;
+    }
+    this.#early = this.#early.filter((waiting) => waiting.id !== id);
+    this.#starter.remove(id);
+    this.#ports.send({ kind: 'done', id, result: { kind: 'stopped', reason } });
+  }
+
+  /** An action that waits for its calls makes room for others (X2). */
+  #changeWaiting(waiting: boolean): void {
+    this.#waiting += waiting ? 1 : -1;
+    this.#starter.wake();
+  }
+
+  /** Nobody can say whom this error concerns, nor what it left behind. */
+  #stray(error: unknown): void {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    process.stderr.write(`${text}\n`, () => this.#ports.leave(1));
+  }
+}

@@ -1,8 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { fail, succeed } from '@skein/model';
+import { fail, isDamaged, succeed } from '@skein/model';
 import type { Result, RunEvent } from '@skein/model';
 import { condemn } from './set-aside.ts';
-import { isDamaged, storageFailure } from './storage-failure.ts';
+import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
 import { runOf } from './row.ts';
 import type { JournalRow } from './row.ts';

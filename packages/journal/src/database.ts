@@ -1,11 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fail, succeed } from '@skein/model';
+import { fail, isBusy, isDamaged, succeed, systemCode } from '@skein/model';
 import type { Clock, Failure, Result } from '@skein/model';
 import { STATE_FORMAT, createSchema, identify } from './schema.ts';
 import { identityOf, isCondemned, setAside } from './set-aside.ts';
-import { isBusy, isDamaged, storageFailure } from './storage-failure.ts';
+import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
 
 /**
@@ -143,7 +143,7 @@ function createDirectory(stateDir: string, path: string): void {
   try {
     writeFileSync(join(stateDir, '.gitignore'), '*\n', { flag: 'wx' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (systemCode(error) !== 'EEXIST') throw error;
   }
 }
 

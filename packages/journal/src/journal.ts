@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { fail, succeed } from '@skein/model';
+import { fail, isDamaged, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId, RunStarted } from '@skein/model';
 import { Folding } from './behind.ts';
 import type { Fold } from './behind.ts';
@@ -8,7 +8,7 @@ import { insertRun, overviewFold } from './overview.ts';
 import { encodeRow, seqOf } from './row.ts';
 import type { JournalRow } from './row.ts';
 import { condemn } from './set-aside.ts';
-import { isDamaged, storageFailure } from './storage-failure.ts';
+import { storageFailure } from './storage-failure.ts';
 import type { WrittenEvent } from './stored-event.ts';
 import { transact } from './transaction.ts';
 

@@ -1,12 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoredFormError, fail, succeed } from '@skein/model';
+import { StoredFormError, fail, isDamaged, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId } from '@skein/model';
 import { foldRun } from './fold.ts';
 import type { Liveness } from './process.ts';
 import { decodeRow, seqOf } from './row.ts';
 import type { RunState } from './run-state.ts';
 import { condemn } from './set-aside.ts';
-import { isDamaged, storageFailure } from './storage-failure.ts';
+import { storageFailure } from './storage-failure.ts';
 
 /**
  * Everything about one run. `selector`: its id, a prefix of it that no other run has, or `last`.

@@ -65,7 +65,8 @@ export type FailureCode =
   | 'worker-lost';
 
 export type Result<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly failure: Failure };
 
 export function succeed<T>(value: T): Result<T> {
   return { ok: true, value };

@@ -73,3 +73,12 @@ export {
 } from './stored-form.ts';
 export { readOutcome, storeOutcome } from './stored-outcome.ts';
 export { readWaves, storeWaves } from './stored-wave.ts';
+export {
+  fullFailure,
+  isBusy,
+  isDamaged,
+  isFull,
+  sqliteCode,
+  storageFailure,
+  systemCode,
+} from './storage-failure.ts';

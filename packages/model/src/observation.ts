@@ -46,7 +46,13 @@ export type Wave = readonly Observation[];
 /** Something that makes an execution irreproducible (O8), with the author's line. */
 export interface Impurity {
   readonly kind:
-    'clock' | 'randomness' | 'network' | 'subprocess' | 'module-state' | 'context' | 'open-call';
+    | 'clock'
+    | 'randomness'
+    | 'network'
+    | 'subprocess'
+    | 'module-state'
+    | 'context'
+    | 'open-call';
   readonly what: string;
   readonly at?: string;
 }

@@ -34,7 +34,14 @@ export interface ErrorOutcome {
  * never kept as a trace, nor is a caller that caught one (T4).
  */
 export type Fault =
-  'author' | 'timeout' | 'cancelled' | 'lost' | 'memory' | 'capacity' | 'encoding' | 'usage';
+  | 'author'
+  | 'timeout'
+  | 'cancelled'
+  | 'lost'
+  | 'memory'
+  | 'capacity'
+  | 'encoding'
+  | 'usage';
 
 export type Outcome = ResultOutcome | ErrorOutcome;
 
@@ -45,7 +52,7 @@ export interface ErrorRecord {
   /** The constructor's name, for people. */
   readonly name: string;
   readonly message: string;
-  /** Own enumerable fields, each an encodable value; others are left out. */
+  /** Own enumerable fields; one that cannot be encoded is a text that says so. */
   readonly fields: Readonly<Record<string, unknown>>;
   readonly cause?: ThrownRecord;
   /** Members of an AggregateError. */

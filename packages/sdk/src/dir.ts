@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { dirReference, fileReference, REFERENCE } from '@skein/values';
 import type { Digest, DirEntry, DirReference } from '@skein/values';
 import { File } from './file.ts';
+import type { FileHost } from './host.ts';
 import { map } from './map.ts';
 import { currentFiles } from './plain-program.ts';
 import { listTree } from './tree.ts';
@@ -22,9 +23,11 @@ const COPIES = 16;
  */
 export class Dir {
   private readonly reference: DirReference;
+  private readonly host: FileHost | undefined;
 
-  private constructor(reference: DirReference) {
+  private constructor(reference: DirReference, host?: FileHost) {
     this.reference = reference;
+    this.host = host;
   }
 
   /**
@@ -44,9 +47,9 @@ export class Dir {
     return new Dir(dirReference(entries));
   }
 
-  /** The directory that a reference names: how values are revived. */
-  static of(reference: DirReference): Dir {
-    return new Dir(reference);
+  /** The directory that a reference names: how values are revived. `host`: as for `File.of`. */
+  static of(reference: DirReference, host?: FileHost): Dir {
+    return new Dir(reference, host);
   }
 
   get digest(): Digest {
@@ -55,12 +58,15 @@ export class Dir {
 
   /** A folder with the files in it, which are read-only. */
   async path(): Promise<string> {
-    return await currentFiles().folderOf(this.reference);
+    return await (this.host ?? currentFiles()).folderOf(this.reference);
   }
 
   /** All files in it, sorted by path. */
   files(): DirFile[] {
-    return this.reference.entries.map((entry) => ({ path: entry.path, file: fileOf(entry) }));
+    return this.reference.entries.map((entry) => ({
+      path: entry.path,
+      file: fileOf(entry, this.host),
+    }));
   }
 
   /** The file at a relative path. Throws a `RangeError` where there is none. */
@@ -68,7 +74,7 @@ export class Dir {
     const wanted = relative.replaceAll('\\', '/').replace(/^(\.\/)+/, '');
     const entry = this.reference.entries.find(({ path }) => path === wanted);
     if (entry === undefined) throw new RangeError(`the directory holds no file '${relative}'`);
-    return fileOf(entry);
+    return fileOf(entry, this.host);
   }
 
   [REFERENCE](): DirReference {
@@ -76,6 +82,6 @@ export class Dir {
   }
 }
 
-function fileOf({ path, digest }: DirEntry): File {
-  return File.of(fileReference({ name: path.slice(path.lastIndexOf('/') + 1), digest }));
+function fileOf({ path, digest }: DirEntry, host: FileHost | undefined): File {
+  return File.of(fileReference({ name: path.slice(path.lastIndexOf('/') + 1), digest }), host);
 }

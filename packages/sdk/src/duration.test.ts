@@ -8,8 +8,28 @@ test('a duration is a whole number with a unit, in milliseconds', () => {
 });
 
 test('anything else is no duration', () => {
-  const wrong = [10, NaN, null, undefined, {}, '', '10', 's', '-1s', '1.5h', '1e3s', ' 1s', '1s ',
-    '1S', '01s', '0x1s', '1 s', '1s2m', '1w', `${'9'.repeat(20)}d`];
+  const wrong = [
+    10,
+    NaN,
+    null,
+    undefined,
+    {},
+    '',
+    '10',
+    's',
+    '-1s',
+    '1.5h',
+    '1e3s',
+    ' 1s',
+    '1s ',
+    '1S',
+    '01s',
+    '0x1s',
+    '1 s',
+    '1s2m',
+    '1w',
+    `${'9'.repeat(20)}d`,
+  ];
   expect(wrong.filter((text) => parseDuration(text) !== undefined)).toEqual([]);
 });
 
@@ -18,7 +38,20 @@ test('a size is a whole number of Ki, Mi or Gi, in bytes', () => {
 });
 
 test('anything else is no size', () => {
-  const wrong = [1024, NaN, null, '1024', '1K', '1KB', '1GB', '1.5Gi', '-1Gi', '1 Gi', '1gi', '1Ti',
-    `${'9'.repeat(20)}Gi`];
+  const wrong = [
+    1024,
+    NaN,
+    null,
+    '1024',
+    '1K',
+    '1KB',
+    '1GB',
+    '1.5Gi',
+    '-1Gi',
+    '1 Gi',
+    '1gi',
+    '1Ti',
+    `${'9'.repeat(20)}Gi`,
+  ];
   expect(wrong.filter((text) => parseSize(text) !== undefined)).toEqual([]);
 });

@@ -14,9 +14,11 @@ export interface Environment {
    * environment. Throws `option-invalid` for an option that is none.
    */
   task<F extends (...args: never[]) => Promise<unknown>>(
+    this: void,
     fn: F,
   ): Task<Parameters<F>, Awaited<ReturnType<F>>>;
   task<F extends (...args: never[]) => Promise<unknown>>(
+    this: void,
     options: TaskOptionsInput,
     fn: F,
   ): Task<Parameters<F>, Awaited<ReturnType<F>>>;

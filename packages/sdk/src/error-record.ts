@@ -53,6 +53,7 @@ function recordOf(error: Error, recording: Recording): ErrorRecord {
   const { registry } = recording;
   const members = Object.hasOwn(error, 'errors') ? read(error, 'errors') : undefined;
   const id = registry.classIdOf(error) ?? 'Error';
+  const stack = read(error, 'stack');
   return {
     class: id,
     name: classNameOf(error, id, registry),
@@ -60,7 +61,7 @@ function recordOf(error: Error, recording: Recording): ErrorRecord {
     fields: fieldsOf(error),
     ...(Object.hasOwn(error, 'cause') && { cause: recordThrown(read(error, 'cause'), recording) }),
     ...(Array.isArray(members) && { errors: recordMembers(members, recording) }),
-    stack: recordedStack(String(read(error, 'stack') ?? '')),
+    stack: typeof stack === 'string' ? recordedStack(stack) : '',
   };
 }
 

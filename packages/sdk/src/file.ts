@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { fileReference, REFERENCE } from '@skein/values';
 import type { Digest, FileReference } from '@skein/values';
+import type { FileHost } from './host.ts';
 import { currentFiles } from './plain-program.ts';
 
 /** What a `File` can be made from: a path (or `file:` URL), bytes, or a stream of bytes. */
@@ -19,9 +20,11 @@ const DEFAULT_NAME = 'file';
  */
 export class File {
   private readonly reference: FileReference;
+  private readonly host: FileHost | undefined;
 
-  private constructor(reference: FileReference) {
+  private constructor(reference: FileReference, host?: FileHost) {
     this.reference = reference;
+    this.host = host;
   }
 
   /**
@@ -33,9 +36,9 @@ export class File {
     return new File(fileReference({ name: options.name ?? name, digest }));
   }
 
-  /** The file that a reference names: how values are revived. */
-  static of(reference: FileReference): File {
-    return new File(reference);
+  /** The file that a reference names: how values are revived. `host`: where its bytes are. */
+  static of(reference: FileReference, host?: FileHost): File {
+    return new File(reference, host);
   }
 
   get name(): string {
@@ -53,7 +56,7 @@ export class File {
 
   /** A read-only file of that name. */
   async path(): Promise<string> {
-    return await currentFiles().pathOf(this.reference);
+    return await (this.host ?? currentFiles()).pathOf(this.reference);
   }
 
   async bytes(): Promise<Uint8Array> {

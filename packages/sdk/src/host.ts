@@ -37,7 +37,9 @@ export interface ActionScope {
 }
 
 export interface ScopedCall {
+  /** `id` is the declared task's; `override` is what it was overridden with. */
   readonly task: AnyTask;
+  /** As many as were given, at most those declared: what is missing was omitted (V5). */
   readonly args: readonly unknown[];
   readonly override: Override | undefined;
 }
@@ -51,7 +53,7 @@ export interface ScopedMap {
 
 /** Where the bytes of `File` and `Dir` are kept. */
 export interface FileHost {
-  /** Copies a file's content in; `executable` only matters to `Dir`. */
+  /** Copies a file's content in; its name and mode are not kept. */
   putPath(path: string): Promise<{ digest: FileReference['digest']; size: number }>;
   putBytes(bytes: Uint8Array): Promise<{ digest: FileReference['digest']; size: number }>;
   putStream(

@@ -56,7 +56,8 @@ export class LooseFiles {
     const digest = await this.write(async (file) => {
       const digester = createDigester('blob');
       for await (const chunk of stream) {
-        if (!(chunk instanceof Uint8Array)) throw new TypeError('a stream of bytes gives Uint8Array');
+        if (!(chunk instanceof Uint8Array))
+          throw new TypeError('a stream of bytes gives Uint8Array');
         digester.update(chunk);
         await file.writeFile(chunk);
       }

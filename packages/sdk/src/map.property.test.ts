@@ -34,7 +34,10 @@ function watch(items: readonly Item[]) {
   return { watched, fn, places: items.map((_, place) => place) };
 }
 
-function sourceOf(places: number[], asynchronous: boolean): Iterable<number> | AsyncIterable<number> {
+function sourceOf(
+  places: number[],
+  asynchronous: boolean,
+): Iterable<number> | AsyncIterable<number> {
   if (!asynchronous) return places;
   return (async function* () {
     yield* places;
@@ -59,7 +62,7 @@ test('X6: results come in the order of the items, and the bound is never passed'
   await fc.assert(property, { numRuns: 150 });
 });
 
-test('X6: it rejects with the error of the lowest failed index once all in flight ended', async () => {
+test('X6: it rejects with the error of the lowest index once all in flight ended', async () => {
   const property = fc.asyncProperty(
     itemsOf,
     fc.integer({ min: 1, max: 8 }),
@@ -89,7 +92,7 @@ test('X6: it rejects with the error of the lowest failed index once all in fligh
   await fc.assert(property, { numRuns: 200 });
 });
 
-test('X6: iterated, no item starts more than `concurrency` ahead of what was handed over', async () => {
+test('X6: iterated, no item starts more than `concurrency` ahead', async () => {
   const property = fc.asyncProperty(
     calm,
     fc.integer({ min: 1, max: 8 }),

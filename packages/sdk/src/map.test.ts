@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, describe, expect, test } from 'vitest';
 import { environment } from './environment.ts';
 import type { ActionScope, Host, ScopedCall, ScopedMap } from './host.ts';
@@ -112,7 +113,16 @@ describe('T1: one bulk request', () => {
 describe('T1: ordinary calls', () => {
   const forms: [form: string, use: () => Promise<unknown>][] = [
     ['a function', () => map(async (n: number) => double(n), [1, 2])],
-    ['an async iterable', () => map(double, (async function* () { yield* [1, 2]; })())],
+    [
+      'an async iterable',
+      () =>
+        map(
+          double,
+          (async function* () {
+            yield* [1, 2];
+          })(),
+        ),
+    ],
     ['a map that is iterated', () => Array.fromAsync(map(double, [1, 2]))],
     [
       'a map that is awaited later',
@@ -154,7 +164,7 @@ describe('X6', () => {
     expect(started).toEqual([0, 1, 2, 3]);
   });
 
-  test('a slow first item holds the window while it is iterated, not while it is awaited', async () => {
+  test('a slow first item holds the window if iterated, not if awaited', async () => {
     const awaited = gated();
     const rows = map(awaited.fn, numbers(5), { concurrency: 2 }).then((all) => all.length);
     await settle();
@@ -190,7 +200,11 @@ describe('X6', () => {
     await settle();
     fail(2);
     await settle();
-    expect({ started, ended, closed }).toEqual({ started: [0, 1, 2], ended: [], closed: ['closed'] });
+    expect({ started, ended, closed }).toEqual({
+      started: [0, 1, 2],
+      ended: [],
+      closed: ['closed'],
+    });
     fail(1);
     open(0);
     await watched;
@@ -228,7 +242,7 @@ describe('X6', () => {
     expect(await Array.fromAsync(map(fn, [0, 1, 2], { settled: true }))).toEqual(outcomes);
   });
 
-  test('an error of the source rejects, once those in flight ended, also under `settled`', async () => {
+  test('an error of the source rejects once those in flight ended, `settled` too', async () => {
     const broken = function* (): Generator<number> {
       yield 1;
       throw new Error('source');
@@ -275,7 +289,7 @@ describe('X6', () => {
     await expect(mapped).rejects.toThrow('handed over one by one');
   });
 
-  test('an iterated failure is no unhandled rejection, one that nobody asked about is', async () => {
+  test('a failure is an unhandled rejection only if nobody asked about it', async () => {
     const unhandled: unknown[] = [];
     const fails = async (): Promise<never> => {
       throw new Error('unseen');
@@ -297,6 +311,22 @@ describe('X6', () => {
   test('outside a run it calls tasks and functions alike', async () => {
     expect(await map(double, new Set([1, 2]))).toEqual([2, 4]);
     expect(await map(async (c: string) => c, 'abc')).toEqual(['a', 'b', 'c']);
+  });
+
+  test('O9: its calls belong to the action that called it', async () => {
+    const present = new AsyncLocalStorage<ActionScope>();
+    setHost({ scope: () => present.getStore(), files: {} as Host['files'] });
+    const seen: Record<string, unknown[]> = { a: [], b: [] };
+    const actionOf = (name: string): Promise<unknown[]> => {
+      const scope: Pick<ActionScope, 'call'> = {
+        call: async ({ args }) => seen[name]?.push(args[0]),
+      };
+      const rows = (): Promise<unknown[]> =>
+        Array.fromAsync(map(double, [1, 2, 3], { concurrency: 1 }));
+      return present.run(scope as ActionScope, rows);
+    };
+    await Promise.all([actionOf('a'), actionOf('b')]);
+    expect(seen).toEqual({ a: [1, 2, 3], b: [1, 2, 3] });
   });
 
   test('O9: inside a worker but in no action, its calls are refused', async () => {

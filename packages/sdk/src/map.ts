@@ -167,5 +167,8 @@ function bulkOf(request: MapRequest): (() => Promise<unknown[]>) | undefined {
 
 function isIterable(value: unknown): value is Iterable<unknown> | AsyncIterable<unknown> {
   if (typeof value === 'string') return true;
-  return isAsyncIterable(value) || (typeof value === 'object' && value !== null && Symbol.iterator in value);
+  return (
+    isAsyncIterable(value) ||
+    (typeof value === 'object' && value !== null && Symbol.iterator in value)
+  );
 }

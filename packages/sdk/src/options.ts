@@ -158,10 +158,7 @@ function parseReuse(value: unknown, at: OptionPlace): ReusePolicy | false {
   return parseFields(REUSE, value, at);
 }
 
-function parseVariables(
-  value: unknown,
-  at: OptionPlace,
-): Readonly<Record<string, VariableSource>> {
+function parseVariables(value: unknown, at: OptionPlace): Readonly<Record<string, VariableSource>> {
   if (Array.isArray(value)) {
     const names = variableNames(value, at);
     return Object.fromEntries(names.map((name) => [name, { kind: 'inherit' } as const]));

@@ -64,7 +64,7 @@ function decodeOverride(bytes: Uint8Array): GivenOptions | undefined {
   }
   if (typeof given !== 'object' || given === null) return undefined;
   const known = Object.keys(given).every((name) => OPTION_NAMES.includes(name));
-  return known ? (given as GivenOptions) : undefined;
+  return known ? given : undefined;
 }
 
 /** Merging leaves the options in the order they came in; the bytes must not tell. */

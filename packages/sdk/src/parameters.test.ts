@@ -1,9 +1,10 @@
+import { runInThisContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { parametersOf } from './parameters.ts';
 
 /** Functions of exactly this text, out of reach of whatever transforms the tests. */
 function written(source: string): (...args: never[]) => unknown {
-  return new Function(`return (${source})`)() as (...args: never[]) => unknown;
+  return runInThisContext(`(${source})`) as (...args: never[]) => unknown;
 }
 
 const cases: [source: string, names: string[], rest?: boolean][] = [
@@ -35,7 +36,7 @@ test.each(cases)('%s', (source, names, rest = false) => {
 
 test('methods, and those with a computed name', () => {
   const source = '{ async method(a, b = 1) {}, async ["(" + ")"](c) {}, get x() { return 1; } }';
-  const { method, '()': computed } = new Function(`return (${source})`)() as Record<
+  const { method, '()': computed } = runInThisContext(`(${source})`) as Record<
     string,
     () => unknown
   >;

@@ -125,7 +125,7 @@ export function createRegistry(): OpenRegistry {
 export function installRegistry(): OpenRegistry {
   const registry = createRegistry();
   Object.defineProperty(globalThis, REGISTER, {
-    value: registry.register,
+    value: (module: string, bindings: ModuleBindings) => registry.register(module, bindings),
     configurable: true,
     writable: true,
   });

@@ -13,11 +13,7 @@ export function reviveError(record: ThrownRecord, registry: Registry, site?: Cal
   return record.kind === 'value' ? record.value : reviveRecord(record.error, registry, site);
 }
 
-function reviveRecord(
-  record: ErrorRecord,
-  registry: Registry,
-  site: CallSite | undefined,
-): Error {
+function reviveRecord(record: ErrorRecord, registry: Registry, site: CallSite | undefined): Error {
   const error = instanceOf(record, registry);
   for (const [name, value] of Object.entries(record.fields)) {
     if (error instanceof DOMException && name === 'name') continue;

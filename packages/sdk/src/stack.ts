@@ -16,7 +16,7 @@ const NODE_FRAME = /\(node:|^\s+at (?:async )?node:/;
 const CALLED_FROM = ' (called from)';
 const OWN_FOLDERS = ownFolders(import.meta.dirname);
 
-/** The frames of a stack that are neither Node's nor ours: what an author can do something about. */
+/** The frames of a stack that are neither Node's nor ours. */
 export function authorFrames(stack: string): string[] {
   return stack.split('\n').filter((line) => FRAME.test(line) && isAuthors(line));
 }

@@ -57,7 +57,7 @@ test('a function that throws at once rejects', async () => {
   await expect(env.task(broken)()).rejects.toThrow(RangeError);
 });
 
-test('inside an action a call goes to the scope, with the override and the declared arguments', async () => {
+test('inside an action a call goes to the scope with override and declared arguments', async () => {
   const calls: ScopedCall[] = [];
   setHost(hostWith({ call: async (request) => calls.push(request) }));
   const task = env.task(async (item: string) => item.length);

@@ -1,5 +1,5 @@
 import type { TaskId, TaskOptions, TaskRow } from '@skein/model';
-import { REFERENCE } from '@skein/values';
+import type { REFERENCE } from '@skein/values';
 import type { OverrideInput } from './option-input.ts';
 import { mergeOptions } from './options.ts';
 import type { GivenOptions } from './options.ts';
@@ -20,7 +20,7 @@ export interface Task<A extends readonly unknown[], R> {
   readonly id: TaskId | undefined;
   /** The same task with options replaced, and `signal` to cancel the calls made with it. */
   override(options: OverrideInput): Task<A, R>;
-  /** Calls the function plainly, also inside a run: no action, no copy, its code is the caller's. */
+  /** Calls the function plainly, inside a run too: no action, no copy; its code is the caller's. */
   forward(...args: A): Promise<R>;
   /** How `encode` writes a task (V3). Throws for a task with overridden options. */
   [REFERENCE](): { readonly kind: 'task'; readonly id: string | undefined };
@@ -107,7 +107,9 @@ export function declaredArgs(task: AnyTask, args: readonly unknown[]): readonly 
 
 /** Where the task was declared, as far as the stack tells. */
 export function placeOf(task: AnyTask): TaskPlace | undefined {
-  const line = stateOf(task).declaration.origin.stack?.split('\n').find((text) => FRAME.test(text));
+  const line = stateOf(task)
+    .declaration.origin.stack?.split('\n')
+    .find((text) => FRAME.test(text));
   const [, module, row, column] = (line === undefined ? null : FRAME.exec(line)) ?? [];
   if (module === undefined) return undefined;
   return { module, line: Number(row), column: Number(column) };

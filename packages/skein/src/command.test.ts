@@ -1,7 +1,13 @@
 import { fail, type Failure } from '@skein/model';
 import { expect, test } from 'vitest';
 import { fakeIo, type FakeIoRequest } from '../test/fake-io.ts';
-import { fakeWorkspace, RUN, task, taskId, type FakeWorkspaceRequest } from '../test/fake-workspace.ts';
+import {
+  fakeWorkspace,
+  RUN,
+  task,
+  taskId,
+  type FakeWorkspaceRequest,
+} from '../test/fake-workspace.ts';
 import { execute } from './command.ts';
 
 /** Runs a command line against a workspace that does as the test says. */
@@ -27,7 +33,12 @@ test('--version and help', async () => {
 test('an unknown command is exit 2, with what was meant', async () => {
   const { code, out, err } = await skein('rnu main.ts');
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatchInlineSnapshot();
+  expect(err).toMatchInlineSnapshot(`
+    "error[usage]: skein has no command "rnu"
+      commands  run, runs, show, graph, doctor, help
+      hint: did you mean "skein run"?
+    "
+  `);
 });
 
 test('a run that succeeded: result and summary on standard output, exit 0', async () => {
@@ -35,7 +46,14 @@ test('a run that succeeded: result and summary on standard output, exit 0', asyn
     'run src/main.ts --executor inline --concurrency 4 --force --label a=b',
   );
   expect([code, err, closed()]).toEqual([0, '', true]);
-  expect(out).toMatchInlineSnapshot();
+  expect(out).toMatchInlineSnapshot(`
+    "succeeded src/main.ts#main in 1.2 s
+      result   42
+      actions  3: 2 executed, 1 reused
+      run      20261124-054405-1a2b3c
+      next     skein show 20261124-054405-1a2b3c
+    "
+  `);
   expect(started).toMatchObject([
     {
       task: taskId('main'),
@@ -54,13 +72,41 @@ test('a run that failed: everything on standard error, exit 1', async () => {
   const summary = { status: 'failed', result: null, error } as const;
   const { code, out, err } = await skein('run src/main.ts', { workspace: { summary } });
   expect([code, out]).toEqual([1, '']);
-  expect(err).toMatchInlineSnapshot();
+  expect(err).toMatchInlineSnapshot(`
+    "failed src/main.ts#main after 1.2 s
+
+    RangeError: odd
+      task  src/main.ts#main
+
+      actions  3: 2 executed, 1 reused
+      run      20261124-054405-1a2b3c
+      next     skein show 20261124-054405-1a2b3c
+               the same command again, after a fix: what is cached is reused
+    "
+  `);
 });
 
 test('--json: exactly one object on standard output', async () => {
   const { code, out } = await skein('run src/main.ts --json');
   expect(code).toBe(0);
-  expect(out).toMatchInlineSnapshot();
+  expect(out).toMatchInlineSnapshot(`
+    "{
+      "run": "20261124-054405-1a2b3c",
+      "status": "succeeded",
+      "task": "src/main.ts#main",
+      "result": 42,
+      "error": null,
+      "actions": {
+        "total": 3,
+        "executed": 2,
+        "reused": 1,
+        "adopted": 0,
+        "failed": 0
+      },
+      "durationMs": 1234
+    }
+    "
+  `);
 });
 
 const diagnostic: Failure = {
@@ -93,7 +139,13 @@ test.each(rejections)('%s is rejected: exit 2, an object by --json', async (line
 test('a diagnostic is told with path:line:column', async () => {
   const tasks = () => Promise.resolve({ ok: false, failures: [diagnostic] } as const);
   const { out, err } = await skein('run src/main.ts --json', { workspace: { tasks } });
-  expect(err).toMatchInlineSnapshot();
+  expect(err).toMatchInlineSnapshot(`
+    "error[syntax-error]: unexpected token
+      src/main.ts:3:7
+        3 | const 1
+          |       ^
+    "
+  `);
   expect(JSON.parse(out)).toMatchObject({
     error: { class: 'syntax-error', fields: { place: 'src/main.ts:3:7' } },
   });
@@ -135,7 +187,14 @@ test('what actions print and warnings are told while the run goes on', async () 
     { kind: 'run-warned', at: 0, warning },
   ] as const;
   const { err } = await skein('run src/main.ts', { workspace: { events } });
-  expect(err).toMatchInlineSnapshot();
+  expect(err).toMatchInlineSnapshot(`
+    "action 1 | hello
+    warning[image-not-applied]: unexpected token
+      src/main.ts:3:7
+        3 | const 1
+          |       ^
+    "
+  `);
 });
 
 test('interrupted once: the run is cancelled and its end is awaited, exit 130', async () => {
@@ -171,10 +230,15 @@ test('interrupted twice: the command leaves now, exit 130', async () => {
 });
 
 test('interrupted before anything runs: exit 130, nothing is started', async () => {
-  const tasks = () => new Promise<never>(() => undefined);
+  const asked: true[] = [];
+  const tasks = (): Promise<never> => {
+    asked.push(true);
+    return new Promise(() => undefined);
+  };
   const fake = fakeWorkspace({ tasks });
   const world = fakeIo({ workspace: fake.workspace });
   const code = execute(['run', 'src/main.ts', '--json'], world.io);
+  await untilStarted(asked);
   world.interrupt();
   expect(await code).toBe(130);
   expect(JSON.parse(world.stdout())).toMatchObject({ run: null, status: 'interrupted' });
@@ -182,7 +246,10 @@ test('interrupted before anything runs: exit 130, nothing is started', async () 
 });
 
 test('runs, show and doctor answer in text and JSON', async () => {
-  expect(await skein('runs')).toMatchObject({ code: 0, out: 'no run is recorded here that fits\n' });
+  expect(await skein('runs')).toMatchObject({
+    code: 0,
+    out: 'no run is recorded here that fits\n',
+  });
   expect(JSON.parse((await skein('runs --json')).out)).toEqual({ runs: [] });
   expect(await skein('runs --limit 0')).toMatchObject({ code: 2, out: '' });
   expect(await skein('show x')).toMatchObject({ code: 2, out: '' });
@@ -198,7 +265,16 @@ test('a problem that doctor finds is exit 1', async () => {
   const doctor = () => Promise.resolve(checks);
   const { code, out } = await skein('doctor', { workspace: { doctor } });
   expect(code).toBe(1);
-  expect(out).toMatchInlineSnapshot();
+  expect(out).toMatchInlineSnapshot(`
+    "  workspace  /project
+      state      /project/.skein
+      node       26.10.0
+      state      problem: not writable
+                 hint: chmod it
+
+    1 of 2 checks need a look
+    "
+  `);
 });
 
 /** Lets what is ready run, until the command has come to its run. */

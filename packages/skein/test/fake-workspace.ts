@@ -25,7 +25,7 @@ export function task(name: string, ...parameters: string[]): TaskDefinition {
 }
 
 /** What the workspace does is said by the test; what it was asked is kept. */
-export interface FakeWorkspaceRequest extends Partial<Workspace> {
+export interface FakeWorkspaceRequest extends Partial<Omit<Workspace, 'valueOf'>> {
   readonly declared?: readonly TaskDefinition[];
   readonly schemas?: Readonly<Record<string, InputSchema>>;
   /** Happens in a run, before its end. */

@@ -20,9 +20,9 @@ import {
   parseDigest,
 } from '@skein/values';
 import type { Digest } from '@skein/values';
+import { FailureError, storageFailure, systemCode } from '@skein/model';
 import type { Randomness } from '@skein/model';
 import type { BlobStore } from './blob-store.ts';
-import { isMissing, writeFailure } from './write-failure.ts';
 
 export interface DiskOptions {
   readonly randomness: Randomness;
@@ -85,8 +85,7 @@ export class DiskBlobs implements BlobStore {
         copyFile(path, temporary, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE),
       );
     }
-    const digest = await this.#bring(undefined, (temporary) => move(path, temporary));
-    return digest;
+    return this.#bring(undefined, (temporary) => move(path, temporary));
   }
 
   async delete(digest: Digest): Promise<boolean> {
@@ -94,8 +93,8 @@ export class DiskBlobs implements BlobStore {
       await rm(this.#pathOf(digest));
       return true;
     } catch (error) {
-      if (isMissing(error)) return false;
-      throw writeFailure(error, this.#state);
+      if (systemCode(error) === 'ENOENT') return false;
+      throw this.#failure(error);
     }
   }
 
@@ -138,8 +137,14 @@ export class DiskBlobs implements BlobStore {
       return digest;
     } catch (error) {
       await rm(temporary, { force: true }).catch(() => undefined);
-      throw writeFailure(error, this.#state);
+      throw this.#failure(error);
     }
+  }
+
+  /** An error that is none of the file system is a bug and stays what it is. */
+  #failure(error: unknown): unknown {
+    const failure = storageFailure(error, this.#state);
+    return failure === undefined ? error : new FailureError(failure);
   }
 
   async #settle(temporary: string, digest: Digest): Promise<void> {
@@ -158,7 +163,7 @@ async function move(from: string, to: string): Promise<void> {
   try {
     await rename(from, to);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EXDEV')) throw error;
+    if (systemCode(error) !== 'EXDEV') throw error;
     await copyFile(from, to, constants.COPYFILE_EXCL);
     await rm(from);
   }

@@ -18,7 +18,6 @@ export class KeptTable {
   readonly #select: StatementSync;
   readonly #insert: StatementSync;
   readonly #update: StatementSync;
-  readonly #delete: StatementSync;
 
   constructor(db: DatabaseSync) {
     db.exec(TABLE);
@@ -28,13 +27,13 @@ export class KeptTable {
     this.#select.setReturnArrays(true);
     this.#insert = db.prepare('insert into kept (prefix, key, kind, bytes) values (?, ?, ?, ?)');
     this.#update = db.prepare('update kept set bytes = ? where id = ?');
-    this.#delete = db.prepare('delete from kept where prefix = ? and key = ? and kind = ?');
   }
 
   read(kind: string, key: Digest): Uint8Array | undefined {
     return this.#find(kind, key)?.bytes;
   }
 
+  /** Other bytes replace what is there, damaged bytes too. */
   write(kind: string, key: Digest, bytes: Uint8Array): void {
     const known = this.#find(kind, key);
     if (known === undefined) {
@@ -43,11 +42,6 @@ export class KeptTable {
     } else if (Buffer.compare(known.bytes, bytes) !== 0) {
       this.#update.run(bytes, known.id);
     }
-  }
-
-  remove(kind: string, key: Digest): void {
-    const packed = packKey(key);
-    this.#delete.run(packed.prefix, packed.bytes, kind);
   }
 
   #find(

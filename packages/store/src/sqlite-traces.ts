@@ -1,13 +1,13 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { digestOf } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { fail, succeed } from '@skein/model';
+import { fail, sqliteCode, storageFailure, succeed } from '@skein/model';
 import type { ActionKey, Failure, Result, RunEvent, TaskId, Trace } from '@skein/model';
 import { FileTable } from './file-table.ts';
 import { KeptTable } from './kept-table.ts';
 import { KeyTable, mergeKeys } from './key-table.ts';
 import { Pending } from './pending.ts';
-import { damageFailure, isDatabaseError, setUpFailure } from './database-failure.ts';
+import { damageFailure } from './damage.ts';
 import { traceOf } from './trace-fold.ts';
 import type { FoldedRow, TraceFold } from './trace-fold.ts';
 import { TRACES_PER_KEY } from './trace-store.ts';
@@ -28,7 +28,7 @@ export function openSqliteTraces(options: SqliteTracesOptions): Result<SqliteTra
   try {
     return succeed(new SqliteTraces(options));
   } catch (error) {
-    const failure = setUpFailure(error, options.db.location() ?? '');
+    const failure = storageFailure(error, options.db.location() ?? '');
     if (failure === undefined) throw error;
     return fail(failure);
   }
@@ -100,7 +100,6 @@ export class SqliteTraces implements TraceStore {
     const bytes = this.kept(VALUE, digest);
     if (bytes === undefined || digestOf('value', bytes) === digest) return bytes;
     this.#report('a value');
-    this.#read(() => this.#kept.remove(VALUE, digest), undefined);
     return undefined;
   }
 
@@ -179,7 +178,7 @@ export class SqliteTraces implements TraceStore {
     try {
       return read();
     } catch (error) {
-      if (!isDatabaseError(error)) throw error;
+      if (sqliteCode(error) === undefined || !(error instanceof Error)) throw error;
       this.#report(error.message);
       return missing;
     }

@@ -48,7 +48,7 @@ export class TraceTable {
 
   /** Newest first. */
   lookUp(key: ActionKey): Trace[] {
-    return this.#rows(key).map(({ trace }) => trace);
+    return this.#rows(key).flatMap(({ trace }) => trace ?? []);
   }
 
   /** Newest first for each key that has one; one query for thousands of keys. */
@@ -74,24 +74,28 @@ export class TraceTable {
     }
   }
 
+  /** What cannot be read makes room, too. */
   write(trace: Trace): void {
     const older = this.#rows(trace.key);
-    const same = older.filter((row) => isSameTrace(row.trace, trace));
-    const others = older.filter((row) => !same.includes(row));
-    for (const { id } of [...same, ...others.slice(TRACES_PER_KEY - 1)]) this.#delete.run(id);
+    const others = older.filter((row) => row.trace && !isSameTrace(row.trace, trace));
+    const left = new Set(others.slice(0, TRACES_PER_KEY - 1));
+    for (const row of older) if (!left.has(row)) this.#delete.run(row.id);
     const { prefix, bytes } = packKey(trace.key);
     this.#insert.run(prefix, bytes, encodeTrace(trace));
   }
 
-  #rows(key: ActionKey): { readonly id: number; readonly trace: Trace }[] {
+  #rows(key: ActionKey): TraceRow[] {
     const { prefix, bytes } = packKey(key);
-    const rows: { id: number; trace: Trace }[] = [];
-    for (const row of this.#select.all(prefix, bytes)) {
+    return this.#select.all(prefix, bytes).map((row) => {
       const [id, body] = row as unknown as [id: number, body: Uint8Array];
       const trace = decodeTrace(key, body);
       if (trace === undefined) this.damaged += 1;
-      else rows.push({ id, trace });
-    }
-    return rows;
+      return { id, trace };
+    });
   }
+}
+
+interface TraceRow {
+  readonly id: number;
+  readonly trace: Trace | undefined;
 }

@@ -25,3 +25,5 @@ export type { ActionView } from './action-line.ts';
 export type { ReadValue } from './recorded.ts';
 export { renderRuns } from './runs.ts';
 export type { RunsRequest } from './runs.ts';
+export { renderGraph, renderMermaid } from './graph.ts';
+export type { TaskEdge, TaskGraph } from './graph.ts';

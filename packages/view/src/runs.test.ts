@@ -1,19 +1,20 @@
-import type { RunId } from '@skein/model';
+import type { RunId, TaskId } from '@skein/model';
 import { expect, test } from 'vitest';
 import { overview } from '../test/example-run.ts';
 import { renderRuns } from './runs.ts';
 import { plain } from './style.ts';
 
 test('runs are a table', () => {
-  const { durationMs: _, ...running } = overview;
+  const shown = { ...overview, task: 'a#main' as TaskId, labels: { a: 'b' } };
+  const { durationMs: _, ...running } = shown;
   const runs = [
     { ...running, run: '20261124-060000-ffffff' as RunId, status: 'running', labels: {} } as const,
-    overview,
+    shown,
   ];
   expect(renderRuns(runs, { style: plain, now: 1_200_000 })).toMatchInlineSnapshot(`
-    "run                     status   task              started      time  executed  reused  failed
-    20261124-060000-ffffff  running  src/main.ts#main  3 min ago                10       2       2
-    20261124-054405-1a2b3c  failed   src/main.ts#main  3 min ago  12.3 s        10       2       2  nightly=yes"
+    "run                     status   task    started      time  executed  reused  failed
+    20261124-060000-ffffff  running  a#main  3 min ago                10       2       2
+    20261124-054405-1a2b3c  failed   a#main  3 min ago  12.3 s        10       2       2  a=b"
   `);
 });
 

@@ -42,7 +42,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-/** The frames of a stack; of these the author's alone: not Node's, not a library's, if any are left. */
+/** The frames of a stack: the author's alone, not Node's or a library's, if there are any. */
 export function authorFrames(stack: string | undefined): readonly string[] {
   const frames = (stack ?? '')
     .split('\n')

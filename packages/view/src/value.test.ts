@@ -8,11 +8,11 @@ test('a short value is written as its author would', () => {
     list: [1, -0, 2n, undefined, null],
     map: new Map([['k', new Set([1])]]),
     'a-b': new Date(0),
-    bytes: new Uint8Array(3),
+    bits: new Uint8Array(3),
   };
   expect(shorten(value, 200)).toBe(
     '{ text: "a\\n\\"b\\"", list: [1, -0, 2n, undefined, null], ' +
-      'map: Map { "k" => Set { 1 } }, "a-b": 1970-01-01T00:00:00.000Z, bytes: Uint8Array(3 bytes) }',
+      'map: Map { "k" => Set { 1 } }, "a-b": 1970-01-01T00:00:00.000Z, bits: Uint8Array(3 bytes) }',
   );
 });
 

@@ -4,6 +4,7 @@ import type {
   ActionKey,
   ActionStarted,
   ErrorOutcome,
+  Failure,
   Platform,
   Reason,
   ResultOutcome,
@@ -152,85 +153,82 @@ export function actionState(
   };
 }
 
+const parse = taskId('parse');
+
+const parsed: readonly ActionState[] = Array.from({ length: 10 }, (_, index) => {
+  const bytes = bytesOf(`file-${index}.html`);
+  const text = 'parsing\nstill\nmore\nend\n';
+  return actionState({
+    action: index + 3,
+    task: parse,
+    inputs: [{ digest: digest(String(index)), bytes }],
+    outcome: index % 5 === 4 ? error(`unexpected "<" in file ${index}`) : result({ words: index }),
+    logs: index === 4 ? [{ at: startedAt, stream: 'stdout', text }] : [],
+  });
+});
+
+const list = actionState({
+  action: 2,
+  task: taskId('list'),
+  verdict: { kind: 'reuse', reason: { kind: 'found' } },
+  inputs: [{ digest: digest('data'), bytes: bytesOf('data') }],
+  outcome: result(['file-0.html', 'file-1.html']),
+});
+
+const main = actionState({
+  action: 1,
+  parent: 0,
+  task: taskId('main'),
+  verdict: { kind: 'execute', reason: { kind: 'caching-off' } },
+  key: digest('key') as ActionKey,
+  inputs: [{ digest: digest('data'), bytes: bytesOf('data') }],
+  children: [2, ...parsed.map(({ action }) => action)],
+  outcome: error('unexpected "<" in file 4'),
+  durationMs: 12_340,
+  attempts: [
+    {
+      attempt: 1,
+      worker: 'worker 1',
+      startedAt: startedAt + 20,
+      endedAt: startedAt + 900,
+      outcome: error('try 1'),
+      retryInMs: 500,
+    },
+    { attempt: 2, worker: 'worker 2', startedAt: startedAt + 1_400 },
+  ],
+  impurities: [{ kind: 'clock', what: 'Date.now', at: 'src/main.ts:4:7' }],
+  untraced: 'an action it called failed and it did not catch that',
+  traced: false,
+  waves: [
+    [{ kind: 'file', path: 'data/x.json', digest: null }],
+    [
+      {
+        kind: 'map',
+        task: parse,
+        inputs: new Uint8Array(400),
+        outcomes: new Uint8Array(400),
+        concurrency: 64,
+        settled: false,
+      },
+    ],
+  ],
+});
+
+const warning: Failure = {
+  code: 'image-not-applied',
+  kind: 'warning',
+  headline: 'the declared image is not applied',
+  facts: [['image', '"ghcr.io/acme/x"']],
+};
+
 /** `main` lists the files, parses ten of them (two fail), and catches nothing. */
 export function exampleRun(): RunState {
-  const parse = taskId('parse');
-  const parsed = Array.from({ length: 10 }, (_, index) => {
-    const bytes = bytesOf(`file-${index}.html`);
-    return actionState({
-      action: index + 3,
-      task: parse,
-      inputs: [{ digest: digest(String(index)), bytes }],
-      outcome:
-        index % 5 === 4 ? error(`unexpected "<" in file ${index}`) : result({ words: index }),
-      logs:
-        index === 4
-          ? [{ at: startedAt, stream: 'stdout', text: 'parsing\nstill\nmore\nend\n' }]
-          : [],
-    });
-  });
-  const list = actionState({
-    action: 2,
-    task: taskId('list'),
-    verdict: { kind: 'reuse', reason: { kind: 'found' } },
-    inputs: [{ digest: digest('data'), bytes: bytesOf('data') }],
-    outcome: result(['file-0.html', 'file-1.html']),
-  });
-  const main = actionState({
-    action: 1,
-    parent: 0,
-    task: taskId('main'),
-    verdict: { kind: 'execute', reason: { kind: 'caching-off' } },
-    key: digest('key') as ActionKey,
-    inputs: [{ digest: digest('data'), bytes: bytesOf('data') }],
-    children: [2, ...parsed.map(({ action }) => action)],
-    outcome: error('unexpected "<" in file 4'),
-    durationMs: 12_340,
-    attempts: [
-      {
-        attempt: 1,
-        worker: 'worker 1',
-        startedAt: startedAt + 20,
-        endedAt: startedAt + 900,
-        outcome: error('try 1'),
-        retryInMs: 500,
-      },
-      { attempt: 2, worker: 'worker 2', startedAt: startedAt + 1_400 },
-    ],
-    impurities: [{ kind: 'clock', what: 'Date.now', at: 'src/main.ts:4:7' }],
-    untraced: 'an action it called failed and it did not catch that',
-    traced: false,
-    waves: [
-      [{ kind: 'file', path: 'data/x.json', digest: null }],
-      [
-        {
-          kind: 'map',
-          task: parse,
-          inputs: new Uint8Array(400),
-          outcomes: new Uint8Array(400),
-          concurrency: 64,
-          settled: false,
-        },
-      ],
-    ],
-  });
-  const actions = [main, list, ...parsed];
   return {
     overview,
     started,
-    actions: new Map(actions.map((action) => [action.action, action])),
+    actions: new Map([main, list, ...parsed].map((action) => [action.action, action])),
     roots: [1],
-    warnings: [
-      {
-        at: startedAt,
-        warning: {
-          code: 'image-not-applied',
-          kind: 'warning',
-          headline: 'the declared image is not applied',
-          facts: [['image', '"ghcr.io/acme/x"']],
-        },
-      },
-    ],
+    warnings: [{ at: startedAt, warning }],
     outcome: error('unexpected "<" in file 4'),
     thrower: 7,
     lastAt: startedAt + 12_340,

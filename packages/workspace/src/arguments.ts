@@ -1,4 +1,4 @@
-import { EncodingError, encode, referencesIn } from '@skein/values';
+import { EncodingError, encode, fileReference, referencesIn } from '@skein/values';
 import type { Reference } from '@skein/values';
 import type { Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
@@ -45,13 +45,10 @@ function encodeArgument(arg: unknown, index: number): Result<Uint8Array | null> 
 async function takeFiles(references: readonly Reference[], files: FileStore): Promise<void> {
   for (const reference of references) {
     if (reference.kind === 'task') continue;
-    const contents =
-      reference.kind === 'file'
-        ? [{ name: reference.name, size: reference.size, digest: reference.digest }]
-        : reference.entries.map(({ size, digest }) => ({ name: 'file', size, digest }));
-    for (const content of contents) {
-      if (await files.has(content.digest)) continue;
-      await files.putPath(await File.of({ kind: 'file', ...content }).path());
+    const contents = reference.kind === 'file' ? [reference] : reference.entries;
+    for (const { digest } of contents) {
+      if (await files.has(digest)) continue;
+      await files.putPath(await File.of(fileReference({ name: 'file', digest })).path());
     }
   }
 }

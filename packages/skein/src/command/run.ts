@@ -1,7 +1,7 @@
 import { succeed, type Result, type TaskId } from '@skein/model';
 import type { RunHandle, StartRequest, Workspace } from '@skein/workspace';
 import { answerEnd, answerInterrupted, answerRejected, answerThrown } from './answer.ts';
-import { readInputs } from './inputs.ts';
+import { readInputs } from './read-inputs.ts';
 import { onInterrupts } from './interrupt.ts';
 import { EXIT } from './io.ts';
 import { optionCount, optionGiven, optionPairs, optionText } from './parse.ts';

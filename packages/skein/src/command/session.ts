@@ -27,7 +27,7 @@ export interface Reply {
   readonly json: boolean;
 }
 
-/** Opens the workspace of the pipeline `file`, or of the present folder. Warnings are told at once. */
+/** Opens the workspace of a pipeline, or of the present folder. Warnings are told at once. */
 export async function openFor(session: Session, file?: string): Promise<Result<Workspace>> {
   const { io, output } = session;
   return await io.open({

@@ -56,8 +56,8 @@ const run: CommandSpec = {
   ],
   takesTaskFlags: true,
   notes: [
-    'Flags that are not listed here are inputs of the task: "skein run <file> [task] --help" lists ' +
-      'them. A flag of the task that has the name of one above is written after "--". ' +
+    'Flags that are not listed here are inputs of the task: "skein run <file> [task] --help" ' +
+      'lists them. A flag of the task that has the name of one above is written after "--". ' +
       'A flag wins over the same input in --input.',
     'Exit codes: 0 succeeded, 1 the pipeline failed, 2 wrong usage or bad input, 130 interrupted.',
   ],

@@ -38,7 +38,7 @@ export function watchRun(session: Session, workspace: Workspace, task: TaskId): 
       progress.print(renderFailure(event.warning, output.errorStyle));
     }
   };
-  return { tally, observe, print: progress.print, stop: progress.stop };
+  return { tally, observe, print: (text) => progress.print(text), stop: () => progress.stop() };
 }
 
 /** A warm run has one action, so the largest of the last runs says most about a cold one. */

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { ExecutorContext } from '@nx/devkit';
+import { refuseOldNode } from './node-version.ts';
 import { commandLine, type ExecuteOptions } from './options.ts';
 
 /**
@@ -10,6 +11,11 @@ export async function runTarget(
   options: ExecuteOptions,
   context: Pick<ExecutorContext, 'root'>,
 ): Promise<{ success: boolean }> {
+  const refusal = refuseOldNode(process.versions.node, process.execPath);
+  if (refusal !== undefined) {
+    process.stderr.write(`${refusal}\n`);
+    return { success: false };
+  }
   const { execute, processIo } = await import('skein/command');
   const { root } = context;
   const { input, state } = options;

@@ -1,0 +1,26 @@
+import type { CpuInfo } from 'node:os';
+
+/** What a reader has to know to judge the figures. */
+export interface Machine {
+  readonly cpus: readonly CpuInfo[];
+  readonly memoryBytes: number;
+  readonly system: string;
+  readonly node: string;
+  /** Of the last minute, before the first sample. */
+  readonly load: number;
+}
+
+const gibibyte = 1024 ** 3;
+
+/** One line; a machine that was at work on something else is called noisy. */
+export function describeMachine({ cpus, memoryBytes, system, node, load }: Machine): string {
+  const model = cpus[0]?.model.trim() ?? 'unknown processor';
+  const facts = [
+    `${cpus.length} cores (${model})`,
+    `${Math.round(memoryBytes / gibibyte)} GiB`,
+    system,
+    `Node ${node}`,
+    `load ${load.toFixed(1)} before the first sample`,
+  ];
+  return `${facts.join(', ')}${load > cpus.length / 4 ? ': noisy' : ''}`;
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { runTask, showRun } from './support/answer.ts';
+import { start, type Ended } from './support/command.ts';
+import { entry, type Report } from './support/pipeline.ts';
+import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
+
+describe('npx nx run pipeline:execute', () => {
+  let sandbox: Sandbox;
+  let variables: Readonly<Record<string, string>>;
+  let first: Ended;
+  let second: Ended;
+
+  beforeAll(async () => {
+    sandbox = await openSandbox({ folders: [] });
+    variables = {
+      SKEIN_STATE: join(sandbox.folder, 'state'),
+      NX_DAEMON: 'false',
+      NX_WORKSPACE_DATA_DIRECTORY: join(sandbox.folder, 'nx'),
+      NX_CACHE_DIRECTORY: join(sandbox.folder, 'nx-cache'),
+    };
+    first = await runNx();
+    second = await runNx();
+  });
+  afterAll(async () => await sandbox.close());
+
+  async function runNx(): Promise<Ended> {
+    const command = ['npx', '--no-install', 'nx', 'run', 'pipeline:execute'];
+    return await start(sandbox, command, { cwd: repository, variables }).ended;
+  }
+
+  /** `actions  16,339: 16,122 executed, 217 reused`. */
+  function executedBy({ stdout, stderr }: Ended): number {
+    const found = /actions +[\d,]+: ([\d,]+) executed/.exec(stdout + stderr)?.[1];
+    return Number(found?.replaceAll(',', ''));
+  }
+
+  test('executes more than ten thousand actions, and tells the accuracy', () => {
+    expect(first.code, first.stdout + first.stderr).toBe(0);
+    expect(executedBy(first)).toBeGreaterThanOrEqual(10_000);
+    expect(first.stdout + first.stderr).toMatch(/accuracy \d\d\.\d\d % on [\d,]+ held-out/);
+    expect(first.stdout).toContain('Successfully ran target execute for project pipeline');
+  });
+
+  test('executes nothing the second time, to the same result', async () => {
+    expect(second.code, second.stdout + second.stderr).toBe(0);
+    expect(executedBy(second)).toBe(0);
+    const runs = await Promise.all(
+      [first, second].map(async ({ stdout, stderr }) => {
+        const run = /skein show (\d{8}-\d{6}-[0-9a-f]{6})/.exec(stdout + stderr)?.[1];
+        const shown = await showRun(sandbox, run ?? 'none', { cwd: repository, variables });
+        return shown.calls[0]?.outcome?.digest;
+      }),
+    );
+    expect(runs[0]).toMatch(/^[\w:-]{32,}/);
+    expect(runs[1]).toBe(runs[0]);
+  });
+
+  test('is the same engine as the command: "skein run" right after it executes nothing', async () => {
+    const { actions, result, run } = await runTask(sandbox, [entry], { cwd: repository, variables });
+    expect(actions.executed).toBe(0);
+    const accuracy = ((result as Report).accuracy * 100).toFixed(2);
+    expect(first.stdout + first.stderr).toContain(`accuracy ${accuracy} %`);
+    const [own] = (await showRun(sandbox, run ?? '', { cwd: repository, variables })).calls;
+    const [theirs] = (await showRun(sandbox, 'last', { cwd: repository, variables })).calls;
+    expect(own?.outcome?.digest).toBe(theirs?.outcome?.digest);
+    expect(own?.key).toBe(theirs?.key);
+  });
+});

@@ -1,0 +1,21 @@
+import { environment } from 'skein';
+
+const env = environment({ name: 'fill', cache: 'auto' });
+
+/** So many bytes that no compression makes fewer of. */
+export const noise = env.task(async (seed: number, kibibytes: number): Promise<Uint8Array> => {
+  const bytes = new Uint8Array(kibibytes * 1024);
+  let state = seed * 2_654_435_761 + 1;
+  for (let index = 0; index < bytes.length; index += 1) {
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + index;
+    bytes[index] = state >>> 24;
+  }
+  return bytes;
+});
+
+/** Keeps `count` times 64 KiB. */
+export const main = env.task(async (count: number): Promise<number> => {
+  let size = 0;
+  for (let seed = 1; seed <= count; seed += 1) size += (await noise(seed, 64)).length;
+  return size;
+});

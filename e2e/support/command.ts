@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { repository, type Sandbox } from './sandbox.ts';
+
+export interface CommandRequest {
+  /** Where it starts; the root of the sandbox unless told. */
+  readonly cwd?: string;
+  /** Added to a clean environment; `undefined` takes a variable out of it. */
+  readonly variables?: Readonly<Record<string, string | undefined>>;
+  /** Numeric id of another user and group. */
+  readonly user?: number;
+  /** Flags of Node itself. */
+  readonly node?: readonly string[];
+  readonly stdin?: string;
+}
+
+/** How a command ended, with everything it wrote. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface Started {
+  readonly pid: number;
+  readonly ended: Promise<Ended>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** Longer than this nothing here takes: a command that hangs is ended, and its test fails. */
+const LIMIT_MS = 120_000;
+
+const launcher = join(repository, 'packages', 'skein', 'bin', 'skein.cjs');
+
+/** The `skein` command, in a sandbox, to its end. */
+export async function skein(
+  sandbox: Sandbox,
+  args: readonly string[],
+  request: CommandRequest = {},
+): Promise<Ended> {
+  return await startSkein(sandbox, args, request).ended;
+}
+
+export function startSkein(
+  sandbox: Sandbox,
+  args: readonly string[],
+  request: CommandRequest = {},
+): Started {
+  const { node = [] } = request;
+  return start(sandbox, [process.execPath, ...node, launcher, ...args], request);
+}
+
+/** Any program, with the workspace's Node first in PATH. */
+export function start(
+  sandbox: Sandbox,
+  [program = '', ...args]: readonly string[],
+  request: CommandRequest = {},
+): Started {
+  const { cwd = sandbox.root, variables = {}, user, stdin } = request;
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...cleanEnvironment(sandbox), ...variables },
+    detached: true,
+    stdio: [stdin === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    ...(user === undefined ? {} : { uid: user, gid: user }),
+  });
+  const { pid } = child;
+  child.stdin?.end(stdin);
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const ended = new Promise<Ended>((resolve, reject) => {
+    const timer = setTimeout(() => {
+      if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+      reject(new Error(`${args.join(' ')} does not end\n${output.stdout}\n${output.stderr}`));
+    }, LIMIT_MS);
+    child.once('error', reject);
+    child.once('close', (code, signal) => {
+      clearTimeout(timer);
+      resolve({ code, signal, ...output });
+    });
+  });
+  if (pid === undefined) throw new Error(`${program} does not start`);
+  return { pid, ended, kill: (signal) => void process.kill(pid, signal) };
+}
+
+/** Nothing of the shell, the test runner or npm that runs these tests. */
+export function cleanEnvironment({ home }: Sandbox): Readonly<Record<string, string>> {
+  const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');
+  return { PATH: path, HOME: home };
+}

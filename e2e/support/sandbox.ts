@@ -1,0 +1,84 @@
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { installClosure } from './install.ts';
+import { endProcessesIn } from './processes.ts';
+
+/** The checkout that these tests are part of. */
+export const repository = join(import.meta.dirname, '..', '..');
+
+export interface SandboxRequest {
+  /** Folders of the repository, copied to the same relative place. */
+  readonly folders: readonly string[];
+}
+
+/** A workspace of its own in a temporary folder, laid out like the repository. */
+export interface Sandbox {
+  /** What to remove in the end; `root` and `home` lie in it. */
+  readonly folder: string;
+  /** The root of the workspace. */
+  readonly root: string;
+  /** The home directory that commands are told. */
+  readonly home: string;
+  /** Removes everything, and fails if a process that was started here is left. */
+  close(): Promise<void>;
+}
+
+/** Copies the folders and what their packages need into an empty workspace. */
+export async function openSandbox({ folders }: SandboxRequest): Promise<Sandbox> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-')));
+  const root = join(folder, 'workspace');
+  const home = join(folder, 'home');
+  await mkdir(home, { recursive: true });
+  for (const name of folders) {
+    await cp(join(repository, name), join(root, name), { recursive: true, filter: isSource });
+  }
+  for (const name of ['tsconfig.json', 'tsconfig.base.json']) {
+    await cp(join(repository, name), join(root, name));
+  }
+  const manifest = { name: 'sandbox', private: true, type: 'module', workspaces: ['fixtures/*'] };
+  await writeFile(join(root, 'package.json'), JSON.stringify(manifest));
+  await installClosure({ from: repository, folders, into: join(root, 'node_modules') });
+  await symlink(join(repository, 'packages', 'skein'), join(root, 'node_modules', 'skein'));
+  return sandboxAt(folder, { root, home });
+}
+
+/** The same workspace in another directory: everything is copied, its state only if it lies in it. */
+export async function copySandbox(sandbox: Sandbox): Promise<Sandbox> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-copy-')));
+  const root = join(folder, 'deeper', 'elsewhere');
+  const home = join(folder, 'home');
+  await mkdir(home);
+  await cp(sandbox.root, root, { recursive: true, verbatimSymlinks: true });
+  return sandboxAt(folder, { root, home });
+}
+
+/** Replaces text in a file, does the work, and puts the file back. */
+export async function whileEdited<T>(
+  file: string,
+  edit: (text: string) => string,
+  work: () => Promise<T>,
+): Promise<T> {
+  const before = await readFile(file, 'utf8');
+  const after = edit(before);
+  if (after === before) throw new Error(`the edit of ${basename(file)} changes nothing`);
+  await writeFile(file, after);
+  try {
+    return await work();
+  } finally {
+    await writeFile(file, before);
+  }
+}
+
+function sandboxAt(folder: string, places: { root: string; home: string }): Sandbox {
+  const close = async (): Promise<void> => {
+    const left = await endProcessesIn(folder);
+    await rm(folder, { recursive: true, force: true });
+    if (left.length > 0) throw new Error(`these processes were left: ${left.join('; ')}`);
+  };
+  return { folder, ...places, close };
+}
+
+function isSource(path: string): boolean {
+  return !['node_modules', 'dist', '.skein'].includes(basename(path));
+}

@@ -1,0 +1,51 @@
+import type { CodeManifest, Failure, Result, TaskDefinition, TaskId } from '@skein/model';
+import type { Digest } from '@skein/values';
+import type { CallGraph } from './call-graph.ts';
+
+export interface AnalyseRequest {
+  /** Absolute workspace root. */
+  readonly root: string;
+  /** Absolute path of the entry module. */
+  readonly entry: string;
+  /** Absolute state directory: what analysis keeps and the bundles lie below it. */
+  readonly state: string;
+  /** esbuild target of emitted code. Default: `node24`. */
+  readonly nodeTarget?: string;
+  /** Milliseconds since 1970: decides only whether a file is too fresh to trust its times (C8). */
+  readonly now?: () => number;
+}
+
+/** Everything wrong with the entry's code at once, in order of path and line. */
+export type AnalysisResult =
+  | { readonly ok: true; readonly analysis: Analysis }
+  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
+
+export interface AnalysedModule {
+  /** Workspace-relative, with `/`. */
+  readonly path: string;
+  /** Digest of the source bytes. */
+  readonly source: Digest;
+  /** Digest of the emitted code without comments, layout and positions. */
+  readonly emitted: Digest;
+}
+
+/** What is known of an entry and of all it imports, without running it. */
+export interface Analysis {
+  readonly root: string;
+  /** Workspace-relative entry module. */
+  readonly entry: string;
+  readonly modules: readonly AnalysedModule[];
+  /** By module in order of path, within a module in source order. */
+  readonly tasks: readonly TaskDefinition[];
+  readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
+  /** Code, import map and settings: not comments, not positions. */
+  readonly bundleDigest: Digest;
+  /** Source bytes of all modules: what positions in stack traces depend on. */
+  readonly sourceDigest: Digest;
+  readonly warnings: readonly Failure[];
+  /** Emitted text of a `symbol` or `effect` part. */
+  symbolText(digest: Digest): string | undefined;
+  /** The worker bundle with its source map beside it; made when it is not there yet. */
+  ensureBundle(): Promise<Result<{ readonly path: string }>>;
+  callGraph(): CallGraph;
+}

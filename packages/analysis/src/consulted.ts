@@ -1,0 +1,160 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { parseSync } from 'oxc-parser';
+import type { ModuleGraph } from './graph.ts';
+import { keyName, literalText } from './syntax.ts';
+import type { Node } from './syntax.ts';
+import { joinPath, watchFile, watchFolder, watchPlace } from './watch.ts';
+import type { Watched, WatchedFolder } from './watch.ts';
+import { foldersAbove, toAbsolute, toRelative } from './workspace-path.ts';
+
+interface ConsultedRequest {
+  readonly root: string;
+  readonly graph: ModuleGraph;
+  readonly now: () => number;
+}
+
+/**
+ * What esbuild's resolver looked at for a graph, in the terms of its own rules: listings of the
+ * modules' folders and of those above, manifests and tsconfigs there, every place where a package
+ * of a used name could lie, and the targets of `paths`.
+ */
+export function consultedBy({ root, graph, now }: ConsultedRequest): Watched {
+  const folders = new Set<string>();
+  for (const path of graph.keys()) for (const it of foldersAbove(path)) folders.add(it);
+  const above = parentsOf(root);
+  const configs = [...folders, ...above].map((it) => joinPath(it, 'tsconfig.json'));
+  const chain = configs.flatMap((it) => configChain(toAbsolute(root, it)));
+  for (const { file, content } of chain) {
+    for (const it of pathTargets(file, content)) folders.add(existingFolder(root, it));
+  }
+  const files = new Set([
+    ...[...folders, ...above].map((it) => joinPath(it, 'package.json')),
+    ...configs,
+    ...chain.map((it) => toRelative(root, it.file)),
+    'package-lock.json',
+  ]);
+  const watchedFolders = [...folders].sort().map((it) => watchFolder(root, it, now));
+  return {
+    files: [...files].sort().map((it) => watchFile(root, it, now)),
+    folders: watchedFolders,
+    places: packagePlaces(root, graph, watchedFolders)
+      .sort()
+      .map((it) => watchPlace(root, it)),
+  };
+}
+
+/** Folders above the root, as `..`, `../..`; each could hold packages and configuration. */
+function parentsOf(root: string): string[] {
+  const parents: string[] = [];
+  let at = root;
+  while (dirname(at) !== at) {
+    at = dirname(at);
+    parents.push(parents.length === 0 ? '..' : `../${parents.at(-1) ?? ''}`);
+  }
+  return parents;
+}
+
+function packagePlaces(
+  root: string,
+  graph: ModuleGraph,
+  folders: readonly WatchedFolder[],
+): string[] {
+  const holding = new Set(
+    folders.filter((it) => it.names.split('|').includes('node_modules/')).map((it) => it.path),
+  );
+  const linked = folders.filter((it) => it.names.includes('node_modules@')).map((it) => it.path);
+  for (const it of linked) holding.add(it);
+  const above = parentsOf(root).filter((it) => existsSync(join(root, it, 'node_modules')));
+  const places = new Set<string>();
+  for (const { path, imports } of graph.values()) {
+    for (const [key, target] of imports) {
+      if (target.kind === 'built-in' || target.kind === 'skein') continue;
+      const name = packageName(key.replace(/^require /, ''));
+      if (name === undefined) continue;
+      for (const folder of [...foldersAbove(path).filter((it) => holding.has(it)), ...above]) {
+        places.add(joinPath(folder, `node_modules/${name}`));
+      }
+    }
+  }
+  return [...places];
+}
+
+function packageName(specifier: string): string | undefined {
+  return /^(?:@[^/]+\/)?[^./@#][^/]*/.exec(specifier)?.[0];
+}
+
+interface ConfigFile {
+  readonly file: string;
+  readonly content: Node;
+}
+
+/** A tsconfig with all it extends. JSON with comments and commas is an expression of JavaScript. */
+function configChain(file: string, seen = new Set<string>()): ConfigFile[] {
+  if (seen.has(file) || !existsSync(file)) return [];
+  seen.add(file);
+  const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  const statement = parseSync('tsconfig.js', `(${text}\n)`, { preserveParens: false }).program
+    .body[0];
+  if (statement?.type !== 'ExpressionStatement') return [];
+  const content = statement.expression;
+  const extended = field(content, 'extends');
+  const names = extended?.type === 'ArrayExpression' ? extended.elements : [extended];
+  const found: ConfigFile[] = [{ file, content }];
+  for (const it of names) {
+    const name = literalText(it);
+    if (name !== null) found.push(...configChain(extendedFile(file, name), seen));
+  }
+  return found;
+}
+
+function extendedFile(file: string, name: string): string {
+  if (name.startsWith('.') || name.startsWith('/')) {
+    const plain = resolve(dirname(file), name);
+    return existsSync(plain) && plain.endsWith('.json') ? plain : `${plain}.json`;
+  }
+  const find = createRequire(file);
+  for (const it of [name, `${name}.json`, `${name}/tsconfig.json`]) {
+    try {
+      return find.resolve(it);
+    } catch {
+      // The next form of the name.
+    }
+  }
+  return join(dirname(file), name);
+}
+
+function field(node: Node | null | undefined, name: string): Node | null {
+  if (node?.type !== 'ObjectExpression') return null;
+  for (const it of node.properties) {
+    if (it.type === 'Property' && keyName(it) === name) return it.value;
+  }
+  return null;
+}
+
+/** Absolute folders that `paths` of a configuration may lead to. */
+function pathTargets(file: string, content: Node): string[] {
+  const options = field(content, 'compilerOptions');
+  const base = resolve(dirname(file), literalText(field(options, 'baseUrl')) ?? '.');
+  const paths = field(options, 'paths');
+  const found: string[] = [];
+  if (field(options, 'baseUrl') !== null) found.push(base);
+  if (paths?.type !== 'ObjectExpression') return found;
+  for (const it of paths.properties) {
+    const targets = it.type === 'Property' ? it.value : null;
+    if (targets?.type !== 'ArrayExpression') continue;
+    for (const target of targets.elements) {
+      const text = literalText(target);
+      if (text !== null) found.push(dirname(resolve(base, text.replace(/\*.*$/, 'x'))));
+    }
+  }
+  return found;
+}
+
+/** The folder itself, or the nearest one above it that exists, relative to the root. */
+function existingFolder(root: string, folder: string): string {
+  let at = folder;
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  return toRelative(root, at);
+}

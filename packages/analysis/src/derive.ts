@@ -1,0 +1,156 @@
+import type { Failure } from '@skein/model';
+import type { Digest } from '@skein/values';
+import { digestOf } from '@skein/values';
+import { consultedBy } from './consulted.ts';
+import type { AnalysisContext } from './context.ts';
+import { recordName } from './context.ts';
+import { byPlace, fromMessage } from './diagnose.ts';
+import { emitModules } from './emit.ts';
+import type { EmittedModule } from './emit.ts';
+import { followImports } from './graph.ts';
+import type { GraphModule, ModuleGraph } from './graph.ts';
+import { link } from './link.ts';
+import type { Recheck } from './recheck.ts';
+import type { AnalysisRecord, LinkRecord, LinkedSource } from './record.ts';
+import { emissionName } from './record.ts';
+import { isCode } from './settings.ts';
+import { SourceReader } from './sources.ts';
+import { summarise } from './summarise.ts';
+import type { ModuleSummary } from './summary.ts';
+import type { Watched } from './watch.ts';
+import { watchDigest } from './watch.ts';
+
+export type Derived =
+  | { readonly ok: true; readonly record: AnalysisRecord }
+  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
+
+/** Modules with their summaries, and the graph that holds them together. */
+interface Linkable {
+  readonly graph: ModuleGraph;
+  readonly modules: readonly LinkedSource[];
+  readonly watched: Watched;
+}
+
+type LinkableResult =
+  | { readonly ok: true; readonly linkable: Linkable }
+  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
+
+/** Analyses what changed since `before`, or everything, and keeps the result. */
+export async function derive(
+  context: AnalysisContext,
+  before: Recheck | undefined,
+): Promise<Derived> {
+  const { keeper } = context;
+  const sources = new SourceReader(context.root, context.now);
+  const kept = keeper.load<LinkRecord>(recordName(context, 'link'));
+  const usable = kept?.sourceDigest === before?.record.sourceDigest ? kept : undefined;
+  const found =
+    (await reuseGraph(context, sources, before, usable)) ??
+    (await followAgain(context, sources, usable));
+  if (!found.ok) return found;
+  const { graph, modules, watched } = found.linkable;
+  const linked = link(context, sources, found.linkable);
+  if (!linked.ok) return linked;
+  keeper.save(recordName(context, 'record'), linked.record);
+  keeper.save(recordName(context, 'link'), {
+    sourceDigest: linked.record.sourceDigest,
+    configuration: watchDigest(watched),
+    modules,
+    graph: [...graph.values()].map((it) => ({ ...it, imports: [...it.imports] })),
+  } satisfies LinkRecord);
+  return linked;
+}
+
+/**
+ * The quick way after an edit: if resolution is as it was and the edited modules ask for the same
+ * specifiers, the graph is the same. `undefined`: it has to be followed again.
+ */
+async function reuseGraph(
+  context: AnalysisContext,
+  sources: SourceReader,
+  before: Recheck | undefined,
+  kept: LinkRecord | undefined,
+): Promise<LinkableResult | undefined> {
+  if (before === undefined || kept === undefined || !before.sameResolution) return undefined;
+  const code = [...before.changed].filter(isCode);
+  if (code.some((it) => sources.read(it) === undefined)) return undefined;
+  if (kept.modules.some((it) => it.summary === undefined)) return undefined;
+  let emitted: LinkedSource[];
+  try {
+    emitted = await summariseModules(context, sources, code);
+  } catch {
+    // An error in the source: following the imports says which, and everything else too.
+    return undefined;
+  }
+  const again = new Map(emitted.map((it) => [it.path, it]));
+  const modules = kept.modules.map((it) => again.get(it.path) ?? it);
+  const sameRequests = kept.modules.every((it) => {
+    const now = again.get(it.path);
+    return now === undefined || asksTheSame(it.summary, now.summary);
+  });
+  if (!sameRequests) return undefined;
+  const graph = new Map(
+    kept.graph.map((it): [string, GraphModule] => [
+      it.path,
+      { ...it, imports: new Map(it.imports) },
+    ]),
+  );
+  return { ok: true, linkable: { graph, modules, watched: before.record.watched } };
+}
+
+function asksTheSame(a: ModuleSummary, b: ModuleSummary): boolean {
+  const hasGlobs = [a, b].some((it) => it.items.some((item) => item.computedImport));
+  if (hasGlobs || a.commonjs !== b.commonjs) return false;
+  return JSON.stringify([a.requested, a.exports]) === JSON.stringify([b.requested, b.exports]);
+}
+
+async function followAgain(
+  context: AnalysisContext,
+  sources: SourceReader,
+  kept: LinkRecord | undefined,
+): Promise<LinkableResult> {
+  const { root, entry, target, now } = context;
+  const followed = await followImports({ root, entry, target, sources });
+  if (!followed.ok) return failed(followed.errors.map(fromMessage));
+  const { graph } = followed;
+  const watched = consultedBy({ root, graph, now });
+  const isSameConfiguration = kept?.configuration === watchDigest(watched);
+  const known = new Map(
+    (isSameConfiguration ? (kept?.modules ?? []) : []).map((it) => [it.path, it]),
+  );
+  const paths = [...graph.keys()].filter(isCode);
+  const open = paths.filter((it) => known.get(it)?.source !== sources.file(it)?.digest);
+  const made = await summariseModules(context, sources, open);
+  for (const it of made) known.set(it.path, it);
+  const modules = paths.sort().flatMap((it) => known.get(it) ?? []);
+  return { ok: true, linkable: { graph, modules, watched } };
+}
+
+export function failed(failures: readonly Failure[]): Derived & { ok: false } {
+  const [first, ...others] = [...failures].sort(byPlace);
+  if (first === undefined) throw new Error('a failed analysis without a failure');
+  return { ok: false, failures: [first, ...others] };
+}
+
+/** Emits and sums up modules; their emitted code is kept for bundles and for people. */
+async function summariseModules(
+  context: AnalysisContext,
+  sources: SourceReader,
+  paths: readonly string[],
+): Promise<LinkedSource[]> {
+  const { root, target, keeper } = context;
+  const contents = new Map(
+    paths.map((it) => [it, new TextDecoder().decode(sources.read(it))] as const),
+  );
+  const emitted = await emitModules({ root, target, sources: contents });
+  return emitted.map((it) => {
+    const text = emissionDigest(it);
+    keeper.save(emissionName(text), { code: it.code, map: it.map });
+    const source = sources.file(it.path)?.digest ?? digestOf('blob', it.source);
+    return { path: it.path, source, text, summary: summarise(it) };
+  });
+}
+
+function emissionDigest({ code, map }: EmittedModule): Digest {
+  return digestOf('symbol', `${code}\0${map}`);
+}

@@ -1,0 +1,113 @@
+import type { Failure, FailureCode, Place } from '@skein/model';
+import type { Message } from 'esbuild';
+import type { SourceSpan } from './summary.ts';
+
+export interface Diagnosis {
+  readonly path: string;
+  readonly source: string;
+  readonly at: SourceSpan;
+}
+
+function placeOf({ path, source, at }: Diagnosis): Place {
+  const line = source.split(/\r?\n/)[at.line - 1] ?? '';
+  const { column } = at;
+  const length = Math.max(1, Math.min(at.length, line.length - column + 1));
+  return { path, line: at.line, column, length, source: line };
+}
+
+function diagnostic(code: FailureCode, headline: string, place: Place, hint: string): Failure {
+  return { code, kind: 'diagnostic', headline, facts: [], hint, place };
+}
+
+export function taskInFunction(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
+  return diagnostic(
+    'task-in-function',
+    `${what} declared inside a function`,
+    placeOf(diagnosis),
+    `move the declaration to the top level of the module and bind it to a name`,
+  );
+}
+
+export function taskUnnamed(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
+  return diagnostic(
+    'task-unnamed',
+    `${what} declared without a name`,
+    placeOf(diagnosis),
+    `bind it to a name of its own: const name = ${what === 'task' ? 'env.task' : what}(…)`,
+  );
+}
+
+export function duplicateTask(name: string, diagnosis: Diagnosis): Failure {
+  return diagnostic(
+    'duplicate-task',
+    `task '${name}' is declared twice`,
+    placeOf(diagnosis),
+    'give one of the two another name',
+  );
+}
+
+export function mapSecondParameter(name: string, diagnosis: Diagnosis): Failure {
+  return diagnostic(
+    'map-second-parameter',
+    `task '${name}' has an optional second parameter, which .map() fills with the index`,
+    placeOf(diagnosis),
+    `pass the item alone: .map((item) => ${name}(item)), or map(${name}, items) of skein`,
+  );
+}
+
+export function entryNotFound(path: string): Failure {
+  return {
+    code: 'entry-not-found',
+    kind: 'usage',
+    headline: `no such file: '${path}'`,
+    facts: [],
+    hint: 'give the path of a module, relative to the present folder',
+  };
+}
+
+/** A message of esbuild, which reads source files first. */
+export function fromMessage(message: Message): Failure {
+  const { text, location } = message;
+  const missing = /^Could not resolve "(.*)"/.exec(text);
+  const code = codeOf(message);
+  const headline =
+    missing === null ? lowerFirst(text) : `cannot find module '${missing[1] ?? ''}'`;
+  const notes = message.notes.map((it) => ['note', lowerFirst(it.text)] as const);
+  const failure: Failure = { code, kind: 'diagnostic', headline, facts: notes };
+  if (location === null) return failure;
+  const place = {
+    path: location.file,
+    line: location.line,
+    column: columnOf(location.lineText, location.column),
+    length: Math.max(1, columnOf(location.lineText.slice(0), location.length) - 1),
+    source: location.lineText,
+  };
+  return { ...failure, place };
+}
+
+function codeOf({ text, location, notes }: Message): FailureCode {
+  if (text.startsWith('Could not resolve')) return 'module-not-found';
+  const declared = /^The symbol ".*" has already been declared/.test(text);
+  const first = notes[0]?.location ?? null;
+  if (declared && [location, first].every((it) => /\.task\s*\(/.test(it?.lineText ?? ''))) {
+    return 'duplicate-task';
+  }
+  if (text.startsWith('No matching export')) return 'bundle-failed';
+  return 'syntax-error';
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
+
+/** esbuild counts bytes from 0, a place characters from 1. */
+function columnOf(line: string, bytes: number): number {
+  return Buffer.from(line, 'utf8').subarray(0, bytes).toString('utf8').length + 1;
+}
+
+export function byPlace(a: Failure, b: Failure): number {
+  const [left, right] = [a.place, b.place];
+  if (left === undefined || right === undefined) return left === right ? 0 : 1;
+  if (left.path !== right.path) return left.path < right.path ? -1 : 1;
+  return left.line - right.line || left.column - right.column;
+}

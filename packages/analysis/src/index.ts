@@ -1,0 +1,7 @@
+export { analyse } from './analyse.ts';
+export type { AnalyseRequest, AnalysedModule, Analysis, AnalysisResult } from './analysis.ts';
+export type { CallEdge, CallGraph, CallKind } from './call-graph.ts';
+export { findPackageFolder, findWorkspaceRoot } from './root.ts';
+export { renderDiagnostic, renderPlace } from './render.ts';
+export { BEHAVIOUR_VERSION, NODE_TARGET } from './settings.ts';
+export { PACKAGE_PREFIX } from './package-prefix.ts';

@@ -1,0 +1,178 @@
+import type { CodeManifest, CodePart, TaskId } from '@skein/model';
+import type { Digest } from '@skein/values';
+import { digestOf } from '@skein/values';
+import { reachedFrom } from './closure.ts';
+import type { Closure } from './closure.ts';
+import type { Dependency, ItemAt } from './dependencies.ts';
+import type { Effect, Evaluation } from './effects.ts';
+import type { InstalledPackage } from './packages.ts';
+import type { Item, Span } from './summary.ts';
+import { USE } from './summary.ts';
+import { BEHAVIOUR_VERSION } from './settings.ts';
+
+/** A task as the linker found it. */
+export interface LinkedTask {
+  readonly id: TaskId;
+  readonly module: string;
+  readonly name: string;
+  readonly item: Item;
+}
+
+/** Where the emitted text of a part stands. */
+export interface PartText extends Span {
+  readonly module: string;
+}
+
+export interface ManifestRequest {
+  readonly tasks: readonly LinkedTask[];
+  readonly dependency: Dependency;
+  readonly evaluation: Evaluation;
+  /** The package of a file, both relative to the root. */
+  packageOf(file: string): InstalledPackage;
+  dataDigest(path: string): Digest;
+}
+
+export interface LinkedManifests {
+  readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
+  readonly texts: ReadonlyMap<Digest, PartText>;
+  readonly closures: ReadonlyMap<TaskId, Closure>;
+}
+
+/** Makes the code manifest of every task (C1–C7). */
+export function makeManifests(request: ManifestRequest): LinkedManifests {
+  const { tasks, dependency } = request;
+  const writer = new ManifestWriter(request);
+  const closures = new Map<TaskId, Closure>();
+  for (const { id, module, item } of tasks) {
+    closures.set(id, reachedFrom(dependency, [{ module, code: item.root ?? item }]));
+  }
+  const base = new Map<TaskId, readonly CodePart[]>();
+  for (const task of tasks) {
+    const closure = closures.get(task.id);
+    if (closure !== undefined) base.set(task.id, writer.parts(task, closure));
+  }
+  const forwards = forwardEdges(closures);
+  const manifests = new Map<TaskId, CodeManifest>();
+  for (const { id } of tasks) {
+    const parts = base.get(id) ?? [];
+    const forwarded = (forwards.get(id) ?? []).map((it) => forwardPart(it, base, forwards));
+    const all = [...parts, ...forwarded];
+    manifests.set(id, { task: id, digest: manifestDigest(all), parts: all });
+  }
+  return { manifests, texts: writer.texts, closures };
+}
+
+function manifestDigest(parts: readonly CodePart[]): Digest {
+  return digestOf('code', JSON.stringify(parts));
+}
+
+/**
+ * C3: `.forward` runs the other task's code in this one. Its digest covers the own parts of every
+ * task that is reached by forwarding, so that tasks that forward to one another have one too.
+ */
+function forwardPart(
+  id: TaskId,
+  base: ReadonlyMap<TaskId, readonly CodePart[]>,
+  forwards: ReadonlyMap<TaskId, readonly TaskId[]>,
+): CodePart {
+  const reached = new Set([id]);
+  for (const it of reached) for (const next of forwards.get(it) ?? []) reached.add(next);
+  const lines = [...reached].sort().map((it) => `${it} ${manifestDigest(base.get(it) ?? [])}`);
+  return { kind: 'forward', id, digest: digestOf('code', lines.join('\n')) };
+}
+
+/** Which tasks each task forwards to. In doubt: every task that it refers to. */
+function forwardEdges(closures: ReadonlyMap<TaskId, Closure>): Map<TaskId, readonly TaskId[]> {
+  const edges = new Map<TaskId, readonly TaskId[]>();
+  for (const [id, closure] of closures) {
+    const found = [...closure.tasks].filter(
+      ([to, uses]) => closures.has(to) && (closure.forwards || (uses & USE.forward) !== 0),
+    );
+    edges.set(id, found.map(([to]) => to).sort());
+  }
+  return edges;
+}
+
+class ManifestWriter {
+  readonly texts = new Map<Digest, PartText>();
+  readonly #request: ManifestRequest;
+  readonly #effectParts: readonly CodePart[];
+  readonly #effectItems: ReadonlySet<Item>;
+  readonly #always: Closure;
+
+  constructor(request: ManifestRequest) {
+    this.#request = request;
+    const { effects } = request.evaluation;
+    this.#effectItems = new Set(effects.flatMap((it) => (it.code === it.item ? [it.item] : [])));
+    this.#effectParts = effects.map((it) => this.#effectPart(it));
+    this.#always = reachedFrom(request.dependency, effects);
+  }
+
+  #effectPart({ module, code }: Effect): CodePart {
+    const { digest } = this.#request.dependency.of(module, code);
+    this.texts.set(digest, { module, ...code.text });
+    return { kind: 'effect', module, digest };
+  }
+
+  /** The parts of one task without what it forwards to, in the order of the digest. */
+  parts(task: LinkedTask, closure: Closure): CodePart[] {
+    const { item, module, name } = task;
+    const { dependency, evaluation } = this.#request;
+    const always = this.#always;
+    const root = item.root ?? item;
+    const { digest } = dependency.of(module, root);
+    this.texts.set(digest, { module, ...root.text });
+    const items = new Set([...closure.items.values(), ...always.items.values()]);
+    const symbols = new Map<string, CodePart>();
+    for (const it of items) {
+      if (!this.#effectItems.has(it.item)) this.#symbol(it, symbols);
+    }
+    const packages = new Map<string, CodePart>();
+    for (const file of [...closure.packages, ...always.packages, ...evaluation.bare]) {
+      const found = this.#request.packageOf(file);
+      const { name: packageName, version, digest: packageDigest } = found;
+      packages.set(packageDigest, {
+        kind: 'package',
+        name: packageName,
+        version,
+        digest: packageDigest,
+      });
+    }
+    const data = [...new Set([...closure.data, ...always.data])].sort();
+    const tasks = [...new Set([...closure.tasks.keys(), ...always.tasks.keys()])].sort();
+    return [
+      { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION },
+      { kind: 'symbol', module, name, digest },
+      ...sorted(symbols),
+      ...this.#wholes(closure),
+      ...data.map((it) => ({
+        kind: 'data' as const,
+        module: it,
+        digest: this.#request.dataDigest(it),
+      })),
+      ...[...packages.values()].sort(byText),
+      ...tasks.map((id) => ({ kind: 'task' as const, id })),
+      ...this.#effectParts,
+    ];
+  }
+
+  #symbol({ module, item }: ItemAt, into: Map<string, CodePart>): void {
+    const { digest } = this.#request.dependency.of(module, item);
+    const name = item.names.length > 0 ? item.names.join(', ') : item.adds.join(', ');
+    this.texts.set(digest, { module, ...item.text });
+    into.set(`${module}\0${name}\0${digest}`, { kind: 'symbol', module, name, digest });
+  }
+
+  #wholes(closure: Closure): CodePart[] {
+    const all = new Map([...closure.wholes, ...this.#always.wholes]);
+    return [...all.values()].map((it) => ({ kind: 'module' as const, ...it })).sort(byText);
+  }
+}
+
+function sorted(parts: ReadonlyMap<string, CodePart>): CodePart[] {
+  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+}
+
+function byText(a: CodePart, b: CodePart): number {
+  return JSON.stringify(a) < JSON.stringify(b) ? -1 : 1;
+}

@@ -1,0 +1,83 @@
+import type { Digest } from '@skein/values';
+import { digestOf } from '@skein/values';
+import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { readStamped } from './sources.ts';
+import { isUntouched, stampOf, statOf, UNSETTLED } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
+
+/** One folder, file or link of a package, as it was when it was read. */
+export interface PackageEntry {
+  /** Relative to the package, with `/`; the package itself is `''`. */
+  readonly path: string;
+  readonly stamp: Stamp;
+  /** Digest of a file; names of a folder; `->` and the target of a link. */
+  readonly content: string;
+}
+
+export interface PackageFiles {
+  readonly digest: Digest;
+  readonly entries: readonly PackageEntry[];
+}
+
+/** Packages inside, and what version control or Skein keeps, are no content of a package. */
+const SKIPPED = new Set(['node_modules', '.git', '.skein']);
+
+/** True if nothing in the folder was touched since the entries were made (C8). */
+export function areUntouched(folder: string, entries: readonly PackageEntry[]): boolean {
+  return entries.every((it) => {
+    if (it.content.startsWith('->')) return linkText(join(folder, it.path)) === it.content;
+    return isUntouched(statOf(join(folder, it.path)), it.stamp);
+  });
+}
+
+/**
+ * C6: the content of a package's installed files. What is untouched since `known` was made is not
+ * read again.
+ */
+export function readPackageFiles(
+  folder: string,
+  known: readonly PackageEntry[],
+  now: () => number,
+): PackageFiles {
+  const before = new Map(known.map((it) => [it.path, it]));
+  const entries: PackageEntry[] = [];
+  readFolder('');
+  entries.sort((a, b) => (a.path < b.path ? -1 : 1));
+  const lines = entries.filter((it) => !isFolder(it)).map((it) => `${it.path}\0${it.content}`);
+  return { digest: digestOf('package', lines.join('\n')), entries };
+
+  function readFolder(path: string): void {
+    const readAt = now();
+    const stats = statOf(join(folder, path));
+    const found = readdirSync(join(folder, path), { withFileTypes: true })
+      .filter((it) => !SKIPPED.has(it.name))
+      .sort((a, b) => (a.name < b.name ? -1 : 1));
+    const stamp = stats === undefined ? UNSETTLED : stampOf(stats, readAt);
+    entries.push({ path, stamp, content: `/${found.map((it) => it.name).join('/')}` });
+    for (const it of found) {
+      const inner = path === '' ? it.name : `${path}/${it.name}`;
+      if (it.isDirectory()) readFolder(inner);
+      else if (it.isSymbolicLink()) {
+        const content = linkText(join(folder, inner)) ?? '->';
+        entries.push({ path: inner, stamp: UNSETTLED, content });
+      } else if (it.isFile()) entries.push(readEntry(inner));
+    }
+  }
+
+  function readEntry(path: string): PackageEntry {
+    const old = before.get(path);
+    if (old !== undefined && isUntouched(statOf(join(folder, path)), old.stamp)) return old;
+    const file = readStamped(join(folder, path), now);
+    return { path, stamp: file?.stamp ?? UNSETTLED, content: file?.digest ?? '' };
+  }
+}
+
+function isFolder(entry: PackageEntry): boolean {
+  return entry.content.startsWith('/');
+}
+
+function linkText(path: string): string | undefined {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  return stats?.isSymbolicLink() === true ? `->${readlinkSync(path)}` : undefined;
+}

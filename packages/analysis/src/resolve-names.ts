@@ -1,0 +1,197 @@
+import { isPureBuiltIn, isPureBuiltInConstructor } from './built-ins.ts';
+import type { ModuleGraph, Target } from './graph.ts';
+import { importKey } from './graph.ts';
+import type { Item, ModuleSummary, Value } from './summary.ts';
+
+/** A module with everything the linker asks of it. */
+export interface LinkedModule {
+  readonly path: string;
+  readonly summary: ModuleSummary;
+  readonly itemsByName: ReadonlyMap<string, readonly Item[]>;
+  readonly imports: ReadonlyMap<string, Target>;
+  readonly globs: readonly string[];
+}
+
+/** What a name stands for once imports and re-exports are followed. */
+export type Meaning =
+  | { readonly kind: 'item'; readonly module: string; readonly name: string }
+  | { readonly kind: 'namespace'; readonly module: string }
+  /** A module that has to be taken whole because it has no ES exports. */
+  | { readonly kind: 'whole'; readonly module: string; readonly imported: string }
+  | {
+      readonly kind: 'package' | 'built-in' | 'skein' | 'absent';
+      readonly specifier: string;
+      /** File of a package, relative to the root. */
+      readonly path: string;
+      readonly imported: string;
+    }
+  | { readonly kind: 'data'; readonly path: string; readonly imported: string };
+
+/** Follows names from module to module. Invariant: the same summaries give the same answers. */
+export class NameResolver {
+  readonly modules: ReadonlyMap<string, LinkedModule>;
+  readonly #exports = new Map<string, Meaning | null>();
+
+  constructor(summaries: ReadonlyMap<string, ModuleSummary>, graph: ModuleGraph) {
+    const modules = new Map<string, LinkedModule>();
+    for (const [path, summary] of summaries) {
+      const known = graph.get(path);
+      modules.set(path, {
+        path,
+        summary,
+        itemsByName: byName(summary.items),
+        imports: known?.imports ?? new Map(),
+        globs: known?.globs ?? [],
+      });
+    }
+    this.modules = modules;
+  }
+
+  module(path: string): LinkedModule {
+    const found = this.modules.get(path);
+    if (found === undefined) throw new Error(`no summary of ${path}`);
+    return found;
+  }
+
+  target(module: string, specifier: string): Target {
+    const { imports } = this.module(module);
+    const found = imports.get(specifier) ?? imports.get(importKey(specifier, true));
+    return found ?? { kind: 'absent', specifier };
+  }
+
+  /** A name at module scope; `null` for a global. */
+  local(module: string, name: string): Meaning | null {
+    const { itemsByName, summary } = this.module(module);
+    if (itemsByName.has(name)) return { kind: 'item', module, name };
+    const binding = summary.imports.find((it) => it.local === name);
+    if (binding === undefined) return null;
+    return this.imported(this.target(module, binding.specifier), binding.imported);
+  }
+
+  imported(target: Target, imported: string): Meaning {
+    switch (target.kind) {
+      case 'module':
+        if (imported === '*' && !this.module(target.path).summary.commonjs) {
+          return { kind: 'namespace', module: target.path };
+        }
+        return (
+          this.exported(target.path, imported) ?? { kind: 'whole', module: target.path, imported }
+        );
+      case 'data':
+        return { kind: 'data', path: target.path, imported };
+      case 'package': {
+        const { specifier, path } = target;
+        return { kind: 'package', specifier, path, imported };
+      }
+      default:
+        return { kind: target.kind, specifier: target.specifier, path: '', imported };
+    }
+  }
+
+  /** What a module exports under a name; `null` where it does not. */
+  exported(module: string, name: string): Meaning | null {
+    const key = `${module}\n${name}`;
+    const known = this.#exports.get(key);
+    if (known !== undefined) return known;
+    // Breaks cycles of `export *`: on the way round there is nothing new to find.
+    this.#exports.set(key, null);
+    const found = this.#findExport(module, name);
+    this.#exports.set(key, found);
+    return found;
+  }
+
+  #findExport(module: string, name: string): Meaning | null {
+    const stars: Target[] = [];
+    for (const it of this.module(module).summary.exports) {
+      if (it.kind === 'star') stars.push(this.target(module, it.specifier));
+      else if (it.exported === name) {
+        if (it.kind === 'local') return this.local(module, it.local);
+        return this.imported(this.target(module, it.specifier), it.imported);
+      }
+    }
+    if (name === 'default') return null;
+    const inside = stars.filter((it) => it.kind === 'module');
+    for (const it of inside) {
+      const found = this.exported(it.path, name);
+      if (found !== null) return found;
+    }
+    const outside = stars.find((it) => it.kind !== 'module');
+    return outside === undefined ? null : this.imported(outside, name);
+  }
+
+  /** Names of a namespace object, sorted, and targets outside that add names of their own. */
+  exportNames(module: string, seen = new Set<string>()): { names: string[]; open: Target[] } {
+    if (seen.has(module)) return { names: [], open: [] };
+    seen.add(module);
+    const names = new Set<string>();
+    const open: Target[] = [];
+    for (const it of this.module(module).summary.exports) {
+      if (it.kind !== 'star') {
+        names.add(it.exported);
+        continue;
+      }
+      const target = this.target(module, it.specifier);
+      if (target.kind !== 'module') open.push(target);
+      else {
+        const inner = this.exportNames(target.path, seen);
+        for (const name of inner.names) if (name !== 'default') names.add(name);
+        open.push(...inner.open);
+      }
+    }
+    return { names: [...names].sort(), open };
+  }
+
+  /** All pieces that make up a name: its declarations and what adds to it. */
+  items(module: string, name: string): readonly Item[] {
+    return this.module(module).itemsByName.get(name) ?? [];
+  }
+
+  /** The value of a name where it is one declaration that nothing else adds to. */
+  value(module: string, name: string): { value: Value; added: boolean } {
+    const items = this.items(module, name);
+    const declared = items.filter((it) => it.names.includes(name));
+    const [first] = declared;
+    if (first === undefined || declared.length !== 1) {
+      return { value: { kind: 'opaque' }, added: true };
+    }
+    return { value: first.value, added: items.length > 1 };
+  }
+}
+
+function byName(items: readonly Item[]): Map<string, Item[]> {
+  const found = new Map<string, Item[]>();
+  for (const item of items) {
+    for (const name of new Set([...item.names, ...item.adds])) {
+      const list = found.get(name);
+      if (list === undefined) found.set(name, [item]);
+      else list.push(item);
+    }
+  }
+  return found;
+}
+
+/** One line for a meaning: what an edge of the digest says. */
+export function meaningKey(meaning: Meaning): string {
+  switch (meaning.kind) {
+    case 'item':
+      return `${meaning.module}#${meaning.name}`;
+    case 'namespace':
+      return `${meaning.module}#*`;
+    case 'whole':
+      return `${meaning.module}#${meaning.imported} of all`;
+    case 'data':
+      return `data ${meaning.path}#${meaning.imported}`;
+    default:
+      return `${meaning.kind} ${meaning.specifier}#${meaning.imported}`;
+  }
+}
+
+export function isPureImport(meaning: Meaning, member: string | undefined): boolean {
+  if (meaning.kind !== 'built-in') return false;
+  return isPureBuiltIn(meaning.specifier, member ?? meaning.imported);
+}
+
+export function isPureImportedClass(meaning: Meaning): boolean {
+  if (meaning.kind !== 'built-in') return false;
+  return isPureBuiltInConstructor(meaning.specifier, meaning.imported);
+}

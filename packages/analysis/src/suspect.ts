@@ -1,0 +1,57 @@
+import type { Failure } from '@skein/model';
+import { duplicateTask, mapSecondParameter, taskInFunction, taskUnnamed } from './diagnose.ts';
+import type { Judge } from './judge.ts';
+import type { LinkedTask } from './manifests.ts';
+import type { NameResolver } from './resolve-names.ts';
+import type { SourceReader } from './sources.ts';
+import type { Suspicion } from './summary.ts';
+
+interface SuspectRequest {
+  readonly names: NameResolver;
+  readonly judge: Judge;
+  readonly sources: SourceReader;
+  readonly tasks: readonly LinkedTask[];
+}
+
+/** Which suspicions of the modules hold now that every name is known. */
+export function suspicionFailures(request: SuspectRequest): Failure[] {
+  const failures: Failure[] = [];
+  for (const { path, summary } of request.names.modules.values()) {
+    for (const it of summary.suspicions) {
+      if (!holds(request, path, it)) continue;
+      const source = new TextDecoder().decode(request.sources.read(path));
+      failures.push(toFailure(it, { path, source, at: it.at }));
+    }
+  }
+  return failures;
+}
+
+function holds({ names, judge }: SuspectRequest, module: string, it: Suspicion): boolean {
+  switch (it.kind) {
+    case 'duplicate-task':
+      return true;
+    case 'map-second-parameter': {
+      const meaning = names.local(module, it.name);
+      if (meaning?.kind !== 'item') return false;
+      const { tasks } = names.module(meaning.module).summary;
+      return tasks.some((task) => task.name === meaning.name && task.optionalSecond);
+    }
+    case 'task-in-function':
+    case 'task-unnamed':
+      if (it.environment === null) return true;
+      return judge.isEnvironment(names.local(module, it.environment));
+  }
+}
+
+function toFailure(it: Suspicion, diagnosis: Parameters<typeof taskUnnamed>[1]): Failure {
+  switch (it.kind) {
+    case 'duplicate-task':
+      return duplicateTask(it.name, diagnosis);
+    case 'map-second-parameter':
+      return mapSecondParameter(it.name, diagnosis);
+    case 'task-in-function':
+      return taskInFunction(it.what, diagnosis);
+    case 'task-unnamed':
+      return taskUnnamed(it.what, diagnosis);
+  }
+}

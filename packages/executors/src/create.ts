@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import * as sdk from '@skein/sdk';
+import type { Executor, ExecutorSettings } from './executor.ts';
+import { InlineExecutor } from './inline.ts';
+import { PoolExecutor } from './pool.ts';
+
+/** Where the worker's entry may lie, as published and in the workspace. */
+const WORKER_ENTRIES = ['worker.js', '../worker.js', '../../skein/src/worker.ts'];
+
+/** The executor that runs actions in child processes. */
+export function createPool(settings: ExecutorSettings): Executor {
+  const { state, environment } = settings;
+  return new PoolExecutor({
+    state,
+    environment,
+    elapsed: elapsedOf(settings),
+    capacity: settings.workers ?? availableParallelism(),
+    workerEntry: settings.workerEntry ?? findWorkerEntry(),
+    printed: settings.printed ?? (() => undefined),
+    inline: createInline(settings),
+  });
+}
+
+/** The executor that runs actions in this process. */
+export function createInline(settings: ExecutorSettings): Executor {
+  const { state, environment } = settings;
+  const elapsed = elapsedOf(settings);
+  return new InlineExecutor({ state, environment, elapsed, skein: settings.skein ?? sdk });
+}
+
+function elapsedOf({ clock }: ExecutorSettings): () => number {
+  return clock === undefined ? () => performance.now() : () => clock.elapsed();
+}
+
+function findWorkerEntry(): string {
+  const candidates = WORKER_ENTRIES.map((entry) => join(import.meta.dirname, entry));
+  const found = candidates.find((candidate) => existsSync(candidate));
+  if (found === undefined) throw new Error(`no worker entry beside ${import.meta.dirname}`);
+  return found;
+}

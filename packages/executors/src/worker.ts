@@ -1,0 +1,39 @@
+import { enableCompileCache } from 'node:module';
+import { Socket } from 'node:net';
+import { performance } from 'node:perf_hooks';
+import * as sdk from '@skein/sdk';
+import { FrameReader, FrameWriter } from './frames.ts';
+import type { FromWorker, ToWorker } from './message.ts';
+import type { SdkModule } from './module-hooks.ts';
+import { decodeToWorker, encodeFromWorker } from './protocol.ts';
+import { WorkerSession } from './worker-session.ts';
+
+/** The coordinator is at the other end of this descriptor. */
+const CHANNEL = 3;
+
+/**
+ * Makes this process a worker: what the entry module of worker processes calls. `skein` is the
+ * namespace of the module that authors import under that name.
+ */
+export function startWorker(skein: SdkModule = sdk): void {
+  // The cache was named for the start of this process; what authors see is made (O6).
+  delete process.env['NODE_COMPILE_CACHE'];
+  enableCompileCache();
+  const leave = process.exit;
+  const socket = new Socket({ fd: CHANNEL });
+  const writer = new FrameWriter(socket);
+  const send = (message: FromWorker): void => writer.send(encodeFromWorker(message));
+  const elapsed = (): number => performance.now();
+  const session = new WorkerSession({ send, flush: () => writer.flush(), elapsed, skein, leave });
+  const reader = new FrameReader();
+  socket.on('data', (chunk: Buffer) => {
+    session.beginTurn();
+    reader.push(chunk, (payload) => {
+      const message: ToWorker = decodeToWorker(payload);
+      session.receive(message);
+    });
+  });
+  // Nobody is left to work for.
+  socket.on('close', () => leave(0));
+  socket.on('error', () => leave(0));
+}

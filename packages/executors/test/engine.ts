@@ -1,0 +1,197 @@
+import { decode, encode } from '@skein/values';
+import type { Digest } from '@skein/values';
+import {
+  applyOverride,
+  createRegistry,
+  decodeThrown,
+  encodeThrown,
+  reviveError,
+  reviveReference,
+} from '@skein/sdk';
+import type { Fault, Outcome, RunId, TaskId, TaskOptions, TaskRow } from '@skein/model';
+import type {
+  AttemptHandle,
+  AttemptHost,
+  AttemptResult,
+  BundleLocation,
+  CallReply,
+  CallRequest,
+  Executor,
+  MapCallRequest,
+} from '../src/executor.ts';
+
+export type Ended = Extract<AttemptResult, { kind: 'ended' }>;
+
+export interface LogLine {
+  readonly task: string;
+  readonly stream: string;
+  readonly text: string;
+}
+
+interface Node {
+  readonly task: TaskId;
+  readonly parent: number;
+  readonly options: TaskOptions;
+  readonly args: readonly (Uint8Array | null)[];
+}
+
+/** The least that can stand in for the engine: every call executes, nothing is kept. */
+export class FakeEngine {
+  readonly log: LogLine[] = [];
+  readonly progress: string[] = [];
+  readonly workers: string[] = [];
+  readonly abandoned: string[] = [];
+  readonly groups: (readonly string[])[] = [];
+  readonly results = new Map<number, AttemptResult>();
+  readonly artifacts = new Map<Digest, Digest>();
+  readonly handles = new Map<number, AttemptHandle>();
+  /** Calls of these tasks end by a fault of the system's. */
+  readonly faults = new Map<string, Fault>();
+  /** Called before a call is answered: tests decide who is first. */
+  beforeReply: (request: CallRequest) => Promise<void> = () => Promise.resolve();
+  readonly #executor: Executor;
+  readonly #bundle: BundleLocation;
+  #rows: Promise<ReadonlyMap<TaskId, TaskRow>> | undefined;
+  #actions = 0;
+
+  constructor(executor: Executor, bundle: BundleLocation) {
+    this.#executor = executor;
+    this.#bundle = bundle;
+  }
+
+  /** Resolves once `condition` holds. */
+  async when(condition: () => boolean): Promise<void> {
+    while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  async table(): Promise<ReadonlyMap<TaskId, TaskRow>> {
+    this.#rows ??= this.#load();
+    return await this.#rows;
+  }
+
+  /** Runs a task to its result; throws what it threw. */
+  async run(name: string, ...args: readonly unknown[]): Promise<unknown> {
+    const ended = await this.ended(name, ...args);
+    return reveal(ended.outcome);
+  }
+
+  async ended(name: string, ...args: readonly unknown[]): Promise<Ended> {
+    const result = await this.attempt(name, args);
+    if (result.kind !== 'ended') throw new Error(`not ended: ${JSON.stringify(result)}`);
+    return result;
+  }
+
+  async attempt(
+    name: string,
+    args: readonly unknown[],
+    given: { readonly options?: Partial<TaskOptions>; readonly alone?: boolean } = {},
+  ): Promise<AttemptResult> {
+    const task = `src/main.ts#${name}` as TaskId;
+    const row = (await this.table()).get(task);
+    if (row === undefined) throw new Error(`no task ${task}`);
+    const node = {
+      task,
+      parent: 0,
+      options: { ...row.options, ...given.options },
+      args: args.map((arg) => encode(arg)),
+    };
+    return await this.#execute(node, given.alone ?? false);
+  }
+
+  async #execute(node: Node, alone: boolean): Promise<AttemptResult> {
+    this.#actions += 1;
+    const action = this.#actions;
+    const { task, parent, options, args } = node;
+    const handle = this.#executor.execute(
+      {
+        run: 'run-1' as RunId,
+        action,
+        attempt: 1,
+        parent,
+        task,
+        bundle: this.#bundle,
+        args,
+        options,
+        alone,
+      },
+      this.#hostOf(action, node),
+    );
+    this.handles.set(action, handle);
+    const result = await handle.done;
+    this.results.set(action, result);
+    return result;
+  }
+
+  #hostOf(action: number, node: Node): AttemptHost {
+    return {
+      started: (worker) => this.workers.push(worker),
+      call: (request) => this.#call(action, request),
+      map: (request) => this.#map(action, request),
+      abandon: (call) => this.abandoned.push(`${node.task} ${call}`),
+      logged: (stream, text) => this.log.push({ task: node.task, stream, text }),
+      progressed: (done, total) => this.progress.push(`${done}/${total}`),
+      artifactOf: (file) => Promise.resolve(this.artifacts.get(file)),
+    };
+  }
+
+  async #call(parent: number, request: CallRequest): Promise<CallReply> {
+    this.groups.push(request.groups);
+    const row = (await this.table()).get(request.task);
+    if (row === undefined) throw new Error(`no task ${request.task}`);
+    const { task, args, override } = request;
+    const fault = this.faults.get(task);
+    if (fault !== undefined) return { kind: 'outcome', outcome: faultOutcome(fault) };
+    const options = override === undefined ? row.options : overridden(row.options, override);
+    const result = await this.#execute({ task, parent, options, args }, false);
+    await this.beforeReply(request);
+    if (result.kind !== 'ended') throw new Error(`a call: ${JSON.stringify(result)}`);
+    return { kind: 'outcome', outcome: result.outcome };
+  }
+
+  async #map(parent: number, request: MapCallRequest): Promise<readonly CallReply[]> {
+    const replies: CallReply[] = request.items.map(() => ({ kind: 'skipped' }));
+    let next = 0;
+    let failed = false;
+    const work = async (): Promise<void> => {
+      for (let index = next++; index < request.items.length; index = next++) {
+        if (failed && !request.settled) return;
+        const item = request.items[index] as Uint8Array;
+        const { call, task, override, groups } = request;
+        const reply = await this.#call(parent, { call, task, args: [item], override, groups });
+        failed ||= reply.kind === 'outcome' && reply.outcome.kind === 'error';
+        replies[index] = reply;
+      }
+    };
+    await Promise.all(Array.from({ length: request.concurrency }, work));
+    return replies;
+  }
+
+  async #load(): Promise<ReadonlyMap<TaskId, TaskRow>> {
+    const table = await this.#executor.load(this.#bundle);
+    if (!table.ok) throw new Error(JSON.stringify(table.failure));
+    return new Map(table.value.map((row) => [row.id, row]));
+  }
+}
+
+function overridden(options: TaskOptions, override: Uint8Array): TaskOptions {
+  const applied = applyOverride(options, override);
+  if (!applied.ok) throw new Error(applied.failure.headline);
+  return applied.value;
+}
+
+function faultOutcome(fault: Fault): Outcome {
+  const record = { kind: 'value', value: fault } as const;
+  return { kind: 'error', ...encodeThrown(record), fault };
+}
+
+/** The value of an outcome, or its error thrown. */
+export function reveal(outcome: Outcome): unknown {
+  const registry = createRegistry();
+  if (outcome.kind === 'error') {
+    throw reviveError(decodeThrown(outcome.bytes), registry);
+  }
+  if (outcome.value.at === 'artifact') throw new Error('the value lies in an artifact');
+  return decode(outcome.value.bytes, {
+    revive: (reference) => reviveReference(reference, registry),
+  });
+}

@@ -1,0 +1,85 @@
+import type { InputSchema, ParameterSchema } from '@skein/analysis';
+import type { Failure } from '@skein/model';
+import type { JsonValue } from '@skein/values';
+import { coerce } from './coerce.ts';
+import { describeType } from './describe-type.ts';
+import { kebabCase } from './flag.ts';
+import type { GivenInput, Inputs } from './input.ts';
+import { optionText } from './parse.ts';
+import { readFlags } from './read-flags.ts';
+import { readInputObject } from './read-input.ts';
+import { reviveInput } from './revive-input.ts';
+import { atLeastOne, type Session } from './session.ts';
+import { validate } from './validate.ts';
+
+/** Arguments from `--input` and flags: merged, checked against the types, made real values. */
+export async function readGivenInputs(session: Session, schema: InputSchema): Promise<Inputs> {
+  const { io, parsed } = session;
+  const source = optionText(parsed, 'input');
+  const object = source === undefined ? undefined : await readInputObject(io, source, schema);
+  if (object?.ok === false) return { ok: false, failures: object.failures };
+  const flags = readFlags(schema, parsed.taskFlags);
+  const spread = spreads(schema);
+  const given: GivenInput[] = [];
+  const failures: Failure[] = [...flags.failures];
+  for (const parameter of schema.parameters) {
+    const input = object?.value[parameter.name];
+    const whole = flags.whole.get(parameter.name);
+    const base = whole ?? (input === undefined ? undefined : coerce(parameter.type, input));
+    const json = withProperties(base, flags.properties, spread && !parameter.optional);
+    const by = whole !== undefined || flags.properties.size > 0 ? 'flag' : 'input';
+    if (json !== undefined) given.push({ parameter, json, by, spread });
+    else if (!parameter.optional && failures.length === 0) failures.push(missing(parameter));
+  }
+  if (failures.length === 0) failures.push(...(await validate(given)));
+  if (failures.length > 0) return { ok: false, failures: atLeastOne(failures) };
+  return await makeArguments(session, schema, given);
+}
+
+/** In the order of the parameters; one that was not given is `undefined`, which is omitted (V5). */
+async function makeArguments(
+  { io }: Session,
+  { parameters }: InputSchema,
+  given: readonly GivenInput[],
+): Promise<Inputs> {
+  const args: unknown[] = [];
+  const failures: Failure[] = [];
+  for (const parameter of parameters) {
+    const input = given.find((it) => it.parameter === parameter);
+    const revived = input === undefined ? undefined : await reviveInput(input, io.cwd);
+    if (revived?.ok === false) failures.push(revived.failure);
+    else if (parameter.rest && Array.isArray(revived?.value)) args.push(...revived.value);
+    else args.push(revived?.value);
+  }
+  while (args.length > 0 && args.at(-1) === undefined) args.pop();
+  return failures.length > 0 ? { ok: false, failures: atLeastOne(failures) } : { ok: true, args };
+}
+
+/** A single parameter of an object type: its properties are flags. */
+function spreads({ parameters }: InputSchema): boolean {
+  return parameters.length === 1 && parameters[0]?.type.kind === 'object';
+}
+
+/** `required`: without anything given the object is empty, and validation names what it lacks. */
+function withProperties(
+  base: JsonValue | undefined,
+  properties: ReadonlyMap<string, JsonValue>,
+  required: boolean,
+): JsonValue | undefined {
+  if (properties.size === 0) return base ?? (required ? {} : undefined);
+  const whole = typeof base === 'object' && base !== null && !Array.isArray(base) ? base : {};
+  return { ...whole, ...Object.fromEntries(properties) };
+}
+
+function missing({ name, type, doc }: ParameterSchema): Failure {
+  return {
+    code: 'input-missing',
+    kind: 'usage',
+    headline: `the input "${name}" is missing`,
+    facts: [
+      ['wanted', describeType(type)],
+      ...(doc === undefined ? [] : [['about', doc] as const]),
+    ],
+    hint: `give it by "--${kebabCase(name)}", or in the object of "--input"`,
+  };
+}

@@ -1,0 +1,117 @@
+import { digestOf, encode, inputDigest } from '@skein/values';
+import { expect, test } from 'vitest';
+import { eventOf, filesOf, keyOf, resultOf, rowOf, traceOf } from '../test/sample.ts';
+import { SqliteUnderTest } from '../test/sqlite.ts';
+import { openSqliteTraces } from './sqlite-traces.ts';
+import { conformTraceStore } from './trace-store.conformance.ts';
+
+conformTraceStore('sqlite', () => new SqliteUnderTest());
+
+test('S2: nothing is forgotten between the transaction and its commit, or when it fails', () => {
+  using tested = new SqliteUnderTest();
+  const { store, db } = tested;
+  const trace = traceOf('a');
+  const bytes = encode('value');
+  store.remember(trace);
+  store.rememberValue(inputDigest(bytes), bytes);
+  db.exec('begin immediate');
+  store.fold.apply(db, [rowOf(eventOf(trace))]);
+  db.exec('rollback');
+  expect(store.lookUp(trace.key)).toEqual([trace]);
+  expect(store.valueOf(inputDigest(bytes))).toEqual(bytes);
+  tested.fold([rowOf(eventOf(trace))]);
+  expect(store.lookUp(trace.key)).toEqual([trace]);
+  expect(store.valueOf(inputDigest(bytes))).toEqual(bytes);
+});
+
+test('a trace stays visible while another of its key is written', () => {
+  using tested = new SqliteUnderTest();
+  const first = traceOf('a', { action: 1 });
+  const second = traceOf('a', { action: 2, outcome: resultOf('other') });
+  tested.store.remember(first);
+  tested.store.remember(second);
+  tested.fold([rowOf(eventOf(first))]);
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([second, first]);
+  expect(tested.store.keysOfTask(first.task)).toEqual([keyOf('a')]);
+});
+
+test('D1: traces, values and files are folded from events alone', () => {
+  using tested = new SqliteUnderTest();
+  const bytes = encode('input');
+  const inputs = [{ digest: inputDigest(bytes), bytes }];
+  const traced = traceOf('a', { outcome: filesOf('artifact', 'file') });
+  const untraced = traceOf('b', { outcome: filesOf('other', 'unkept') });
+  tested.fold([rowOf(eventOf(traced, { inputs }), eventOf(untraced, { traced: false }))]);
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([traced]);
+  expect(tested.store.lookUp(keyOf('b'))).toEqual([]);
+  expect(tested.store.valueOf(inputDigest(bytes))).toEqual(bytes);
+  expect(tested.store.artifactOf(digestOf('blob', 'file'))).toBe(digestOf('blob', 'artifact'));
+  expect(tested.store.artifactOf(digestOf('blob', 'unkept'))).toBe(digestOf('blob', 'other'));
+});
+
+test('P4: a trace that cannot be read is a miss, counted, reported once, and replaced', () => {
+  using tested = new SqliteUnderTest();
+  const trace = traceOf('a');
+  tested.record(trace);
+  tested.record(traceOf('b'));
+  tested.settle();
+  tested.db.exec("update traces set body = x'8101'");
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([]);
+  expect(tested.store.lookUpMany([keyOf('a'), keyOf('b')])).toEqual(new Map());
+  expect(tested.store.damaged).toBe(3);
+  expect(tested.failures).toMatchObject([{ code: 'state-corrupt', kind: 'warning' }]);
+  tested.fold([rowOf(eventOf(trace))]);
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([trace]);
+  expect(tested.db.prepare('select count(*) as count from traces').get()).toEqual({ count: 2 });
+});
+
+test('P4: tables that are gone are misses, not errors', () => {
+  using tested = new SqliteUnderTest();
+  const { store, db } = tested;
+  for (const table of ['traces', 'kept', 'artifact_files', 'task_keys']) {
+    db.exec(`drop table ${table}`);
+  }
+  expect(store.lookUp(keyOf('a'))).toEqual([]);
+  expect(store.lookUpMany([keyOf('a')])).toEqual(new Map());
+  expect(store.valueOf(keyOf('a'))).toBeUndefined();
+  expect(store.keysOfTask(traceOf('a').task)).toEqual([]);
+  expect(store.artifactOf(keyOf('a'))).toBeUndefined();
+  expect(tested.failures).toHaveLength(1);
+});
+
+test('D5: a damaged value is missing, and can be kept again', () => {
+  using tested = new SqliteUnderTest();
+  const bytes = encode('value');
+  const digest = inputDigest(bytes);
+  tested.store.rememberValue(digest, bytes);
+  tested.settle();
+  tested.db.exec("update kept set bytes = x'00'");
+  expect(tested.store.valueOf(digest)).toBeUndefined();
+  tested.store.rememberValue(digest, bytes);
+  tested.settle();
+  expect(tested.store.valueOf(digest)).toEqual(bytes);
+});
+
+test('keys that agree in their first 48 bits are told apart', () => {
+  using tested = new SqliteUnderTest();
+  tested.record(traceOf('a'));
+  tested.record(traceOf('b'));
+  tested.settle();
+  tested.db.exec('update traces set prefix = (select min(prefix) from traces)');
+  const { store } = tested;
+  const found = store.lookUpMany([keyOf('a'), keyOf('b')]);
+  expect([...found.values()].flat().every((trace) => found.get(trace.key)?.[0] === trace)).toBe(
+    true,
+  );
+  expect(found.size).toBe(1);
+});
+
+test('a database that cannot take the tables is a failure with its code', () => {
+  using tested = new SqliteUnderTest();
+  const { db } = tested;
+  db.exec('drop table traces; pragma query_only = on');
+  expect(openSqliteTraces({ db, onFailure: () => undefined })).toMatchObject({
+    ok: false,
+    failure: { code: 'state-unwritable' },
+  });
+});

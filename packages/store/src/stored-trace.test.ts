@@ -1,0 +1,42 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { GOLDEN_KEYS, GOLDEN_TRACES, goldenJson } from '../test/golden.ts';
+import { keyOf, traceOf } from '../test/sample.ts';
+import { decodeTrace, encodeTrace } from './stored-trace.ts';
+
+const golden = (name: string) =>
+  readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8');
+
+test('traces of format 1 read as they did when they were written', () => {
+  const bodies = golden('trace-v1.hex').trim().split('\n');
+  const read = bodies.flatMap((body, index) => {
+    const key = GOLDEN_KEYS[index] ?? keyOf('none');
+    return decodeTrace(key, Buffer.from(body, 'hex')) ?? [];
+  });
+  expect(goldenJson(read)).toBe(golden('trace-v1.json'));
+});
+
+test('format 1 is still what is written', () => {
+  const written = GOLDEN_TRACES.map((trace) => Buffer.from(encodeTrace(trace)).toString('hex'));
+  expect(`${written.join('\n')}\n`).toBe(golden('trace-v1.hex'));
+});
+
+test('P4: damaged bytes give a trace or nothing, never an error', () => {
+  for (const trace of GOLDEN_TRACES) {
+    const body = encodeTrace(trace);
+    for (let at = 0; at < body.length; at += 1) {
+      const damaged = new Uint8Array(body);
+      damaged[at] = (damaged[at] ?? 0) ^ 0xff;
+      expect(() => decodeTrace(trace.key, damaged)).not.toThrow();
+      expect(decodeTrace(trace.key, body.subarray(0, at))).toBeUndefined();
+    }
+  }
+});
+
+test('a trace of a later format is a miss', () => {
+  const body = encodeTrace(traceOf('a'));
+  const later = new Uint8Array(body);
+  expect(later[1]).toBe(1);
+  later[1] = 2;
+  expect(decodeTrace(keyOf('a'), later)).toBeUndefined();
+});
