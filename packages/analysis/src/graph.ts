@@ -68,7 +68,7 @@ export async function followImports(request: GraphRequest): Promise<GraphResult>
       ignoreAnnotations: true,
       plugins: [followPlugin(request, outside)],
     });
-    return { ok: true, graph: readMetafile(request.root, metafile, outside) };
+    return { ok: true, graph: readMetafile(metafile, outside) };
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     return { ok: false, errors: error.errors };
@@ -145,11 +145,7 @@ export function externalName(target: Target): string {
   return 'specifier' in target ? target.specifier : target.path;
 }
 
-function readMetafile(
-  root: string,
-  metafile: Metafile,
-  outside: ReadonlyMap<string, Target>,
-): ModuleGraph {
+function readMetafile(metafile: Metafile, outside: ReadonlyMap<string, Target>): ModuleGraph {
   const graph = new Map<string, GraphModule>();
   for (const [key, input] of Object.entries(metafile.inputs)) {
     const path = cleanPath(key);

@@ -2,7 +2,7 @@ import { isKnownNamespace, isPureCall, isPureConstructor } from './built-ins.ts'
 import { isReadMethod, isWriteMethod } from './built-ins.ts';
 import type { Binding } from './scope.ts';
 import type { Need, Verdict } from './summary.ts';
-import type { Node } from './syntax.ts';
+import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 import { eachChild, keyName, memberName, unwrap } from './syntax.ts';
 
 /** What purity has to know about the module that a piece of code stands in. */
@@ -17,11 +17,6 @@ export interface PurityContext {
   /** Ends of `/* @__PURE__ *\/` comments, blanks behind them included. */
   readonly pureAt: ReadonlySet<number>;
 }
-
-/** Functions with a body that purity may walk into. */
-export type FunctionNode = Node & {
-  type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression';
-};
 
 /**
  * Decides whether evaluating code can be noticed outside of it (C2). Everything is an effect but
@@ -244,7 +239,7 @@ export class Purity {
     this.run(body);
   }
 
-  #class(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }): void {
+  #class(node: ClassNode): void {
     if (node.superClass !== null && node.superClass.type !== 'Identifier') this.#fail();
     for (const member of node.body.body) {
       if (member.type === 'StaticBlock' || member.type === 'TSIndexSignature') {
@@ -469,7 +464,7 @@ export class Purity {
   }
 
   /** A constructor, with the fields it fills. */
-  construct(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }): void {
+  construct(node: ClassNode): void {
     const superclass = node.superClass;
     if (superclass !== null) {
       if (superclass.type !== 'Identifier') return this.#fail();
@@ -485,12 +480,12 @@ export class Purity {
       if (member.type === 'AccessorProperty') this.#fail();
       if (member.type !== 'MethodDefinition') continue;
       if (member.kind === 'get' || member.kind === 'set') this.#fail();
-      if (member.kind === 'constructor') this.#constructor(member.value);
+      if (member.kind === 'constructor') this.#constructorOf(member.value);
     }
     this.#building = false;
   }
 
-  #constructor(node: Node): void {
+  #constructorOf(node: Node): void {
     if (!isFunction(node)) return this.#fail();
     const { body } = node;
     if (body?.type !== 'BlockStatement') return this.#fail();

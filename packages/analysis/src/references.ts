@@ -3,7 +3,7 @@ import type { Binding } from './scope.ts';
 import { Scope, declareHoisted, declareLexical, patternNames } from './scope.ts';
 import { USE } from './summary.ts';
 import type { Reference, Span } from './summary.ts';
-import type { Node } from './syntax.ts';
+import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 import { eachChild, keyName, literalText, memberName, takesName, unwrap } from './syntax.ts';
 
 /** What one piece of code says about names; `locals` resolves its identifiers for later passes. */
@@ -314,10 +314,7 @@ class ReferenceWalker {
     if (local !== null) local.keepsName = true;
   }
 
-  #function(
-    node: Node & { type: 'FunctionDeclaration' | 'FunctionExpression' | 'ArrowFunctionExpression' },
-    outer: Scope,
-  ): void {
+  #function(node: FunctionNode, outer: Scope): void {
     this.depth++;
     let scope = outer;
     if (node.type === 'FunctionExpression' && node.id !== null) {
@@ -343,7 +340,7 @@ class ReferenceWalker {
     this.depth--;
   }
 
-  #class(node: Node & { type: 'ClassDeclaration' | 'ClassExpression' }, outer: Scope): void {
+  #class(node: ClassNode, outer: Scope): void {
     let scope = outer;
     if (node.type === 'ClassExpression' && node.id !== null) {
       scope = new Scope(outer);

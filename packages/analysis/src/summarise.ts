@@ -5,7 +5,7 @@ import type { EmittedModule } from './emit.ts';
 import { readLinks } from './module-links.ts';
 import type { ModuleLinks } from './module-links.ts';
 import { Purity, isFunction, returnsOf } from './purity.ts';
-import type { FunctionNode, PurityContext } from './purity.ts';
+import type { PurityContext } from './purity.ts';
 import { collectFacts, isTaskShape, sortedReferences } from './references.ts';
 import type { CodeFacts } from './references.ts';
 import { hoistedNames, patternNames } from './scope.ts';
@@ -18,7 +18,7 @@ import type {
 } from './summary.ts';
 import { findSuspicions } from './suspicions.ts';
 import { keyName, memberName, parseEmitted, unwrap } from './syntax.ts';
-import type { Node, ParsedModule } from './syntax.ts';
+import type { ClassNode, FunctionNode, Node, ParsedModule } from './syntax.ts';
 
 /** Everything one pass over a module's top level carries around. */
 interface Pass {
@@ -225,11 +225,7 @@ function isEnvironmentCall(pass: Pass, node: Node | null): boolean {
   );
 }
 
-function classValue(
-  pass: Pass,
-  facts: CodeFacts,
-  node: Node & { type: 'ClassDeclaration' | 'ClassExpression' },
-): Value {
+function classValue(pass: Pass, facts: CodeFacts, node: ClassNode): Value {
   const construct = new Purity(contextOf(pass, facts));
   construct.construct(node);
   const plain =

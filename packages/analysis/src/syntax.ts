@@ -1,7 +1,11 @@
 import { parseSync, visitorKeys } from 'oxc-parser';
-import type { Comment, Node, Program } from 'oxc-parser';
+import type { ArrowFunctionExpression, Class, Comment, Node, Program } from 'oxc-parser';
+import type { Function as NamedFunction } from 'oxc-parser';
 
-export type { Comment, Node, Program };
+export type { Class as ClassNode, Comment, Node, Program };
+
+/** Every form of a function with parameters and a body. */
+export type FunctionNode = ArrowFunctionExpression | NamedFunction;
 
 export interface ParsedModule {
   readonly text: string;

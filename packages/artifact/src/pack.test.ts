@@ -23,7 +23,7 @@ test('D3: equal content gives equal bytes, whatever its order, names and times',
   expect(first.size).toBe(statSync(first.path).size);
 });
 
-test('D3: the tar holds the marker, the value and the files by digest, without owner or times', async () => {
+test('D3: the tar holds marker, value and files by digest, without owner or times', async () => {
   using folder = new TestFolder();
   const files = ['b', 'a', 'c'].map((content) => folder.file(content));
   const packed = mustSucceed(await packArtifact({ value: encode(1), files }, folder.path));
@@ -82,7 +82,7 @@ test('content that compresses beyond belief is stored as it is, and reads', asyn
   expect(unpacked.has(zeros.digest)).toBe(true);
 });
 
-test('D4: a file that changed, shrank or went away is refused, and nothing is left behind', async () => {
+test('D4: a file that changed, shrank or went away is refused; nothing is left', async () => {
   using folder = new TestFolder();
   const into = folder.at('packed');
   const changed = folder.file('before');

@@ -8,17 +8,10 @@ import { createDigester, digestHex, digestSize } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { fail, succeed, systemCode } from '@skein/model';
 import type { Result } from '@skein/model';
-import { Header } from 'tar/header';
-import {
-  BLOCK_BYTES,
-  FILE_PREFIX,
-  LIMITS,
-  MARKER,
-  VALUE_ENTRY,
-  largestTar,
-  paddingOf,
-} from './format.ts';
+import { FILE_PREFIX, LIMITS, MARKER, VALUE_ENTRY, largestTar } from './format.ts';
 import { Refusal, artifactFailure } from './refusal.ts';
+import { tarPieces, tarSize } from './tar.ts';
+import type { TarEntry } from './tar.ts';
 
 /** What goes into an artifact. */
 export interface ArtifactContent {
@@ -36,16 +29,7 @@ export interface PackedArtifact {
   readonly size: number;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly size: number;
-  read(): AsyncIterable<Uint8Array>;
-}
-
-const MODE = 0o644;
 const LEVEL = 3;
-/** Part of the format: what zstd makes of the same bytes depends on the pieces it gets. */
-const PIECE_BYTES = 1 << 16;
 const READ_BYTES = 1 << 18;
 
 let packed = 0;
@@ -81,8 +65,8 @@ function packedAt(path: string, digest: Digest): PackedArtifact {
 }
 
 /** The marker, the value, then the files by digest: each once, whatever order they came in. */
-function entriesOf({ value, files }: ArtifactContent): readonly Entry[] {
-  const entries: Entry[] = [bytesEntry(MARKER, new Uint8Array(0))];
+function entriesOf({ value, files }: ArtifactContent): readonly TarEntry[] {
+  const entries: TarEntry[] = [bytesEntry(MARKER, new Uint8Array(0))];
   if (value !== undefined) entries.push(bytesEntry(VALUE_ENTRY, value));
   const paths = new Map(files.map(({ digest, path }) => [digest, path]));
   for (const [digest, path] of [...paths].sort(([one], [other]) => (one < other ? -1 : 1))) {
@@ -91,7 +75,7 @@ function entriesOf({ value, files }: ArtifactContent): readonly Entry[] {
   return entries;
 }
 
-function bytesEntry(name: string, bytes: Uint8Array): Entry {
+function bytesEntry(name: string, bytes: Uint8Array): TarEntry {
   return {
     name,
     size: bytes.byteLength,
@@ -101,7 +85,7 @@ function bytesEntry(name: string, bytes: Uint8Array): Entry {
   };
 }
 
-function fileEntry(digest: Digest, path: string): Entry {
+function fileEntry(digest: Digest, path: string): TarEntry {
   return {
     name: FILE_PREFIX + digestHex(digest),
     size: digestSize(digest),
@@ -140,11 +124,6 @@ async function sizeOf(path: string): Promise<number> {
   }
 }
 
-function tarSize(entries: readonly Entry[]): number {
-  const sizes = entries.map(({ size }) => BLOCK_BYTES + size + paddingOf(size));
-  return sizes.reduce((total, size) => total + size, 2 * BLOCK_BYTES);
-}
-
 /** A name of its own in the directory: this process never gives one twice. */
 async function reserve(directory: string): Promise<string> {
   for (;;) {
@@ -162,15 +141,15 @@ async function reserve(directory: string): Promise<string> {
 /** `total`: size of the tar where it is to be compressed. */
 async function write(
   path: string,
-  entries: readonly Entry[],
+  entries: readonly TarEntry[],
   total: number | undefined,
 ): Promise<Digest> {
   const handle = await open(path, 'w');
   try {
     const digester = createDigester('blob');
     const drain = (bytes: AsyncIterable<Uint8Array>) => writeAll(handle, digester, bytes);
-    if (total === undefined) await drain(piecesOf(entries));
-    else await pipeline(() => piecesOf(entries), compressor(total), drain);
+    if (total === undefined) await drain(tarPieces(entries));
+    else await pipeline(() => tarPieces(entries), compressor(total), drain);
     return digester.finish();
   } finally {
     await handle.close();
@@ -198,39 +177,4 @@ async function writeAll(
     digester.update(piece);
     await handle.writeFile(piece);
   }
-}
-
-/** The tar in pieces of one size. */
-async function* piecesOf(entries: readonly Entry[]): AsyncGenerator<Uint8Array> {
-  let piece = Buffer.allocUnsafe(PIECE_BYTES);
-  let filled = 0;
-  for await (const bytes of tarOf(entries)) {
-    for (let from = 0; from < bytes.byteLength;) {
-      const part = bytes.subarray(from, from + PIECE_BYTES - filled);
-      piece.set(part, filled);
-      filled += part.byteLength;
-      from += part.byteLength;
-      if (filled < PIECE_BYTES) continue;
-      yield piece;
-      piece = Buffer.allocUnsafe(PIECE_BYTES);
-      filled = 0;
-    }
-  }
-  if (filled > 0) yield piece.subarray(0, filled);
-}
-
-async function* tarOf(entries: readonly Entry[]): AsyncGenerator<Uint8Array> {
-  for (const entry of entries) {
-    yield headerOf(entry);
-    yield* entry.read();
-    yield Buffer.alloc(paddingOf(entry.size));
-  }
-  yield Buffer.alloc(2 * BLOCK_BYTES);
-}
-
-function headerOf({ name, size }: Entry): Uint8Array {
-  const block = Buffer.alloc(BLOCK_BYTES);
-  const header = new Header({ path: name, mode: MODE, uid: 0, gid: 0, size, type: 'File' });
-  header.encode(block);
-  return block;
 }

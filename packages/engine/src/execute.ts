@@ -39,6 +39,7 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
   const { spec, key, verdict } = action;
   const args = await spec.args();
   if (args === undefined) return { how: 'impossible' };
+  const inputs = await recordInputs(frame, spec.inputs, args);
   frame.emit({
     kind: 'action-started',
     at: frame.clock.now(),
@@ -46,14 +47,13 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
     parent: node.parent?.number ?? 0,
     task: node.task,
     key,
-    inputs: spec.inputs.map((digest) => ({ digest })),
+    inputs,
     verdict,
     groups: node.groups,
   });
   warnUnhonoured(frame, spec);
   const conclusion = await conclude(frame, node, { spec, args });
-  const inputs = await recordInputs(frame, spec.inputs, args);
-  await recordExecution(frame, node, { spec, key, verdict, inputs, ...conclusion });
+  await recordExecution(frame, node, { spec, key, verdict, ...conclusion });
   const { outcome } = conclusion;
   const thrower = node.throwers.get(outcome.digest) ?? node.number;
   return { how: 'executed', outcome, action: node.number, thrower, volatile: node.volatile };

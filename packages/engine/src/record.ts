@@ -83,7 +83,6 @@ export interface Execution {
   readonly spec: CallSpec;
   readonly key: ActionKey | null;
   readonly verdict: Verdict;
-  readonly inputs: readonly RecordedInput[];
   readonly outcome: Outcome;
   readonly waves: readonly Wave[];
   readonly impurities: readonly Impurity[];
@@ -128,7 +127,7 @@ export function recordExecution(
         parent: node.parent?.number ?? 0,
         task: node.task,
         key,
-        inputs: execution.inputs,
+        inputs: execution.spec.inputs.map((digest) => ({ digest })),
         verdict: execution.verdict,
         outcome,
         attempts: execution.attempts,

@@ -340,7 +340,7 @@ export async function runScripted(
 /** What the journal's fold does for real: inputs of recorded calls by digest. */
 function rememberInputs(events: readonly RunEvent[], traces: TraceStore): void {
   for (const event of events) {
-    if (event.kind !== 'action-finished') continue;
+    if (event.kind !== 'action-started') continue;
     for (const { digest, bytes } of event.inputs) {
       if (bytes !== undefined) traces.rememberValue(digest, bytes);
     }

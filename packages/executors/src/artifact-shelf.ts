@@ -11,8 +11,8 @@ export interface ShelfContent {
 /** The artifacts of a state directory, as an action needs them. */
 export interface ArtifactShelf {
   pack(content: ShelfContent): Promise<Digest>;
-  /** The value kept in an artifact; `undefined` where it is gone. */
-  read(artifact: Digest): Promise<Uint8Array | undefined>;
+  /** The value of that digest; `undefined` where the artifact is gone or damaged. */
+  read(artifact: Digest, digest: Digest): Promise<Uint8Array | undefined>;
   /** Takes one file out, to `put` it elsewhere; false where it is gone. */
   take(
     artifact: Digest,

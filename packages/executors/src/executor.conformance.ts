@@ -62,7 +62,7 @@ function values(engine: Engines): void {
     expect(row).toMatchObject({ environment: 'test', parameters: ['a', 'b', 'c'], rest: false });
     expect(table.get('src/main.ts#declared' as never)?.options.variables).toEqual({
       MODE: { kind: 'inherit' },
-      FIXED: { kind: 'set', value: 'yes' },
+      GONE: { kind: 'inherit' },
     });
   });
 
@@ -346,7 +346,7 @@ function surroundings(engine: Engines, shop: () => Workshop): void {
   });
 
   test('O6: declared variables are there, by value and by name', async () => {
-    expect(await engine().run('declared')).toEqual(['slow', 'yes', true]);
+    expect(await engine().run('declared')).toEqual(['slow', 'not set', true]);
   });
 
   test('O7: a secret is in its action alone, and leaves neither in results nor in logs', async () => {

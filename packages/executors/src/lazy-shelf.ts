@@ -14,8 +14,8 @@ export class LazyShelf implements ArtifactShelf {
     return await (await this.#open()).pack(content);
   }
 
-  async read(artifact: Digest): Promise<Uint8Array | undefined> {
-    return await (await this.#open()).read(artifact);
+  async read(artifact: Digest, digest: Digest): Promise<Uint8Array | undefined> {
+    return await (await this.#open()).read(artifact, digest);
   }
 
   async take(

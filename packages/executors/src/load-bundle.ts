@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { constants, runInThisContext } from 'node:vm';
 import { authorFrames, installRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import { FailureError, fail, succeed } from '@skein/model';
@@ -13,6 +14,14 @@ export interface LoadedBundle {
   /** The tasks it declares (Q1), or why they cannot be had. */
   readonly table: Result<readonly TaskRow[]>;
 }
+
+/**
+ * Node's own `import`, also where a test runner or bundler has put another in its place: bundles
+ * are found and evaluated in one way only.
+ */
+const importNatively = runInThisContext('(href) => import(href)', {
+  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+}) as (href: string) => Promise<unknown>;
 
 /** Modules are evaluated once a process, so what they registered is kept as long. */
 const loaded = new Map<string, Promise<LoadedBundle>>();
@@ -35,7 +44,7 @@ async function evaluate(href: string, bundle: BundleLocation): Promise<LoadedBun
   const registry = installRegistry();
   announceBundle(href, bundle.root);
   try {
-    await import(/* @vite-ignore */ href);
+    await importNatively(href);
     return { registry, table: succeed(registry.rows()) };
   } catch (error) {
     return { registry, table: fail(loadFailure(error, bundle)) };

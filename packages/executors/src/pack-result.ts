@@ -43,7 +43,7 @@ export async function readResult(
 ): Promise<Uint8Array> {
   if (outcome.value.at === 'inline') return outcome.value.bytes;
   const { artifact } = outcome.value;
-  const bytes = await shelf.read(artifact);
+  const bytes = await shelf.read(artifact, outcome.digest);
   if (bytes !== undefined) return bytes;
   throw new FailureError({
     code: 'content-missing',

@@ -255,6 +255,7 @@ function stopError(reason: 'timeout' | 'cancelled'): Error {
 }
 
 function isFullDisk(error: unknown): error is Error {
+  if (error instanceof FailureError) return error.failure.code === 'disk-full';
   return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
 }
 

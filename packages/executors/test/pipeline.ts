@@ -181,10 +181,9 @@ const surroundings = env.task(async () => ({
   ci: process.env.CI ?? 'absent', cwd: process.cwd(), names: Object.keys(process.env).sort(),
   subprocess: execFileSync('env').toString().split('\n').map((line) => line.split('=')[0]),
 }));
-const declared = env.task(
-  { variables: { MODE: undefined, FIXED: 'yes' } },
-  async () => [process.env.MODE, process.env.FIXED, 'MODE' in { ...process.env }],
-);
+const declared = env.task({ variables: ['MODE', 'GONE'] }, async () => [
+  process.env.MODE, process.env.GONE ?? 'not set', 'MODE' in { ...process.env },
+]);
 const secretive = env.task({ secrets: ['TOKEN'] }, async (what) => {
   console.log('the token is ' + process.env.TOKEN);
   return what === 'leak' ? ['it is ' + process.env.TOKEN] : process.env.TOKEN.length;

@@ -26,7 +26,7 @@ function recorded(db: DatabaseSync, name: string): string[] {
     .map((row) => String(row['row']));
 }
 
-test('D1: rows that a dead process left unfolded are folded at the next opening, once', async () => {
+test('D1: rows that a dead process left are folded at the next opening, once', async () => {
   using state = new TestState();
   const database = state.open();
   const folds = [recorder('one')];

@@ -45,7 +45,7 @@ test('X8: total = executed + reused + adopted, failed is part of executed', () =
   expect(overview.counts).toEqual({ total: 4, executed: 2, reused: 1, adopted: 1, failed: 1 });
 });
 
-test('X8: calls of an action that a check passed through belong to the nearest listed caller', () => {
+test('X8: calls of an unlisted action belong to the nearest listed caller', () => {
   const { actions, roots } = mustFold(
     actionStarted(1, 0),
     actionStarted(4, 3),

@@ -78,7 +78,7 @@ test('an acknowledgement may append and flush: order is kept', async () => {
   expect(database.db.prepare('select * from cursors').all()).toEqual([]);
 });
 
-test('a full disk is reported, acknowledges nothing, and a later flush writes everything', async () => {
+test('a full disk acknowledges nothing, and a later flush writes everything', async () => {
   using state = new TestState();
   const database = state.open();
   const { journal, failures } = state.journal(database);

@@ -50,7 +50,10 @@ export interface RunStarted {
   readonly process: { readonly pid: number; readonly startedAt: string; readonly host: string };
 }
 
-/** A call became an action: it was neither reused nor joined, or it is about to be reused. */
+/**
+ * A call became an action that executes. Its inputs have their bytes here, so that an action
+ * that never ended can be looked at; they are in the journal before its end is.
+ */
 export interface ActionStarted {
   readonly kind: 'action-started';
   readonly at: number;
@@ -66,8 +69,8 @@ export interface ActionStarted {
 }
 
 /**
- * A result is acknowledged only after the row that holds this is appended (D1). For a reused
- * action `inputs` are here as well, since it had no start of its own.
+ * A result is acknowledged only after the row that holds this is appended (D1). The inputs are
+ * named by digest: their bytes are in the start, or kept since an earlier execution.
  */
 export interface ActionFinished {
   readonly kind: 'action-finished';

@@ -17,7 +17,7 @@ conformBlobStore(
   temporaryFolder,
 );
 
-test('D4: a blob is a read-only file below its first two digits, and nothing temporary stays', async () => {
+test('D4: a blob is a read-only file, and nothing temporary stays', async () => {
   using folder = temporaryFolder();
   const store = make(folder.path);
   const digest = await store.put(Buffer.from('content'));

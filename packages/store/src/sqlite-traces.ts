@@ -6,11 +6,11 @@ import type { ActionKey, Failure, Result, RunEvent, TaskId, Trace } from '@skein
 import { FileTable } from './file-table.ts';
 import { KeptTable } from './kept-table.ts';
 import { KeyTable, mergeKeys } from './key-table.ts';
+import { withNewest } from './memory-traces.ts';
 import { Pending } from './pending.ts';
 import { damageFailure } from './damage.ts';
 import { traceOf } from './trace-fold.ts';
 import type { FoldedRow, TraceFold } from './trace-fold.ts';
-import { TRACES_PER_KEY } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
 import { TraceTable } from './trace-table.ts';
 
@@ -126,10 +126,7 @@ export class SqliteTraces implements TraceStore {
   }
 
   #withPending(key: ActionKey, stored: readonly Trace[]): readonly Trace[] {
-    const pending = this.#pending.tracesOf(key);
-    if (pending.length === 0) return stored;
-    const older = stored.filter((trace) => !pending.some((other) => isOneOf(trace, other)));
-    return [...pending, ...older].slice(0, TRACES_PER_KEY);
+    return this.#pending.tracesOf(key).toReversed().reduce(withNewest, stored);
   }
 
   #apply(rows: readonly FoldedRow[]): void {
@@ -190,8 +187,4 @@ export class SqliteTraces implements TraceStore {
     }
     this.#unreadable += count;
   }
-}
-
-function isOneOf(trace: Trace, other: Trace): boolean {
-  return trace.run === other.run && trace.action === other.action;
 }

@@ -8,10 +8,10 @@ import type { TraceStore } from './trace-store.ts';
 /** A store under test; after `settle` what was handed over must have reached where it is kept. */
 export interface StoreUnderTest extends Disposable {
   /** Hands a trace over the way the engine does. */
-  record(trace: Trace): void;
+  readonly record: (trace: Trace) => void;
   /** The store to ask; after `settle` one that was opened anew, where there is such a thing. */
   readonly store: TraceStore;
-  settle(): void;
+  readonly settle: () => void;
 }
 
 /** What every `TraceStore` does, at once and after it has settled. */

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/analysis';
+import * as analysisPackage from '@skein/analysis';
+import { type Analysis, analyse, findWorkspaceRoot } from '@skein/analysis';
 import { isAlive, listRuns, readRun } from '@skein/journal';
-import type { Failure, Result } from '@skein/model';
+import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import type { OpenRequest, Workspace } from './contract.ts';
 import { examine } from './doctor.ts';
@@ -54,9 +55,9 @@ function workspaceOf(opened: Opened): Workspace {
   const { state } = opened;
   let analysis: ReturnType<typeof analyse> | undefined;
   const analysed = (): ReturnType<typeof analyse> => {
-    const { root, entry, warn } = opened;
+    const { root, entry } = opened;
     if (entry === undefined) throw new Error('the workspace was opened without an entry');
-    return (analysis ??= analyse({ root, entry, state: state.path, warn }));
+    return (analysis ??= analyse({ root, entry, state: state.path, now: opened.clock.now }));
   };
   const whenAnalysed = async <T>(
     work: (analysis: Analysis) => Promise<Result<T>> | Result<T>,
@@ -69,9 +70,9 @@ function workspaceOf(opened: Opened): Workspace {
     state: state.path,
     tasks: async () => {
       const result = await analysed();
-      return result.ok ? { ok: true, tasks: result.analysis.tasks } : result;
+      return result.ok ? { ok: true, tasks: entryTasks(result.analysis) } : result;
     },
-    schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
+    schema: (task) => whenAnalysed((found) => (analysisPackage as any).inputSchema(found, task)),
     graph: () => whenAnalysed((found) => succeed(found.callGraph())),
     start: (request) => whenAnalysed((found) => start(opened, found, request)),
     runs: (filter) => listRuns(state.db, filter, isAlive),
@@ -89,6 +90,12 @@ function workspaceOf(opened: Opened): Workspace {
       return Promise.resolve();
     },
   };
+}
+
+/** The entry's own tasks; where it only imports them, all that it imports. */
+function entryTasks({ tasks, entry }: Analysis): readonly TaskDefinition[] {
+  const own = tasks.filter(({ module }) => module === entry);
+  return own.length > 0 ? own : tasks;
 }
 
 function firstOf(failures: readonly Failure[]): Failure {

@@ -3,7 +3,7 @@ import type { Reference } from '@skein/values';
 import { readValue } from '@skein/artifact';
 import type { RunEnd } from '@skein/engine';
 import { isAlive, readRun } from '@skein/journal';
-import type { Outcome, RunId, TaskDefinition } from '@skein/model';
+import type { Outcome, ResultOutcome, RunId, TaskDefinition } from '@skein/model';
 import { Dir, File } from '@skein/sdk';
 import type { Opened } from './opened.ts';
 import type { Thrower } from './summary.ts';
@@ -21,16 +21,17 @@ export function reviveValue(opened: Opened, bytes: Uint8Array): unknown {
 /** The result of an outcome, wherever its bytes lie; `undefined` where they are gone. */
 export async function resultOf(opened: Opened, outcome: Outcome): Promise<unknown> {
   if (outcome.kind === 'error') return undefined;
-  const bytes = await resultBytes(opened, outcome.value);
+  const bytes = await resultBytes(opened, outcome);
   return bytes === undefined ? undefined : reviveValue(opened, bytes);
 }
 
-type ValueBytes = Extract<Outcome, { kind: 'result' }>['value'];
-
-async function resultBytes(opened: Opened, value: ValueBytes): Promise<Uint8Array | undefined> {
+async function resultBytes(
+  opened: Opened,
+  { value, digest }: ResultOutcome,
+): Promise<Uint8Array | undefined> {
   if (value.at === 'inline') return value.bytes;
   const path = await opened.state.blobs.path(value.artifact);
-  const read = path === undefined ? undefined : await readValue(path);
+  const read = path === undefined ? undefined : await readValue(path, digest);
   return read?.ok === true ? read.value : undefined;
 }
 

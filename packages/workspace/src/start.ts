@@ -80,7 +80,7 @@ async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Prepared>
 async function loadTable(
   executor: Executor,
   bundle: () => Promise<BundleLocation>,
-): Promise<ReturnType<Executor['load']>> {
+): ReturnType<Executor['load']> {
   try {
     return await executor.load(await bundle());
   } catch (error) {

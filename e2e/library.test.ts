@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { listRuns, runTask } from './support/answer.ts';
+import { start, type Ended } from './support/command.ts';
+import { openSandbox, type Sandbox } from './support/sandbox.ts';
+import { Witness } from './support/witness.ts';
+
+describe('run() in a program', () => {
+  let sandbox: Sandbox;
+  let count = 0;
+  let variables: Readonly<Record<string, string>>;
+
+  beforeAll(async () => {
+    const folders = ['fixtures/three-tasks', 'e2e/pipelines', 'e2e/programs'];
+    sandbox = await openSandbox({ folders });
+  });
+  beforeEach(() => {
+    count += 1;
+    variables = { SKEIN_STATE: join(sandbox.folder, `state-${count}`) };
+  });
+  afterAll(async () => await sandbox.close());
+
+  async function runProgram(name: string, ...args: readonly string[]): Promise<Ended> {
+    const program = join('e2e', 'programs', `${name}.ts`);
+    return await start(sandbox, [process.execPath, program, ...args], { variables }).ended;
+  }
+
+  test('gives real values, executes nothing the second time, and prints nothing', async () => {
+    const { code, stdout, stderr } = await runProgram('order');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot();
+  });
+
+  test('shares results with the command', async () => {
+    await runProgram('order');
+    const due = '2031-05-06T07:08:09.000Z';
+    const order = { customer: 'Ada', items: ['tea', 'coal'], due };
+    const args = ['fixtures/three-tasks/src/main.ts', '--order', JSON.stringify(order)];
+    const { actions } = await runTask(sandbox, args, { variables });
+    expect(actions.executed).toBe(0);
+  });
+
+  test("gives the author's own class, with fields and cause", async () => {
+    const { code, stdout, stderr } = await runProgram('refused-order');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot();
+  });
+
+  test('resolves as rejected on bad input, and records nothing', async () => {
+    const { code, stdout, stderr } = await runProgram('wrong-order');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot();
+    expect(await listRuns(sandbox, { variables })).toEqual([]);
+  });
+
+  test('stops when it is cancelled, by the handle or by a signal', async () => {
+    await using witness = await Witness.open();
+    witness.hold((name) => name === 'step-2');
+    const { code, stdout, stderr } = await runProgram('cancel', witness.url);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot();
+    expect(witness.counts()).not.toHaveProperty('step-3');
+    expect((await listRuns(sandbox, { variables })).map(([, status]) => status)).toEqual([
+      'cancelled',
+      'cancelled',
+    ]);
+  });
+
+  test('is not needed to call a task: that is a plain call, which leaves nothing', async () => {
+    await using witness = await Witness.open();
+    const { code, stdout, stderr } = await runProgram('plain', witness.url);
+    expect([code, stdout, stderr]).toEqual([0, '144\n', '']);
+    expect(witness.counts()).toEqual({ 'step-12': 1 });
+    expect(existsSync(variables['SKEIN_STATE'] ?? '')).toBe(false);
+    expect(existsSync(join(sandbox.root, '.skein'))).toBe(false);
+  });
+});
