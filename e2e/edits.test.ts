@@ -52,12 +52,24 @@ describe('an edit of the pipeline', () => {
 
   const harmless: readonly (readonly [what: string, file: string, edit: Edit])[] = [
     ['a comment', 'ngrams.ts', replace('const LENGTH', '// As usual.\nconst LENGTH')],
-    ['a comment within a function', 'ngrams.ts', replace('  const words', '  // All.\n  const words')],
+    [
+      'a comment within a function',
+      'ngrams.ts',
+      replace('  const words', '  // All.\n  const words'),
+    ],
     ['a docstring', 'plot.ts', replace('/** A bar chart', '/** The bar chart')],
     ['the layout', 'ngrams.ts', replace('(text: string, buckets', '(\n  text: string,\n  buckets')],
-    ['the type of a parameter', 'ngrams.ts', replace('buckets: number)', 'buckets: 16384 | number)')],
+    [
+      'the type of a parameter',
+      'ngrams.ts',
+      replace('buckets: number)', 'buckets: 16384 | number)'),
+    ],
     ['an interface', 'parse.ts', replace('number: number;', 'number: number;\n  readonly b?: 1;')],
-    ['a type that is new', 'features.ts', (text) => `${text}\nexport type Row = Features[number];\n`],
+    [
+      'a type that is new',
+      'features.ts',
+      (text) => `${text}\nexport type Row = Features[number];\n`,
+    ],
     ['an unused function', 'ngrams.ts', (text) => `${text}\nfunction unused() {\n  return 1;\n}\n`],
     ['an unused export', 'ngrams.ts', (text) => `${text}\nexport const unused = () => 1;\n`],
   ];
@@ -119,11 +131,15 @@ describe('an edit of the pipeline', () => {
   test('of an installed package: the task that uses it is executed (C6)', async () => {
     const file = join(sandbox.root, 'node_modules', 'markdown-table', 'index.js');
     const text = await readFile(file, 'utf8');
-    await whileEdited(file, () => `${text}\n// patched\n`, async () => {
-      const answer = await runTask(sandbox, [entry, ...few]);
-      expect(await executedLast(sandbox)).toEqual({ publish: 1 });
-      expect(answer.result).toEqual(first.result);
-    });
+    await whileEdited(
+      file,
+      () => `${text}\n// patched\n`,
+      async () => {
+        const answer = await runTask(sandbox, [entry, ...few]);
+        expect(await executedLast(sandbox)).toEqual({ publish: 1 });
+        expect(answer.result).toEqual(first.result);
+      },
+    );
     await writeFile(file, text);
   });
 

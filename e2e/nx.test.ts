@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runTask, showRun } from './support/answer.ts';
-import { start, type Ended } from './support/command.ts';
+import { checkCode, start, type Ended } from './support/command.ts';
 import { entry, type Report } from './support/pipeline.ts';
 import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
 
@@ -35,20 +35,24 @@ describe('npx nx run pipeline:execute', () => {
     return Number(found?.replaceAll(',', ''));
   }
 
+  function runOf({ stdout, stderr }: Ended): string {
+    const run = /skein show (\d{8}-\d{6}-[0-9a-f]{6})/.exec(stdout + stderr)?.[1];
+    return run ?? 'none that Nx told of';
+  }
+
   test('executes more than ten thousand actions, and tells the accuracy', () => {
-    expect(first.code, first.stdout + first.stderr).toBe(0);
+    checkCode(first, 0);
     expect(executedBy(first)).toBeGreaterThanOrEqual(10_000);
     expect(first.stdout + first.stderr).toMatch(/accuracy \d\d\.\d\d % on [\d,]+ held-out/);
     expect(first.stdout).toContain('Successfully ran target execute for project pipeline');
   });
 
   test('executes nothing the second time, to the same result', async () => {
-    expect(second.code, second.stdout + second.stderr).toBe(0);
+    checkCode(second, 0);
     expect(executedBy(second)).toBe(0);
     const runs = await Promise.all(
-      [first, second].map(async ({ stdout, stderr }) => {
-        const run = /skein show (\d{8}-\d{6}-[0-9a-f]{6})/.exec(stdout + stderr)?.[1];
-        const shown = await showRun(sandbox, run ?? 'none', { cwd: repository, variables });
+      [first, second].map(async (ended) => {
+        const shown = await showRun(sandbox, runOf(ended), { cwd: repository, variables });
         return shown.calls[0]?.outcome?.digest;
       }),
     );
@@ -56,13 +60,14 @@ describe('npx nx run pipeline:execute', () => {
     expect(runs[1]).toBe(runs[0]);
   });
 
-  test('is the same engine as the command: "skein run" right after it executes nothing', async () => {
-    const { actions, result, run } = await runTask(sandbox, [entry], { cwd: repository, variables });
+  test('is the engine of the command: "skein run" right after it executes nothing', async () => {
+    const request = { cwd: repository, variables };
+    const { actions, result, run } = await runTask(sandbox, [entry], request);
     expect(actions.executed).toBe(0);
     const accuracy = ((result as Report).accuracy * 100).toFixed(2);
     expect(first.stdout + first.stderr).toContain(`accuracy ${accuracy} %`);
-    const [own] = (await showRun(sandbox, run ?? '', { cwd: repository, variables })).calls;
-    const [theirs] = (await showRun(sandbox, 'last', { cwd: repository, variables })).calls;
+    const [own] = (await showRun(sandbox, run ?? '', request)).calls;
+    const [theirs] = (await showRun(sandbox, runOf(second), request)).calls;
     expect(own?.outcome?.digest).toBe(theirs?.outcome?.digest);
     expect(own?.key).toBe(theirs?.key);
   });

@@ -1,8 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { executedLast, runTask, type Answer } from './support/answer.ts';
-import { skein, start } from './support/command.ts';
+import { answerOf, executedLast, runTask, type Answer } from './support/answer.ts';
+import { checkCode, skein, start } from './support/command.ts';
 import { entry, few, type Report } from './support/pipeline.ts';
 import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
 
@@ -63,10 +63,9 @@ describe('the real pipeline, in five languages', () => {
   test('runs by "npx skein" in the checkout, with no other command before it', async () => {
     const command = ['npx', '--no-install', 'skein', 'run', entry, ...few, '--json'];
     const variables = { SKEIN_STATE: join(sandbox.folder, 'npx') };
-    const { ended } = start(sandbox, command, { cwd: repository, variables });
-    const { code, stdout, stderr } = await ended;
-    expect(code, stderr).toBe(0);
-    expect(JSON.parse(stdout)).toMatchObject({ status: 'succeeded', result: { articles: 240 } });
+    const ended = await start(sandbox, command, { cwd: repository, variables }).ended;
+    checkCode(ended, 0);
+    expect(answerOf(ended)).toMatchObject({ status: 'succeeded', result: { articles: 240 } });
   });
 
   test('has every task executed as often as its inputs differ', async () => {

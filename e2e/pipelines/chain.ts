@@ -19,10 +19,7 @@ export const main = env.task(async (witness: string, count: number): Promise<num
 /** All steps at once. */
 export const fan = env.task(async (witness: string, count: number): Promise<number[]> => {
   const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  return await map(
-    async (number) => await step(witness, number),
-    numbers,
-  );
+  return await map(async (number) => await step(witness, number), numbers);
 });
 
 /** Says that it runs and is busy for ever: it notices nothing of what happens around it. */

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { skein, type CommandRequest, type Ended } from './command.ts';
+import { checkCode, skein, type CommandRequest, type Ended } from './command.ts';
 import type { Sandbox } from './sandbox.ts';
 
 /** The one object of `skein run --json`. */
@@ -50,7 +50,7 @@ export interface Call {
 
 /** Standard output has to be one JSON object, and nothing besides it. */
 export function answerOf(ended: Ended): Answer {
-  return parse<Answer>(ended);
+  return parse(ended) as Answer;
 }
 
 /** Runs a task to a good end, and gives the object. */
@@ -60,7 +60,7 @@ export async function runTask(
   request: CommandRequest = {},
 ): Promise<Answer> {
   const ended = await skein(sandbox, ['run', ...args, '--json'], request);
-  expect(ended, ended.stderr).toMatchObject({ code: 0, signal: null });
+  checkCode(ended, 0);
   const answer = answerOf(ended);
   expect(answer).toMatchObject({ status: 'succeeded', error: null });
   return answer;
@@ -72,8 +72,8 @@ export async function showRun(
   request: CommandRequest = {},
 ): Promise<Shown> {
   const ended = await skein(sandbox, ['show', run, '--json'], request);
-  expect(ended, ended.stderr).toMatchObject({ code: 0 });
-  return parse<Shown>(ended);
+  checkCode(ended, 0);
+  return parse(ended) as Shown;
 }
 
 /** Every recorded run, the newest first, as `[id, status]`. */
@@ -82,8 +82,8 @@ export async function listRuns(
   request: CommandRequest = {},
 ): Promise<readonly (readonly [run: string, status: string])[]> {
   const ended = await skein(sandbox, ['runs', '--json'], request);
-  expect(ended, ended.stderr).toMatchObject({ code: 0 });
-  const { runs } = parse<{ runs: readonly Shown[] }>(ended);
+  checkCode(ended, 0);
+  const { runs } = parse(ended) as { runs: readonly Shown[] };
   return runs.map(({ run, status }) => [run, status]);
 }
 
@@ -110,9 +110,9 @@ export async function executedLast(
   return executed;
 }
 
-function parse<T>({ stdout, stderr }: Ended): T {
+function parse({ stdout, stderr }: Ended): unknown {
   try {
-    return JSON.parse(stdout) as T;
+    return JSON.parse(stdout);
   } catch {
     throw new Error(`not one JSON object:\n${stdout}\n${stderr}`);
   }

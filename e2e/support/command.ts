@@ -88,6 +88,13 @@ export function start(
   return { pid, ended, kill: (signal) => void process.kill(pid, signal) };
 }
 
+/** Fails with everything that the command wrote. */
+export function checkCode(ended: Ended, code: number): void {
+  if (ended.code === code) return;
+  const how = ended.signal ?? `exit ${ended.code}`;
+  throw new Error(`${how} instead of exit ${code}\n${ended.stdout}\n${ended.stderr}`);
+}
+
 /** Nothing of the shell, the test runner or npm that runs these tests. */
 export function cleanEnvironment({ home }: Sandbox): Readonly<Record<string, string>> {
   const path = [dirname(process.execPath), '/usr/local/bin', '/usr/bin', '/bin'].join(':');

@@ -43,7 +43,7 @@ export async function openSandbox({ folders }: SandboxRequest): Promise<Sandbox>
   return sandboxAt(folder, { root, home });
 }
 
-/** The same workspace in another directory: everything is copied, its state only if it lies in it. */
+/** The same workspace in another directory, with the state that lies in it. */
 export async function copySandbox(sandbox: Sandbox): Promise<Sandbox> {
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-copy-')));
   const root = join(folder, 'deeper', 'elsewhere');

@@ -11,8 +11,8 @@ import { entryNotFound } from './diagnose.ts';
 import { Keeper } from './keep.ts';
 import { ManifestTable } from './manifest-table.ts';
 import { Packages } from './packages.ts';
-import type { AnalysisRecord, KeptEmission } from './record.ts';
-import { emissionName } from './record.ts';
+import { Emissions } from './emissions.ts';
+import type { AnalysisRecord } from './record.ts';
 import { recheck } from './recheck.ts';
 import { KEPT_VERSION, NODE_TARGET, summaryKey } from './settings.ts';
 import type { ToolVersions } from './settings.ts';
@@ -68,10 +68,12 @@ function versionOf(name: string): string {
 
 /** A kept record as what callers see. */
 function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis {
-  const { root, entry } = context;
+  const { root, entry, state } = context;
   const { bundleDigest, sourceDigest } = record;
+  const emissions = new Emissions(context.keeper);
   return {
     root,
+    state,
     entry,
     modules: record.modules.map(({ path, source, emitted }) => ({ path, source, emitted })),
     tasks: record.tasks,
@@ -79,7 +81,7 @@ function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis 
     bundleDigest,
     sourceDigest,
     warnings: record.warnings,
-    symbolText: (digest) => symbolText(context, record, digest),
+    symbolText: (digest) => symbolText(record, emissions, digest),
     ensureBundle: async () => {
       const path = bundlePath(context.state, record);
       if (existsSync(path)) return succeed({ path });
@@ -96,8 +98,8 @@ function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis 
 }
 
 function symbolText(
-  context: AnalysisContext,
   record: AnalysisRecord,
+  emissions: Emissions,
   digest: string,
 ): string | undefined {
   const index = record.parts.findIndex((it) => 'digest' in it && it.digest === digest);
@@ -105,6 +107,6 @@ function symbolText(
   if (text === undefined || text === null) return undefined;
   const module = record.modules.find((it) => it.path === text.module);
   if (module === undefined) return undefined;
-  const emission = context.keeper.load<KeptEmission>(emissionName(module.text));
+  const emission = emissions.of(module);
   return emission?.code.slice(text.start, text.end);
 }

@@ -32,6 +32,8 @@ export interface AnalysedModule {
 /** What is known of an entry and of all it imports, without running it. */
 export interface Analysis {
   readonly root: string;
+  /** Absolute state directory. */
+  readonly state: string;
   /** Workspace-relative entry module. */
   readonly entry: string;
   readonly modules: readonly AnalysedModule[];

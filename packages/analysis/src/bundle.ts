@@ -6,13 +6,14 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync
 import { dirname, join } from 'node:path';
 import { bundlePath } from './bundle-path.ts';
 import type { AnalysisContext } from './context.ts';
-import { recordName } from './context.ts';
 import { digestOf } from '@skein/values';
 import { emitModules, emitOptions, loaderOf } from './emit.ts';
 import { externalName, importKey } from './graph.ts';
 import type { Target } from './graph.ts';
-import { emissionName } from './record.ts';
-import type { AnalysisRecord, KeptEmission, LinkRecord, LinkedSource } from './record.ts';
+import { Emissions } from './emissions.ts';
+import { loadLinks } from './link-record.ts';
+import type { Links } from './link-record.ts';
+import type { AnalysisRecord, KeptEmission, LinkedSource } from './record.ts';
 import { rewriteModule } from './rewrite.ts';
 import { toAbsolute, toRelative } from './workspace-path.ts';
 
@@ -24,7 +25,7 @@ export async function makeBundle(
   context: AnalysisContext,
   record: AnalysisRecord,
 ): Promise<Result<void>> {
-  const links = context.keeper.load<LinkRecord>(recordName(context, 'link'));
+  const links = loadLinks(context);
   if (links === undefined || links.sourceDigest !== record.sourceDigest) return fail(moved());
   const contents = await bundleContents(context, record, links);
   if (!contents.ok) return contents;
@@ -57,7 +58,7 @@ const REQUIRE =
   'const require=__skeinCreateRequire(import.meta.url);';
 
 /** CommonJS modules of the workspace may ask for packages at run time. */
-function needsRequire(links: LinkRecord): boolean {
+function needsRequire(links: Links): boolean {
   return (
     links.modules.some((it) => it.summary.commonjs) &&
     links.modules.every((it) => !it.summary.items.some((item) => item.names.includes('require')))
@@ -68,13 +69,14 @@ function needsRequire(links: LinkRecord): boolean {
 async function bundleContents(
   context: AnalysisContext,
   record: AnalysisRecord,
-  links: LinkRecord,
+  links: Links,
 ): Promise<Result<ReadonlyMap<string, string | Uint8Array>>> {
   const contents = new Map<string, string | Uint8Array>();
   const crowded = crowdedNames(links.modules);
   const missing: LinkedSource[] = [];
+  const emissions = new Emissions(context.keeper);
   for (const it of links.modules) {
-    const emission = context.keeper.load<KeptEmission>(emissionName(it.text));
+    const emission = emissions.of(it);
     if (emission === undefined) missing.push(it);
     else contents.set(it.path, rewriteModule({ ...it, ...emission, crowded }));
   }
@@ -122,7 +124,7 @@ function crowdedNames(modules: readonly LinkedSource[]): Set<string> {
   const seen = new Set<string>();
   const crowded = new Set<string>();
   for (const { summary } of modules) {
-    for (const name of summary.scope) {
+    for (const name of summary.scope.split(' ')) {
       if (seen.has(name)) crowded.add(name);
       else seen.add(name);
     }
@@ -132,7 +134,7 @@ function crowdedNames(modules: readonly LinkedSource[]): Set<string> {
 
 function bundlePlugin(
   context: AnalysisContext,
-  links: LinkRecord,
+  links: Links,
   contents: ReadonlyMap<string, string | Uint8Array>,
 ): Plugin {
   const { root } = context;

@@ -16,7 +16,7 @@ export interface AnalysisContext {
   readonly now: () => number;
 }
 
-export function recordName(context: AnalysisContext, what: 'record' | 'link'): string {
+export function recordName(context: AnalysisContext, what: 'record' | 'link' | 'edits'): string {
   const plain = context.entry.replace(/[^A-Za-z0-9.-]+/g, '_').slice(-60);
   const hash = Buffer.from(`${context.entry}\n${context.target}`, 'utf8').toString('hex');
   return `entries/${plain}-${shorten(hash)}/${what}.json`;

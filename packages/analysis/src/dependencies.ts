@@ -2,6 +2,7 @@ import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import type { TaskId } from '@skein/model';
 import type { Judge } from './judge.ts';
+import { readReferences } from './reference-text.ts';
 import type { Meaning, NameResolver } from './resolve-names.ts';
 import { meaningKey } from './resolve-names.ts';
 import type { Code, Item, Reference } from './summary.ts';
@@ -73,7 +74,7 @@ export class Dependency {
       wholes: new Map(),
       forwards: code.forwards,
     };
-    for (const it of code.references) this.#reference(draft, it);
+    for (const it of readReferences(code.references)) this.#reference(draft, it);
     for (const specifier of code.requests) this.#request(draft, specifier);
     if (code.computedImport) this.#computed(draft);
     if (code.whole !== null) this.#wholeModule(draft, module, code.whole);

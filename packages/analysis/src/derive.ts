@@ -6,13 +6,14 @@ import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
 import { byPlace, fromMessage } from './diagnose.ts';
 import { emitModules } from './emit.ts';
-import type { EmittedModule } from './emit.ts';
 import { followImports } from './graph.ts';
 import type { GraphModule, ModuleGraph } from './graph.ts';
 import { link } from './link.ts';
 import type { Recheck } from './recheck.ts';
-import type { AnalysisRecord, LinkRecord, LinkedSource } from './record.ts';
-import { emissionName } from './record.ts';
+import { loadLinks, saveEdits, saveLinks } from './link-record.ts';
+import type { Links } from './link-record.ts';
+import type { AnalysisRecord, LinkedSource } from './record.ts';
+import { packName } from './record.ts';
 import { isCode } from './settings.ts';
 import { SourceReader } from './sources.ts';
 import { summarise } from './summarise.ts';
@@ -29,6 +30,8 @@ interface Linkable {
   readonly graph: ModuleGraph;
   readonly modules: readonly LinkedSource[];
   readonly watched: Watched;
+  /** Where the graph is the kept one: the modules that were summed up again. */
+  readonly edited?: readonly LinkedSource[];
 }
 
 type LinkableResult =
@@ -40,25 +43,32 @@ export async function derive(
   context: AnalysisContext,
   before: Recheck | undefined,
 ): Promise<Derived> {
-  const { keeper } = context;
   const sources = new SourceReader(context.root, context.now);
-  const kept = keeper.load<LinkRecord>(recordName(context, 'link'));
-  const usable = kept?.sourceDigest === before?.record.sourceDigest ? kept : undefined;
+  const kept = before === undefined ? undefined : loadLinks(context);
+  const links = kept?.sourceDigest === before?.record.sourceDigest ? kept : undefined;
   const found =
-    (await reuseGraph(context, sources, before, usable)) ??
-    (await followAgain(context, sources, usable));
+    (await reuseGraph(context, sources, { before, links })) ??
+    (await followAgain(context, sources, links));
   if (!found.ok) return found;
-  const { graph, modules, watched } = found.linkable;
-  const linked = link(context, sources, found.linkable);
+  const { graph, modules, watched, edited } = found.linkable;
+  const linked = link(context, sources, { graph, modules, watched, before });
   if (!linked.ok) return linked;
-  keeper.save(recordName(context, 'record'), linked.record);
-  keeper.save(recordName(context, 'link'), {
-    sourceDigest: linked.record.sourceDigest,
+  const { sourceDigest } = linked.record;
+  context.keeper.save(recordName(context, 'record'), linked.record);
+  if (links !== undefined && edited !== undefined) {
+    if (saveEdits(context, sourceDigest, { links, modules: edited })) return linked;
+  }
+  saveLinks(context, sourceDigest, {
     configuration: watchDigest(watched),
     modules,
     graph: [...graph.values()].map((it) => ({ ...it, imports: [...it.imports] })),
-  } satisfies LinkRecord);
+  });
   return linked;
+}
+
+interface Before {
+  readonly before: Recheck | undefined;
+  readonly links: Links | undefined;
 }
 
 /**
@@ -68,34 +78,32 @@ export async function derive(
 async function reuseGraph(
   context: AnalysisContext,
   sources: SourceReader,
-  before: Recheck | undefined,
-  kept: LinkRecord | undefined,
+  { before, links }: Before,
 ): Promise<LinkableResult | undefined> {
-  if (before === undefined || kept === undefined || !before.sameResolution) return undefined;
+  if (before === undefined || links === undefined || !before.sameResolution) return undefined;
   const code = [...before.changed].filter(isCode);
-  if (code.some((it) => sources.read(it) === undefined)) return undefined;
-  if (kept.modules.some((it) => it.summary === undefined)) return undefined;
-  let emitted: LinkedSource[];
+  if ([...before.changed].some((it) => sources.read(it) === undefined)) return undefined;
+  let edited: LinkedSource[];
   try {
-    emitted = await summariseModules(context, sources, code);
+    edited = await summariseModules(context, sources, code);
   } catch {
     // An error in the source: following the imports says which, and everything else too.
     return undefined;
   }
-  const again = new Map(emitted.map((it) => [it.path, it]));
-  const modules = kept.modules.map((it) => again.get(it.path) ?? it);
-  const sameRequests = kept.modules.every((it) => {
+  const again = new Map(edited.map((it) => [it.path, it]));
+  const modules = links.modules.map((it) => again.get(it.path) ?? it);
+  const sameRequests = links.modules.every((it) => {
     const now = again.get(it.path);
     return now === undefined || asksTheSame(it.summary, now.summary);
   });
   if (!sameRequests) return undefined;
   const graph = new Map(
-    kept.graph.map((it): [string, GraphModule] => [
+    links.graph.map((it): [string, GraphModule] => [
       it.path,
       { ...it, imports: new Map(it.imports) },
     ]),
   );
-  return { ok: true, linkable: { graph, modules, watched: before.record.watched } };
+  return { ok: true, linkable: { graph, modules, watched: before.record.watched, edited } };
 }
 
 function asksTheSame(a: ModuleSummary, b: ModuleSummary): boolean {
@@ -107,7 +115,7 @@ function asksTheSame(a: ModuleSummary, b: ModuleSummary): boolean {
 async function followAgain(
   context: AnalysisContext,
   sources: SourceReader,
-  kept: LinkRecord | undefined,
+  kept: Links | undefined,
 ): Promise<LinkableResult> {
   const { root, entry, target, now } = context;
   const followed = await followImports({ root, entry, target, sources });
@@ -143,14 +151,13 @@ async function summariseModules(
     paths.map((it) => [it, new TextDecoder().decode(sources.read(it))] as const),
   );
   const emitted = await emitModules({ root, target, sources: contents });
+  const content = JSON.stringify(
+    Object.fromEntries(emitted.map(({ path, code, map }) => [path, { code, map }])),
+  );
+  const pack = digestOf('bundle', content);
+  if (emitted.length > 0) keeper.saveText(packName(pack), content);
   return emitted.map((it) => {
-    const text = emissionDigest(it);
-    keeper.save(emissionName(text), { code: it.code, map: it.map });
     const source = sources.file(it.path)?.digest ?? digestOf('blob', it.source);
-    return { path: it.path, source, text, summary: summarise(it) };
+    return { path: it.path, source, pack, summary: summarise(it) };
   });
-}
-
-function emissionDigest({ code, map }: EmittedModule): Digest {
-  return digestOf('symbol', `${code}\0${map}`);
 }

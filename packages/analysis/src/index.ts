@@ -5,3 +5,13 @@ export { findPackageFolder, findWorkspaceRoot } from './root.ts';
 export { renderDiagnostic, renderPlace } from './render.ts';
 export { BEHAVIOUR_VERSION, NODE_TARGET } from './settings.ts';
 export { PACKAGE_PREFIX } from './package-prefix.ts';
+export { inputSchema } from './input-schema.ts';
+export { toJsonSchema } from './json-schema.ts';
+export type { JsonSchema } from './json-schema.ts';
+export type {
+  InputSchema,
+  ParameterSchema,
+  ParameterType,
+  PlainKind,
+  PropertySchema,
+} from './schema.ts';

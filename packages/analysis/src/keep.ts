@@ -12,6 +12,7 @@ const SUM_LENGTH = 64;
 export class Keeper {
   readonly #folder: string;
   #serial = 0;
+  readonly #made = new Set<string>();
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -41,7 +42,8 @@ export class Keeper {
     const file = join(this.#folder, name);
     const temporary = `${file}.${process.pid}.${this.#serial++}`;
     try {
-      mkdirSync(dirname(file), { recursive: true });
+      if (!this.#made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
+      this.#made.add(dirname(file));
       writeFileSync(temporary, sum(text) + text);
       renameSync(temporary, file);
     } catch {

@@ -15,10 +15,12 @@ import type { LinkedManifests, LinkedTask } from './manifests.ts';
 import { readManifest } from './packages.ts';
 import type { InstalledPackage } from './packages.ts';
 import type { AnalysisRecord, KeptManifest, LinkedSource } from './record.ts';
+import type { Recheck } from './recheck.ts';
 import { NameResolver } from './resolve-names.ts';
 import { isCode } from './settings.ts';
 import type { SourceReader } from './sources.ts';
 import { UNSETTLED } from './stamp.ts';
+import type { Stamp } from './stamp.ts';
 import { suspicionFailures } from './suspect.ts';
 import type { Watched } from './watch.ts';
 import { foldersAbove, toAbsolute } from './workspace-path.ts';
@@ -27,6 +29,8 @@ interface LinkRequest {
   readonly graph: ModuleGraph;
   readonly modules: readonly LinkedSource[];
   readonly watched: Watched;
+  /** The kept analysis, with the stamps of files that were not read again. */
+  readonly before: Recheck | undefined;
 }
 
 /** Links summaries to code manifests: the step that is done anew after every change. */
@@ -118,10 +122,16 @@ function makeRecord(
   sources: SourceReader,
   request: RecordRequest,
 ): AnalysisRecord {
-  const { linked, graph, tasks } = request;
-  const modules = request.modules.map(({ path, source, text, summary }) => {
+  const { linked, graph, tasks, before } = request;
+  const kept = [...(before?.record.modules ?? []), ...(before?.record.data ?? [])];
+  const stamps = new Map(kept.map((it) => [it.path, it.stamp]));
+  const stampOf = (path: string): Stamp => {
+    const isKept = before?.changed.has(path) === false;
+    return (isKept ? stamps.get(path) : undefined) ?? sources.file(path)?.stamp ?? UNSETTLED;
+  };
+  const modules = request.modules.map(({ path, source, pack, summary }) => {
     const emitted = summary.emitted as Digest;
-    return { path, source, emitted, text, stamp: sources.file(path)?.stamp ?? UNSETTLED };
+    return { path, source, emitted, pack, stamp: stampOf(path) };
   });
   const data = [...graph.keys()]
     .filter((it) => !isCode(it))
@@ -129,7 +139,7 @@ function makeRecord(
     .map((path) => {
       const file = sources.file(path);
       const digest = file?.digest ?? digestOf('blob', '');
-      return { path, stamp: file?.stamp ?? UNSETTLED, digest };
+      return { path, stamp: stampOf(path), digest };
     });
   const files = [...modules.map((it) => ({ path: it.path, digest: it.source })), ...data];
   const sourceLines = files.map((it) => `${it.path} ${it.digest}`);
@@ -189,19 +199,18 @@ function definitions({ tasks, linked, modules }: RecordRequest): TaskDefinition[
 }
 
 function partTable(linked: LinkedManifests): Pick<AnalysisRecord, 'parts' | 'texts' | 'manifests'> {
-  const positions = new Map<string, number>();
+  const positions = new Map<AnalysisRecord['parts'][number], number>();
   const parts: AnalysisRecord['parts'][number][] = [];
   const texts: AnalysisRecord['texts'][number][] = [];
   const manifests: KeptManifest[] = [];
   for (const { task, digest, parts: own } of linked.manifests.values()) {
     const indexes = own.map((part) => {
-      const key = JSON.stringify(part);
-      const known = positions.get(key);
+      const known = positions.get(part);
       if (known !== undefined) return known;
       const hasText = part.kind === 'symbol' || part.kind === 'effect';
       parts.push(part);
       texts.push(hasText ? (linked.texts.get(part.digest) ?? null) : null);
-      positions.set(key, parts.length - 1);
+      positions.set(part, parts.length - 1);
       return parts.length - 1;
     });
     manifests.push({ task, digest, parts: indexes });

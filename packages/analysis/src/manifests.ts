@@ -62,8 +62,18 @@ export function makeManifests(request: ManifestRequest): LinkedManifests {
   return { manifests, texts: writer.texts, closures };
 }
 
+const lines = new WeakMap<CodePart, string>();
+
+function lineOf(part: CodePart): string {
+  const known = lines.get(part);
+  if (known !== undefined) return known;
+  const line = JSON.stringify(part);
+  lines.set(part, line);
+  return line;
+}
+
 function manifestDigest(parts: readonly CodePart[]): Digest {
-  return digestOf('code', JSON.stringify(parts));
+  return digestOf('code', parts.map(lineOf).join('\n'));
 }
 
 /**
@@ -93,12 +103,18 @@ function forwardEdges(closures: ReadonlyMap<TaskId, Closure>): Map<TaskId, reado
   return edges;
 }
 
+interface KeyedPart {
+  readonly key: string;
+  readonly part: CodePart;
+}
+
 class ManifestWriter {
   readonly texts = new Map<Digest, PartText>();
   readonly #request: ManifestRequest;
   readonly #effectParts: readonly CodePart[];
   readonly #effectItems: ReadonlySet<Item>;
   readonly #always: Closure;
+  readonly #symbols = new Map<Item, KeyedPart>();
 
   constructor(request: ManifestRequest) {
     this.#request = request;
@@ -156,11 +172,19 @@ class ManifestWriter {
     ];
   }
 
-  #symbol({ module, item }: ItemAt, into: Map<string, CodePart>): void {
+  #symbol(at: ItemAt, into: Map<string, CodePart>): void {
+    const known = this.#symbols.get(at.item) ?? this.#makeSymbol(at);
+    into.set(known.key, known.part);
+  }
+
+  #makeSymbol({ module, item }: ItemAt): KeyedPart {
     const { digest } = this.#request.dependency.of(module, item);
     const name = item.names.length > 0 ? item.names.join(', ') : item.adds.join(', ');
     this.texts.set(digest, { module, ...item.text });
-    into.set(`${module}\0${name}\0${digest}`, { kind: 'symbol', module, name, digest });
+    const part: CodePart = { kind: 'symbol', module, name, digest };
+    const made = { key: `${module}\0${name}\0${digest}`, part };
+    this.#symbols.set(item, made);
+    return made;
   }
 
   #wholes(closure: Closure): CodePart[] {

@@ -1,5 +1,6 @@
 import type { CodePart, Failure, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
+import { digestHex } from '@skein/values';
 import type { AnalysedModule } from './analysis.ts';
 import type { TaskUse } from './call-graph.ts';
 import type { Target } from './graph.ts';
@@ -44,23 +45,34 @@ export interface KeptFile {
 
 export interface KeptModule extends AnalysedModule {
   readonly stamp: Stamp;
-  /** Name of the emitted code with its map. */
-  readonly text: Digest;
+  /** Name of the pack that holds the emitted code. */
+  readonly pack: Digest;
 }
 
-/** What linking again and bundling need beside the record. */
-export interface LinkRecord {
-  readonly sourceDigest: Digest;
+/**
+ * What linking again and bundling need beside the record. After an edit only the modules that
+ * changed are written, over this list, which stays.
+ */
+export interface LinkBase {
+  readonly name: Digest;
   /** Digest of every configuration file that emission depends on. */
   readonly configuration: Digest;
   readonly modules: readonly LinkedSource[];
   readonly graph: readonly KeptGraphModule[];
 }
 
+/** Modules that changed since the list was written. */
+export interface LinkEdits {
+  readonly sourceDigest: Digest;
+  /** Name of the list that this belongs to. */
+  readonly base: Digest;
+  readonly modules: readonly LinkedSource[];
+}
+
 export interface LinkedSource {
   readonly path: string;
   readonly source: Digest;
-  readonly text: Digest;
+  readonly pack: Digest;
   readonly summary: ModuleSummary;
 }
 
@@ -70,12 +82,15 @@ export interface KeptGraphModule {
   readonly globs: readonly string[];
 }
 
-/** Emitted code as it is kept, under the digest of this very text. */
+/** Emitted code with its source map, as it is kept. */
 export interface KeptEmission {
   readonly code: string;
   readonly map: string;
 }
 
-export function emissionName(text: Digest): string {
-  return `emitted/${text.slice(0, 2)}/${text.slice(2, 40)}.json`;
+/** All modules that were emitted at one go, by path. */
+export type EmissionPack = Readonly<Record<string, KeptEmission>>;
+
+export function packName(pack: Digest): string {
+  return `emitted/${digestHex(pack)}.json`;
 }

@@ -6,6 +6,7 @@ import { readLinks } from './module-links.ts';
 import type { ModuleLinks } from './module-links.ts';
 import { Purity, isFunction, returnsOf } from './purity.ts';
 import type { PurityContext } from './purity.ts';
+import { writeReferences } from './reference-text.ts';
 import { collectFacts, isTaskShape, sortedReferences } from './references.ts';
 import type { CodeFacts } from './references.ts';
 import { hoistedNames, patternNames } from './scope.ts';
@@ -80,7 +81,7 @@ export function summarise(module: EmittedModule): ModuleSummary {
     named: settled.flatMap((it) =>
       it.value.kind === 'function' || it.value.kind === 'class' ? it.names : [],
     ),
-    scope: [...pass.names].sort(),
+    scope: scopeNames(pass),
   };
 }
 
@@ -158,7 +159,7 @@ function codeOf(pass: Pass, facts: CodeFacts, span: Span): Code {
   return {
     text: { start: span.start, end: span.end },
     hash: digestOf('symbol', canonical),
-    references: sortedReferences(facts),
+    references: writeReferences(sortedReferences(facts)),
     requests: facts.requests,
     whole: facts.whole,
     computedImport: facts.computedImport,
@@ -327,6 +328,16 @@ function taskNames(items: readonly Item[]): string[] {
 
 function isRegistered(value: Value): boolean {
   return value.kind === 'task' || value.kind === 'checkpoint' || value.kind === 'class';
+}
+
+/** Names that the bundler has to keep apart: imports from the workspace are those of their module. */
+function scopeNames({ names, links }: Pass): string {
+  const inside = links.imports.filter((it) => it.specifier.startsWith('.'));
+  const shared = new Set(inside.map((it) => it.local));
+  return [...names]
+    .filter((it) => !shared.has(it))
+    .sort()
+    .join(' ');
 }
 
 /** From `export` to the expression: what the bundle replaces by a declaration. */

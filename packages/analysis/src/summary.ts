@@ -74,7 +74,8 @@ export interface Code {
   readonly text: Span;
   /** SHA-256 form of the canonical text, without comments, layout and local names. */
   readonly hash: string;
-  readonly references: readonly Reference[];
+  /** Written by `writeReferences`: as one string they cost nothing until they are followed. */
+  readonly references: string;
   /** Literal specifiers of `import()` and `require`. */
   readonly requests: readonly string[];
   /** Why the whole module counts where this code is reached (C1). */
@@ -170,6 +171,6 @@ export interface ModuleSummary {
   readonly defaultTask: Span | null;
   /** Names of top-level functions and classes, whose `name` must survive bundling. */
   readonly named: readonly string[];
-  /** All names declared or imported at module scope, and globals used. */
-  readonly scope: readonly string[];
+  /** Names declared at module scope, imported from outside, and globals: by blanks. */
+  readonly scope: string;
 }

@@ -101,5 +101,6 @@ test('D4: a file that changed, shrank or went away is refused; nothing is left',
 
 test('a directory that cannot be written is a failure with its code', async () => {
   using folder = new TestFolder();
-  expect(reasonOf(await packArtifact({ files: [] }, folder.at('absent')))).toBe('state-unwritable');
+  const { path } = folder.file('no directory');
+  expect(reasonOf(await packArtifact({ files: [] }, path))).toBe('state-unwritable');
 });

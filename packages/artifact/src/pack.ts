@@ -1,4 +1,4 @@
-import { open, stat, unlink } from 'node:fs/promises';
+import { mkdir, open, stat, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -24,7 +24,7 @@ export interface ArtifactContent {
 export interface PackedArtifact {
   /** Of the domain `blob`: `sha256sum` of the file. */
   readonly digest: Digest;
-  /** A new file in the directory that was given; it is the caller's to move. */
+  /** A new file in the directory that was given, which is created; the caller's to move. */
   readonly path: string;
   readonly size: number;
 }
@@ -50,6 +50,7 @@ export async function packArtifact(
     if (total > LIMITS.bytes || entries.length > LIMITS.entries) {
       throw new Refusal('bomb-size', `${total} bytes in ${entries.length} entries are too many`);
     }
+    await mkdir(directory, { recursive: true });
     path = await reserve(directory);
     const digest = await write(path, entries, total);
     if (total <= largestTar(digestSize(digest), LIMITS)) return succeed(packedAt(path, digest));

@@ -236,11 +236,10 @@ function separation(engine: Engines): void {
     expect(bench.log.at(-1)?.text).toContain('bytes of output were cut here');
   });
 
-  test('progress is told, the latest of a turn', async () => {
+  test('progress is told', async () => {
     const bench = engine();
     await bench.run('progressing');
     expect(bench.progress.at(-1)).toBe('1000/1000');
-    expect(bench.progress.length).toBeLessThan(1000);
   });
 }
 
@@ -307,8 +306,9 @@ function waves(engine: Engines): void {
   test('O6: a variable is observed in the wave in which it was first read', async () => {
     const { waves: cut, impurities } = await engine().ended('readingVariables');
     expect(cut.map((wave) => wave.map(describeObservation))).toEqual([
-      ['MODEL = large', 'double(1)#0 = 2'],
-      ['NOT_SET = nothing'],
+      ['MODEL = large'],
+      ['double(1)#0 = 2', 'NOT_SET = nothing'],
+      ['double(2)#0 = 4'],
     ]);
     expect(impurities).toEqual([{ kind: 'module-state', what: 'process.env.WRITTEN' }]);
   });

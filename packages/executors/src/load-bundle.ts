@@ -1,11 +1,10 @@
 import { pathToFileURL } from 'node:url';
-import { constants, runInThisContext } from 'node:vm';
 import { authorFrames, installRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import { FailureError, fail, succeed } from '@skein/model';
 import type { Failure, Result, TaskRow } from '@skein/model';
 import type { BundleLocation } from './executor.ts';
-import { announceBundle } from './module-hooks.ts';
+import { announceBundle, importNatively } from './module-hooks.ts';
 import { placeStack } from './thrown.ts';
 
 /** A bundle whose modules were evaluated in this process. */
@@ -14,14 +13,6 @@ export interface LoadedBundle {
   /** The tasks it declares (Q1), or why they cannot be had. */
   readonly table: Result<readonly TaskRow[]>;
 }
-
-/**
- * Node's own `import`, also where a test runner or bundler has put another in its place: bundles
- * are found and evaluated in one way only.
- */
-const importNatively = runInThisContext('(href) => import(href)', {
-  importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-}) as (href: string) => Promise<unknown>;
 
 /** Modules are evaluated once a process, so what they registered is kept as long. */
 const loaded = new Map<string, Promise<LoadedBundle>>();

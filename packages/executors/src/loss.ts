@@ -15,16 +15,22 @@ export type KillReason =
     }
   | { readonly kind: 'close' };
 
+export interface Loss {
+  readonly exit: ProcessExit;
+  readonly kill: KillReason | undefined;
+  /** Others were sent there, and did not say that they started. */
+  readonly unheard: boolean;
+}
+
 const HEAP_EXHAUSTED = 'JavaScript heap out of memory';
 const MEBIBYTE = 1 << 20;
 
 /** What the loss of a process means to each attempt that had started in it (R6, X3). */
 export function assignLoss(
   attempts: readonly PoolAttempt[],
-  exit: ProcessExit,
-  kill: KillReason | undefined,
+  { exit, kill, unheard }: Loss,
 ): ReadonlyMap<PoolAttempt, AttemptResult> {
-  const culprit = culpritOf(attempts, exit, kill);
+  const culprit = culpritOf(attempts, { exit, kill, unheard });
   return new Map(attempts.map((attempt) => [attempt, resultFor(attempt, culprit, exit)]));
 }
 
@@ -43,8 +49,7 @@ function resultFor(attempt: PoolAttempt, culprit: Culprit, exit: ProcessExit): A
 
 function culpritOf(
   attempts: readonly PoolAttempt[],
-  exit: ProcessExit,
-  kill: KillReason | undefined,
+  { exit, kill, unheard }: Loss,
 ): Culprit {
   if (kill?.kind === 'close') return { attempts, result: { kind: 'stopped', reason: 'cancelled' } };
   if (kill?.kind === 'stop') {
@@ -57,7 +62,8 @@ function culpritOf(
     return { attempts: [kill.attempt], result: { kind: 'lost', cause: 'memory', message } };
   }
   const running = attempts.filter(isRunning);
-  const suspects = running.length === 0 ? attempts : running;
+  // Who waits for a call does nothing; who had not started for all we know may have, unheard.
+  const suspects = running.length > 0 || unheard ? running : attempts;
   if (exit.tail.includes(HEAP_EXHAUSTED)) {
     const oldest = suspects.toSorted((a, b) => a.startedAt - b.startedAt).slice(0, 1);
     const message = 'the JavaScript heap of the worker is exhausted';

@@ -1,4 +1,4 @@
-import { registerHooks } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -14,6 +14,12 @@ export interface SourceMeta {
 export const PACKAGE_SCHEME = 'skein-package:';
 
 const SDK_URL = 'skein:sdk';
+const NATIVE_URL = 'skein:native';
+/** What only a module that Node itself evaluates can do. */
+const NATIVE_SOURCE = `
+export const load = (url) => import(url);
+export const resolve = (specifier) => import.meta.resolve(specifier);
+`;
 const FROM_SCHEME = 'skein-from:';
 const SDK_SLOT = Symbol.for('skein.sdk');
 const META_SLOT = Symbol.for('skein.meta');
@@ -46,6 +52,7 @@ export function installModuleHooks(sdk: SdkModule): void {
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'skein') return { url: SDK_URL, format: 'module', shortCircuit: true };
+      if (specifier === NATIVE_URL) return { url: NATIVE_URL, format: 'module', shortCircuit: true };
       if (specifier.startsWith(PACKAGE_SCHEME)) {
         const root = roots.get(context.parentURL ?? '') ?? latestRoot;
         const path = join(root, specifier.slice(PACKAGE_SCHEME.length));
@@ -58,10 +65,28 @@ export function installModuleHooks(sdk: SdkModule): void {
       return next(specifier, context);
     },
     load: (url, context, next) => {
-      if (url !== SDK_URL) return next(url, context);
-      return { format: 'module', source: sdkSource(), shortCircuit: true };
+      if (url !== SDK_URL && url !== NATIVE_URL) return next(url, context);
+      const source = url === SDK_URL ? sdkSource() : NATIVE_SOURCE;
+      return { format: 'module', source, shortCircuit: true };
     },
   });
+}
+
+/**
+ * Node's own `import`, also where a test runner or bundler has put another in its place: bundles
+ * are found and evaluated in one way only.
+ */
+export function importNatively(url: string): Promise<unknown> {
+  return native().load(url);
+}
+
+function native(): NativeModule {
+  return createRequire(import.meta.url)(NATIVE_URL) as NativeModule;
+}
+
+interface NativeModule {
+  load(url: string): Promise<unknown>;
+  resolve(specifier: string): string;
 }
 
 /** Announces a bundle that is imported next. */
@@ -88,8 +113,7 @@ function sourceMeta(root: string, module: string): SourceMeta {
     url,
     filename,
     dirname: dirname(filename),
-    resolve: (specifier) =>
-      import.meta.resolve(`${FROM_SCHEME}${JSON.stringify([url, specifier])}`),
+    resolve: (specifier) => native().resolve(`${FROM_SCHEME}${JSON.stringify([url, specifier])}`),
   };
 }
 

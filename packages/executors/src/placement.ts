@@ -9,6 +9,8 @@ export const MAX_AHEAD = 256;
 const QUICK_AHEAD = 8;
 const QUICK_MS = 0.5;
 const SLOW_MS = 5;
+/** No accident of scheduling: what it runs blocks it. */
+const BLOCKED_MS = 50;
 
 /** A worker as far as placing is concerned. */
 export interface Seat {
@@ -58,7 +60,8 @@ export function place<S extends Seat>(
 export function adaptAhead(ahead: number, elapsedMs: number, behind: number): number {
   const each = elapsedMs / (behind + 1);
   if (each < QUICK_MS) return Math.min(MAX_AHEAD, ahead * 2);
-  return each > SLOW_MS ? 1 : ahead;
+  if (each > BLOCKED_MS) return 1;
+  return each > SLOW_MS ? Math.max(1, ahead >> 1) : ahead;
 }
 
 function placeAlone<S extends Seat>(

@@ -310,7 +310,9 @@ export class PoolExecutor implements Executor {
     const members = [...seat.members.values()];
     const guilty = (it: PoolAttempt): boolean =>
       it.state === 'started' || it.stopping !== undefined || it.strikes >= MAX_STRIKES;
-    const losses = assignLoss(members.filter(guilty), exit, seat.kill);
+    const known = members.filter(guilty);
+    const unheard = known.length < members.length;
+    const losses = assignLoss(known, { exit, kill: seat.kill, unheard });
     for (const attempt of members) {
       const loss = losses.get(attempt);
       if (loss !== undefined) {

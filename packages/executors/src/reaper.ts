@@ -36,6 +36,8 @@ export class Reaper {
 
   /** Ends the shell, which by now has nobody to kill. */
   async close(): Promise<void> {
+    // Whoever waits for the end must not be left because nothing else goes on.
+    this.#shell?.ref();
     this.#shell?.stdin?.end();
     this.#shell = undefined;
     await this.#exited;

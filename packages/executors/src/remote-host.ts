@@ -4,10 +4,18 @@ import type { AttemptId, FromWorker } from './message.ts';
 
 type Send = (message: FromWorker) => void;
 
+/** The way to the coordinator. */
+export interface Line {
+  readonly send: Send;
+  /** What was sent leaves now, whatever blocks afterwards. */
+  readonly flush: () => void;
+}
+
 /** The coordinator's side of one attempt, as the worker reaches it: by messages. */
 export class RemoteHost implements AttemptHost {
   readonly #id: AttemptId;
   readonly #send: Send;
+  readonly #leaveNow: () => void;
   readonly #artifacts: ArtifactQuestions;
   readonly #calls = new Map<number, (reply: CallReply) => void>();
   readonly #maps = new Map<number, (replies: readonly CallReply[]) => void>();
@@ -15,9 +23,10 @@ export class RemoteHost implements AttemptHost {
   readonly #pieces = new Map<number, CallReply[]>();
   #progress: { readonly done: number; readonly total: number | undefined } | undefined;
 
-  constructor(id: AttemptId, send: Send, artifacts: ArtifactQuestions) {
+  constructor(id: AttemptId, line: Line, artifacts: ArtifactQuestions) {
     this.#id = id;
-    this.#send = send;
+    this.#send = line.send;
+    this.#leaveNow = line.flush;
     this.#artifacts = artifacts;
   }
 
@@ -42,8 +51,10 @@ export class RemoteHost implements AttemptHost {
     this.#send({ kind: 'abandon', id: this.#id, call });
   }
 
+  /** Leaves at once: what was printed last before a crash is what one wants to see. */
   logged(stream: 'stdout' | 'stderr', text: string): void {
     this.#send({ kind: 'log', id: this.#id, stream, text });
+    this.#leaveNow();
   }
 
   /** A loop may tell its progress a million times; the latest of a turn is enough. */

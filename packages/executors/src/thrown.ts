@@ -27,9 +27,13 @@ function placed(record: ThrownRecord, services: Services): ThrownRecord {
   return { kind: 'error', error };
 }
 
-/** Paths below the root become relative, whether they stand as paths or as URLs. */
+/** A bundle's map names sources from the workspace root, so they seem to lie beside the bundle. */
+const BESIDE_BUNDLE = /(?<=[ (])[^()]*?\/bundles\/[0-9a-f]{64}-[0-9a-f]{12}\//g;
+
+/** Paths of the author's files become relative to the root, whether they stand as paths or URLs. */
 export function placeStack(stack: string, root: string): string {
   const folder = root.replaceAll('\\', '/').replace(/\/*$/, '/');
   const path = folder.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  return stack.replaceAll(new RegExp(`(?<=[ (])(?:file://)?/?${path}`, 'g'), '');
+  const below = new RegExp(`(?<=[ (])(?:file://)?/?${path}`, 'g');
+  return stack.replaceAll(BESIDE_BUNDLE, '').replaceAll(below, '');
 }

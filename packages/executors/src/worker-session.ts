@@ -1,20 +1,19 @@
+import { flushCompileCache } from 'node:module';
 import { createRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import type { AttemptResult } from './executor.ts';
 import { loadBundle } from './load-bundle.ts';
-import type { AttemptId, FromWorker, ToWorker } from './message.ts';
+import type { AttemptId, ToWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { occupyProcess } from './occupation.ts';
 import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
+import type { Line } from './remote-host.ts';
 import type { RunningAction } from './running-action.ts';
 import { Runtime } from './runtime.ts';
 import { Starter } from './starter.ts';
 import type { Waiting } from './starter.ts';
 
-export interface SessionPorts {
-  readonly send: (message: FromWorker) => void;
-  /** What was sent leaves now, whatever blocks afterwards. */
-  readonly flush: () => void;
+export interface SessionPorts extends Line {
   readonly elapsed: () => number;
   readonly skein: SdkModule;
   /** Ends the process; the author's `process.exit` does not. */
@@ -110,11 +109,12 @@ export class WorkerSession {
     this.#runtime = open(registry);
     for (const waiting of this.#early) this.#starter.add(waiting);
     this.#early = [];
+    // Workers are killed, not ended: the cache would never be written on the way out.
+    setImmediate(flushCompileCache);
   }
 
   #start({ id, order }: Waiting): void {
-    const { send } = this.#ports;
-    const host = new RemoteHost(id, send, this.#artifacts);
+    const host = new RemoteHost(id, this.#ports, this.#artifacts);
     const onWaiting = (waiting: boolean): void => this.#changeWaiting(waiting);
     const action = this.#runtime?.action({ order, host, onWaiting });
     if (action === undefined) throw new TypeError('an action was started before its bundle');

@@ -47,6 +47,8 @@ export class FakeEngine {
   readonly handles = new Map<number, AttemptHandle>();
   /** Calls of these tasks end by a fault of the system's. */
   readonly faults = new Map<string, Fault>();
+  /** Options that calls of a task, and attempts at it, get on top of its own. */
+  readonly override = new Map<string, Partial<TaskOptions>>();
   /** Called before a call is answered: tests decide who is first. */
   beforeReply: (request: CallRequest) => Promise<void> = () => Promise.resolve();
   readonly #executor: Executor;
@@ -92,7 +94,7 @@ export class FakeEngine {
     const node = {
       task,
       parent: 0,
-      options: { ...row.options, ...given.options },
+      options: { ...row.options, ...this.override.get(task), ...given.options },
       args: args.map((arg) => encode(arg)),
     };
     return await this.#execute(node, given.alone ?? false);
@@ -141,7 +143,8 @@ export class FakeEngine {
     const { task, args, override } = request;
     const fault = this.faults.get(task);
     if (fault !== undefined) return { kind: 'outcome', outcome: faultOutcome(fault) };
-    const options = override === undefined ? row.options : overridden(row.options, override);
+    const own = { ...row.options, ...this.override.get(task) };
+    const options = override === undefined ? own : overridden(own, override);
     const result = await this.#execute({ task, parent, options, args }, false);
     await this.beforeReply(request);
     if (result.kind !== 'ended') throw new Error(`a call: ${JSON.stringify(result)}`);

@@ -167,6 +167,7 @@ const readingVariables = env.task(async () => {
   await pending;
   await soon();
   process.env.WRITTEN = '1';
+  delete process.env.WRITTEN;
   const again = double(process.env.NOT_SET === undefined ? 2 : 3);
   await again;
   return [PATH, HOME, TZ, MODEL].length;
@@ -219,7 +220,7 @@ const untilAborted = env.task(async () => {
   const { signal } = context();
   await new Promise((resolve) => signal.addEventListener('abort', resolve));
 });
-const busy = env.task(async () => { console.log('busy'); await soon(); for (;;); });
+const busy = env.task(async () => { console.log('busy'); for (;;); });
 const die = env.task(async (how) => {
   console.error('about to die');
   process.stderr.write('last words\n');

@@ -1,9 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { fail, isDamaged, succeed } from '@skein/model';
+import { succeed } from '@skein/model';
 import type { Result, RunEvent } from '@skein/model';
-import { condemn } from './set-aside.ts';
-import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
+import { failedIn } from './failed.ts';
 import { runOf } from './row.ts';
 import type { JournalRow } from './row.ts';
 
@@ -52,9 +51,7 @@ export class Folding {
       for (const fold of this.#folds) fold.committed?.();
       return succeed(undefined);
     } catch (error) {
-      const path = this.#db.location() ?? '';
-      if (isDamaged(error)) condemn(path);
-      return fail(storageFailure(error, path));
+      return failedIn(this.#db, error);
     }
   }
 

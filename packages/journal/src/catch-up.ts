@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoredFormError, fail, succeed } from '@skein/model';
+import { StoredFormError, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId } from '@skein/model';
 import type { Fold, Folding } from './behind.ts';
+import { failedIn } from './failed.ts';
 import { decodeRow, seqOf } from './row.ts';
 import type { JournalRow } from './row.ts';
-import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
 
 /** Rows folded in one transaction. */
@@ -31,7 +31,7 @@ export function registerFolds(db: DatabaseSync, folds: readonly Fold[]): Result<
     }
     return succeed(undefined);
   } catch (error) {
-    return fail(storageFailure(error, db.location() ?? ''));
+    return failedIn(db, error);
   }
 }
 
@@ -78,7 +78,7 @@ export function catchUp(
     }
     return succeed(caught);
   } catch (error) {
-    return fail(storageFailure(error, db.location() ?? ''));
+    return failedIn(db, error);
   }
 }
 

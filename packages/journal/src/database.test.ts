@@ -76,39 +76,42 @@ test('D6: a second damaged database of the same second gets another name', () =>
   expect(aside).toHaveLength(2);
 });
 
-test('D6: a database whose end is missing crashes nothing and is set aside', () => {
-  using state = new TestState();
-  const filled = state.open();
-  const { journal } = state.journal(filled);
+/** A closed database with this many rows of some 3 KiB. */
+function filled(state: TestState, rows: number): string {
+  const { db, path } = state.open();
+  const { journal } = state.journal({ db, path, warnings: [] });
   mustSucceed(journal.begin(runStarted('a')));
-  for (let action = 1; action <= 3_000; action += 1) journal.append(actionFinished(action, 0));
+  for (let action = 1; action <= rows; action += 1) {
+    const groups = [`${action} `.repeat(800)];
+    journal.append(actionFinished(action, 0, { groups }));
+    mustSucceed(journal.flush());
+  }
   mustSucceed(journal.close());
-  filled.db.close();
-  truncateSync(filled.path, 8_192);
-  const damaged = openDatabase(state.dir, { clock });
-  const first = mustSucceed(damaged);
-  const read = readRun(first.db, 'last', never);
-  first.db.close();
-  expect(read).toMatchObject({
-    ok: false,
-    failure: { code: first.warnings.length > 0 ? 'run-not-found' : 'state-corrupt' },
-  });
-  const { db } = state.open();
+  db.close();
+  return path;
+}
+
+function damageMiddle(path: string): void {
+  const bytes = readFileSync(path);
+  const middle = Math.floor(bytes.length / 8_192) * 4_096;
+  bytes.fill(0xee, middle, middle + 40_960);
+  writeFileSync(path, bytes);
+}
+
+test.for([
+  ['whose end is missing', (path: string) => truncateSync(path, 20_480)],
+  ['damaged in its middle', damageMiddle],
+] as const)('D6: a small database %s is set aside when it is opened', ([, damage]) => {
+  using state = new TestState();
+  damage(filled(state, 50));
+  const { db, warnings } = state.open();
+  expect(warnings).toMatchObject([{ code: 'state-corrupt', kind: 'warning' }]);
   expect(mustSucceed(listRuns(db, {}, never))).toEqual([]);
 });
 
 test('D6: damage found by a query has the next opening set the database aside', () => {
   using state = new TestState();
-  const opened = state.open();
-  const { journal } = state.journal(opened);
-  mustSucceed(journal.begin(runStarted('a')));
-  for (let action = 1; action <= 3_000; action += 1) journal.append(actionFinished(action, 0));
-  mustSucceed(journal.close());
-  opened.db.close();
-  const bytes = readFileSync(opened.path);
-  const middle = Math.floor(bytes.length / 8_192) * 4_096;
-  bytes.fill(0xee, middle, middle + 40_960);
-  writeFileSync(opened.path, bytes);
+  damageMiddle(filled(state, 2_000));
   const damaged = state.open();
   expect(damaged.warnings).toEqual([]);
   expect(readRun(damaged.db, 'a', never)).toMatchObject({ failure: { code: 'state-corrupt' } });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, isBusy, isDamaged, succeed, systemCode } from '@skein/model';
 import type { Clock, Failure, Result } from '@skein/model';
+import { findDamage } from './probe.ts';
 import { STATE_FORMAT, createSchema, identify } from './schema.ts';
 import { identityOf, isCondemned, setAside } from './set-aside.ts';
 import { storageFailure } from './storage-failure.ts';
@@ -88,10 +89,12 @@ function tryOpen(path: string, durability: Durability): Opening {
     }
     configure(db, durability);
     if (identify(db) === 'empty') create(db);
-    probe(db);
-    return { db };
+    const damaged = findDamage(db);
+    if (damaged === undefined) return { db };
+    db.close();
+    return { damaged };
   } catch (error) {
-    db?.close();
+    if (db?.isOpen === true) db.close();
     if (!isDamaged(error)) throw error;
     return { damaged: error instanceof Error ? error.message : String(error) };
   }
@@ -129,13 +132,6 @@ function switchToLog(db: DatabaseSync): void {
       if (!isBusy(error) || attempt === SWITCHES) throw error;
     }
   }
-}
-
-/** Touches both ends of what is read first, to find gross damage now and not in the run. */
-function probe(db: DatabaseSync): void {
-  db.prepare('select min(seq), max(seq) from events').get();
-  db.prepare('select * from runs order by id desc limit 1').get();
-  db.prepare('select count(*) from cursors').get();
 }
 
 function createDirectory(stateDir: string, path: string): void {

@@ -1,14 +1,13 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { fail, isDamaged, succeed } from '@skein/model';
+import { succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId, RunStarted } from '@skein/model';
 import { Folding } from './behind.ts';
 import type { Fold } from './behind.ts';
 import { catchUp, expectRun, registerFolds, rowsDamaged } from './catch-up.ts';
+import { failedIn } from './failed.ts';
 import { insertRun, overviewFold } from './overview.ts';
 import { encodeRow, seqOf } from './row.ts';
 import type { JournalRow } from './row.ts';
-import { condemn } from './set-aside.ts';
-import { storageFailure } from './storage-failure.ts';
 import type { WrittenEvent } from './stored-event.ts';
 import { transact } from './transaction.ts';
 
@@ -24,7 +23,8 @@ export interface JournalOptions {
   readonly folds: readonly Fold[];
   /**
    * Told when appending or folding failed: `disk-full`, `state-unwritable`, `state-corrupt`.
-   * After a failure of appending nothing is acknowledged until a `flush` succeeds.
+   * After a failure of appending nothing is acknowledged until a `flush` succeeds. One of kind
+   * `warning` is for people only: rows of earlier runs could not be read.
    */
   readonly onFailure: (failure: Failure) => void;
   /** Told what was appended, in order, after it was acknowledged. */
@@ -68,7 +68,6 @@ export function openJournal(options: JournalOptions): Result<Journal> {
  */
 class SqliteJournal implements Journal {
   readonly #db: DatabaseSync;
-  readonly #path: string;
   readonly #options: JournalOptions;
   readonly #folding: Folding;
   readonly #insert: StatementSync;
@@ -85,7 +84,6 @@ class SqliteJournal implements Journal {
 
   constructor(options: JournalOptions, folding: Folding) {
     this.#db = options.db;
-    this.#path = options.db.location() ?? '';
     this.#options = options;
     this.#folding = folding;
     this.#insert = options.db.prepare('insert into events (seq, body) values (?, ?)');
@@ -162,14 +160,13 @@ class SqliteJournal implements Journal {
       return succeed(undefined);
     } catch (error) {
       this.#stuck = true;
-      if (isDamaged(error)) condemn(this.#path);
-      return this.#failed(storageFailure(error, this.#path));
+      return this.#told(failedIn(this.#db, error));
     }
   }
 
-  #failed(failure: Failure): Result<void> {
-    this.#options.onFailure(failure);
-    return fail(failure);
+  #told(result: Result<void>): Result<void> {
+    if (!result.ok) this.#options.onFailure(result.failure);
+    return result;
   }
 
   #schedule(soon: boolean): void {
@@ -202,7 +199,7 @@ class SqliteJournal implements Journal {
     clearTimeout(this.#foldTimer);
     this.#foldTimer = undefined;
     const folded = this.#folding.apply(this.#unfolded);
-    if (!folded.ok) return this.#failed(folded.failure);
+    if (!folded.ok) return this.#told(folded);
     this.#unfolded = [];
     this.#unfoldedEvents = 0;
     return folded;

@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { fail, succeed } from '@skein/model';
+import { StoredFormError, succeed } from '@skein/model';
 import type { Result, RunId, RunOverview, RunStatus, TaskId } from '@skein/model';
+import { failedIn } from './failed.ts';
 import type { Liveness, ProcessIdentity } from './process.ts';
-import { storageFailure } from './storage-failure.ts';
 
 /** Which runs to list; what is absent does not choose. */
 export interface RunFilter {
@@ -33,7 +33,7 @@ export function listRuns(
     }
     return succeed(listed);
   } catch (error) {
-    return fail(storageFailure(error, db.location() ?? ''));
+    return failedIn(db, error);
   }
 }
 
@@ -44,7 +44,7 @@ function matches(overview: RunOverview, { status, task, label }: RunFilter): boo
 }
 
 function overviewOf(row: Readonly<Record<string, unknown>>, isAlive: Liveness): RunOverview {
-  const identity = JSON.parse(String(row['process'])) as ProcessIdentity;
+  const identity = parse(row['process']) as ProcessIdentity;
   const recorded = String(row['status']) as RunStatus;
   const status = recorded === 'running' && !isAlive(identity) ? 'interrupted' : recorded;
   return {
@@ -61,6 +61,14 @@ function overviewOf(row: Readonly<Record<string, unknown>>, isAlive: Liveness): 
       adopted: Number(row['adopted']),
       failed: Number(row['failed']),
     },
-    labels: JSON.parse(String(row['labels'])) as Record<string, string>,
+    labels: parse(row['labels']) as Record<string, string>,
   };
+}
+
+function parse(json: unknown): unknown {
+  try {
+    return JSON.parse(String(json));
+  } catch (error) {
+    throw new StoredFormError('the overview of a run is damaged', { cause: error });
+  }
 }

@@ -1,12 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoredFormError, fail, isDamaged, succeed } from '@skein/model';
+import { StoredFormError, fail, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId } from '@skein/model';
+import { failedIn } from './failed.ts';
 import { foldRun } from './fold.ts';
 import type { Liveness } from './process.ts';
 import { decodeRow, seqOf } from './row.ts';
 import type { RunState } from './run-state.ts';
-import { condemn } from './set-aside.ts';
-import { storageFailure } from './storage-failure.ts';
 
 /**
  * Everything about one run. `selector`: its id, a prefix of it that no other run has, or `last`.
@@ -23,9 +22,7 @@ export function readRun(db: DatabaseSync, selector: string, isAlive: Liveness): 
     if (state === undefined) throw new StoredFormError('the first row of the run is missing');
     return succeed(state);
   } catch (error) {
-    const path = db.location() ?? '';
-    if (isDamaged(error)) condemn(path);
-    return fail(storageFailure(error, path));
+    return failedIn(db, error);
   }
 }
 

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import * as analysisPackage from '@skein/analysis';
-import { type Analysis, analyse, findWorkspaceRoot } from '@skein/analysis';
+import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/analysis';
 import { isAlive, listRuns, readRun } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
@@ -72,7 +71,7 @@ function workspaceOf(opened: Opened): Workspace {
       const result = await analysed();
       return result.ok ? { ok: true, tasks: entryTasks(result.analysis) } : result;
     },
-    schema: (task) => whenAnalysed((found) => (analysisPackage as any).inputSchema(found, task)),
+    schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
     graph: () => whenAnalysed((found) => succeed(found.callGraph())),
     start: (request) => whenAnalysed((found) => start(opened, found, request)),
     runs: (filter) => listRuns(state.db, filter, isAlive),

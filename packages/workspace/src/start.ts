@@ -131,7 +131,10 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified');
   let running: StartedRun | undefined;
-  const journal = state.openJournal((failure) => running?.abort(failure));
+  const journal = state.openJournal((failure) => {
+    if (failure.kind === 'warning') opened.warn(failure);
+    else running?.abort(failure);
+  });
   if (!journal.ok) return journal;
   const changes = new CodeChanges(state.traces, analysis.manifests);
   const run = request.run ?? runId(opened);

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { answerOf, listRuns, runTask } from './support/answer.ts';
+import { checkCode, skein } from './support/command.ts';
+import { mountDisk } from './support/disk.ts';
+import { entry, few } from './support/pipeline.ts';
+import { openSandbox, type Sandbox } from './support/sandbox.ts';
+
+const fill = 'e2e/pipelines/fill.ts';
+const KIB = 1024;
+
+let sandbox: Sandbox;
+
+beforeAll(async () => {
+  sandbox = await openSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
+});
+afterAll(async () => await sandbox.close());
+
+describe('a full disk', () => {
+  test('in the middle of a run is exit 1; with room, the same run ends well', async (context) => {
+    using disk = mountDisk(context, join(sandbox.folder, 'disk'), 4_000);
+    const variables = { SKEIN_STATE: join(disk.path, 'state') };
+    const args = ['run', fill, '--count', '200', '--json'];
+    const full = await skein(sandbox, args, { variables });
+    checkCode(full, 1);
+    const answer = answerOf(full);
+    expect(answer).toMatchObject({ status: 'failed', result: null, error: { class: 'disk-full' } });
+    expect(full.stderr).toContain('error[disk-full]: ');
+    expect(full.stderr).toContain('  hint: free some room, or put the state elsewhere');
+
+    disk.grow(64_000);
+    for (const [, status] of await listRuns(sandbox, { variables })) {
+      expect(status).not.toBe('succeeded');
+    }
+    const { result, actions } = await runTask(sandbox, args.slice(1, -1), { variables });
+    expect(result).toBe(200 * 64 * KIB);
+    expect(actions.total).toBe(201);
+    const { actions: then } = await runTask(sandbox, args.slice(1, -1), { variables });
+    expect(then.executed).toBe(0);
+  });
+
+  test('from the very start is exit 1, and nothing executes', async (context) => {
+    using disk = mountDisk(context, join(sandbox.folder, 'tiny'), 16);
+    const variables = { SKEIN_STATE: join(disk.path, 'state') };
+    await writeFile(join(disk.path, 'rest'), Buffer.alloc(64 * KIB)).catch(() => undefined);
+    const ended = await skein(sandbox, ['run', fill, '--count', '1', '--json'], { variables });
+    checkCode(ended, 1);
+    const { status, error, actions } = answerOf(ended);
+    expect([status, error?.class, actions.executed]).toEqual(['failed', 'disk-full', 0]);
+  });
+});
+
+const damages: readonly (readonly [what: string, damage: (file: string) => Promise<void>])[] = [
+  ['overwritten at its beginning', async (file) => await overwrite(file, 0, 16 * KIB)],
+  ['overwritten in the middle', async (file) => await overwrite(file, 64 * KIB, 512 * KIB)],
+  ['overwritten as a whole', async (file) => await overwrite(file, 0, (await stat(file)).size)],
+  ['cut off', async (file) => await truncate(file, 5_000)],
+  ['a text file', async (file) => await writeFile(file, 'not a database\n'.repeat(1_000))],
+];
+
+describe('a state database that is', () => {
+  test.each(damages)('%s is set aside, and the run goes on (D6)', async (_, damage) => {
+    const state = join(sandbox.folder, 'damaged');
+    const variables = { SKEIN_STATE: state };
+    await rm(state, { recursive: true, force: true });
+    const before = await runTask(sandbox, [entry, ...few], { variables });
+    const folder = join(state, 'v1');
+    const rest = (await readdir(folder)).filter((name) => /^state\.db-(?:wal|shm)$/.test(name));
+    for (const name of rest) await rm(join(folder, name));
+    await damage(join(folder, 'state.db'));
+
+    const ended = await skein(sandbox, ['run', entry, ...few, '--json'], { variables });
+    checkCode(ended, 0);
+    const { result, actions } = answerOf(ended);
+    expect(result).toEqual(before.result);
+    expect(ended.stderr.match(/^warning\[state-corrupt\]: /gm)).toHaveLength(1);
+    expect(actions.executed).toBe(before.actions.executed);
+    const aside = (await readdir(folder)).filter((name) => /^state\.db\.corrupt-\S+/.test(name));
+    expect(aside.length).toBeGreaterThan(0);
+
+    const next = await skein(sandbox, ['run', entry, ...few, '--json'], { variables });
+    expect(answerOf(next).actions.executed).toBe(0);
+    expect(next.stderr).not.toContain('state-corrupt');
+  });
+});
+
+test('a state directory that is deleted is only forgotten', async () => {
+  const state = join(sandbox.folder, 'deleted');
+  const variables = { SKEIN_STATE: state };
+  const before = await runTask(sandbox, [entry, ...few], { variables });
+  await rm(state, { recursive: true });
+  const after = await runTask(sandbox, [entry, ...few], { variables });
+  expect(after.actions).toEqual(before.actions);
+  expect(after.result).toEqual(before.result);
+});
+
+/** Bytes that mean nothing, from an offset; what lies behind the end is not written. */
+async function overwrite(file: string, offset: number, length: number): Promise<void> {
+  const { size } = await stat(file);
+  const handle = await open(file, 'r+');
+  await handle.write(randomBytes(Math.max(0, Math.min(length, size - offset))), 0, null, offset);
+  await handle.close();
+}
