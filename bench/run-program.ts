@@ -89,9 +89,9 @@ export function peakIn(status: string): number | undefined {
   return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
 }
 
-/** The line that names the error, or the last one. */
+/** The first line that names the error, or the last one. */
 function verdictIn(text: string): string {
   const lines = text.split('\n').flatMap((line) => line.trim() || []);
-  const named = lines.findLast((line) => /^\w*error\b/i.test(line));
+  const named = lines.find((line) => /^(?:npm )?\w*error\b/i.test(line));
   return named ?? lines.at(-1) ?? '';
 }

@@ -109,7 +109,7 @@ async function withFolder<T>(use: (folder: string) => Promise<T>): Promise<T> {
   try {
     return await use(folder);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
   }
 }
 

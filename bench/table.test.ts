@@ -52,7 +52,7 @@ describe('the table', () => {
       '6      warm run  –       –                 turbo  –           –      ≤ 0.7 s  NO',
       '',
       '6: skein ended with exit code 1',
-      '0 targets met, 1 not met',
+      'targets: 0 met, 1 not met',
     ]);
   });
 
@@ -79,7 +79,7 @@ describe('the table', () => {
       '',
       '- 6: skein ended with exit code 1',
       '',
-      '0 targets met, 1 not met',
+      'targets: 0 met, 1 not met',
     ]);
   });
 });

@@ -64,5 +64,5 @@ function notesOf(rows: readonly Row[]): readonly string[] {
 function summaryOf(rows: readonly Row[]): string {
   const met = rows.filter((row) => row.met === true).length;
   const missed = rows.filter((row) => row.met === false).length;
-  return `${met} targets met, ${missed} not met`;
+  return `targets: ${met} met, ${missed} not met`;
 }

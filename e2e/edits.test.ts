@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { executedLast, runTask, type Answer } from './support/answer.ts';
 import { entry, few } from './support/pipeline.ts';
 import { openSandbox, whileEdited, type Sandbox } from './support/sandbox.ts';
@@ -19,10 +19,12 @@ describe('an edit of the pipeline', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
+    return async () => await sandbox.close();
+  });
+  beforeAll(async () => {
     first = await runTask(sandbox, [entry, ...few]);
     executedAtFirst = await executedLast(sandbox);
   });
-  afterAll(async () => await sandbox.close());
 
   /** What is executed by the run after an edit, by task, and the answer of that run. */
   async function runEdited(file: string, edit: Edit, args: readonly string[] = few) {

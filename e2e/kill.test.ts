@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test, vi, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, test, vi, type TestContext } from 'vitest';
 import { answerOf, listRuns, runTask } from './support/answer.ts';
 import { checkCode, skein, startSkein, type Started } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
@@ -13,8 +13,8 @@ describe('a command that is killed', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
+    return async () => await sandbox.close();
   });
-  afterAll(async () => await sandbox.close());
 
   /** Kills it so that it cannot do anything more, and gives what had been running beneath it. */
   async function kill(command: Started): Promise<readonly KnownProcess[]> {

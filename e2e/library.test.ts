@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { listRuns, runTask } from './support/answer.ts';
 import { start, type Ended } from './support/command.ts';
 import { openSandbox, type Sandbox } from './support/sandbox.ts';
@@ -14,12 +14,12 @@ describe('run() in a program', () => {
   beforeAll(async () => {
     const folders = ['fixtures/three-tasks', 'e2e/pipelines', 'e2e/programs'];
     sandbox = await openSandbox({ folders });
+    return async () => await sandbox.close();
   });
   beforeEach(() => {
     count += 1;
     variables = { SKEIN_STATE: join(sandbox.folder, `state-${count}`) };
   });
-  afterAll(async () => await sandbox.close());
 
   async function runProgram(name: string, ...args: readonly string[]): Promise<Ended> {
     const program = join('e2e', 'programs', `${name}.ts`);
@@ -29,7 +29,29 @@ describe('run() in a program', () => {
   test('gives real values, executes nothing the second time, and prints nothing', async () => {
     const { code, stdout, stderr } = await runProgram('order');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "{
+        sameId: true,
+        status: 'succeeded',
+        task: 'fixtures/three-tasks/src/main.ts#main',
+        error: null,
+        thrower: null,
+        actions: { total: 4, executed: 4, reused: 0, adopted: 0, failed: 0 },
+        text: 'Ada, due 2031-05-06T07:08:09.000Z\\ntea\\t30\\ncoal\\t40\\ntotal\\t70\\n'
+      }
+      {
+        customer: 'Ada',
+        currency: 'EUR',
+        prices: Map(2) { 'tea' => 30n, 'coal' => 40n },
+        items: Set(2) { 'tea', 'coal' },
+        total: 70n,
+        due: 2031-05-06T07:08:09.000Z,
+        express: false,
+        text: 'receipt.txt'
+      }
+      { total: 1, executed: 0, reused: 1, adopted: 0, failed: 0 }
+      "
+    `);
   });
 
   test('shares results with the command', async () => {
@@ -44,27 +66,50 @@ describe('run() in a program', () => {
   test("gives the author's own class, with fields and cause", async () => {
     const { code, stdout, stderr } = await runProgram('refused-order');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "failed null {
+        task: 'fixtures/three-tasks/src/main.ts#main',
+        inputs: { order: { customer: 'Ada', credit: 10n } }
+      }
+      the order costs 80 cents, the credit is 10
+      70n true RangeError: 70 cents are missing
+          at new CreditExceededError (fixtures/three-tasks/src/credit.ts:10:14)
+          at <anonymous> (fixtures/three-tasks/src/main.ts:37:27)
+      "
+    `);
   });
 
   test('resolves as rejected on bad input, and records nothing', async () => {
     const { code, stdout, stderr } = await runProgram('wrong-order');
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "rejected null null an argument cannot be encoded
+      rejected null the state directory cannot be written
+      "
+    `);
     expect(await listRuns(sandbox, { variables })).toEqual([]);
   });
 
-  test('stops when it is cancelled, by the handle or by a signal', async () => {
+  test('stops when it is cancelled, and tells what had been executed', async () => {
     await using witness = await Witness.open();
     witness.hold((name) => name === 'step-2');
     const { code, stdout, stderr } = await runProgram('cancel', witness.url);
     expect([code, stderr]).toEqual([0, '']);
-    expect(stdout).toMatchInlineSnapshot();
+    expect(stdout).toMatchInlineSnapshot(`
+      "cancelled null CancelledError { total: 3, executed: 3, reused: 0, adopted: 0, failed: 2 }
+      "
+    `);
     expect(witness.counts()).not.toHaveProperty('step-3');
     expect((await listRuns(sandbox, { variables })).map(([, status]) => status)).toEqual([
       'cancelled',
-      'cancelled',
     ]);
+  });
+
+  test('executes nothing when its signal is aborted already', async () => {
+    await using witness = await Witness.open();
+    const { code, stdout, stderr } = await runProgram('aborted', witness.url);
+    expect([code, stdout, stderr]).toEqual([0, 'cancelled null 0\n', '']);
+    expect(witness.heard).toEqual([]);
   });
 
   test('is not needed to call a task: that is a plain call, which leaves nothing', async () => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { runTask, showRun } from './support/answer.ts';
 import { checkCode, start, type Ended } from './support/command.ts';
 import { entry, type Report } from './support/pipeline.ts';
@@ -13,6 +13,9 @@ describe('npx nx run pipeline:execute', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: [] });
+    return async () => await sandbox.close();
+  });
+  beforeAll(async () => {
     variables = {
       SKEIN_STATE: join(sandbox.folder, 'state'),
       NX_DAEMON: 'false',
@@ -22,7 +25,6 @@ describe('npx nx run pipeline:execute', () => {
     first = await runNx();
     second = await runNx();
   });
-  afterAll(async () => await sandbox.close());
 
   async function runNx(): Promise<Ended> {
     const command = ['npx', '--no-install', 'nx', 'run', 'pipeline:execute'];

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { checkCode, cleanEnvironment, start, type Ended } from './support/command.ts';
 import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
 
@@ -31,6 +31,9 @@ describe('the packed packages, installed in an empty project', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: [] });
+    return async () => await sandbox.close();
+  });
+  beforeAll(async () => {
     project = join(sandbox.folder, 'project');
     await cp(join(repository, 'fixtures', 'three-tasks'), project, { recursive: true });
     await writeFile(join(project, 'program.ts'), program);
@@ -44,7 +47,6 @@ describe('the packed packages, installed in an empty project', () => {
     }
     checkCode(installed, 0);
   });
-  afterAll(async () => await sandbox.close());
 
   async function npm(args: readonly string[], cwd: string): Promise<Ended> {
     // The registry and the cache of whoever tests: npm finds them from its own settings.

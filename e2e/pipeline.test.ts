@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, executedLast, runTask, type Answer } from './support/answer.ts';
 import { checkCode, skein, start } from './support/command.ts';
 import { entry, few, type Report } from './support/pipeline.ts';
@@ -12,9 +12,11 @@ describe('the real pipeline, whole', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
+    return async () => await sandbox.close();
+  });
+  beforeAll(async () => {
     first = await runTask(sandbox, [entry]);
   });
-  afterAll(async () => await sandbox.close());
 
   test('executes more than ten thousand actions on an empty state', () => {
     expect(first.task).toBe(`${entry}#main`);
@@ -57,8 +59,8 @@ describe('the real pipeline, in five languages', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
+    return async () => await sandbox.close();
   });
-  afterAll(async () => await sandbox.close());
 
   test('runs by "npx skein" in the checkout, with no other command before it', async () => {
     const command = ['npx', '--no-install', 'skein', 'run', entry, ...few, '--json'];

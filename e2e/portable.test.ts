@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test, type TestContext } from 'vitest';
+import { beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { answerOf, runTask, showRun, type Answer } from './support/answer.ts';
 import { checkCode, start, type CommandRequest } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
@@ -18,13 +18,15 @@ describe('a state directory serves', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
+    return async () => await sandbox.close();
+  });
+  beforeAll(async () => {
     state = join(sandbox.folder, 'state');
     first = await runTask(sandbox, [entry, ...few], { variables: { SKEIN_STATE: state } });
-    copy = await copySandbox(sandbox);
   });
-  afterAll(async () => {
-    await sandbox.close();
-    await copy.close();
+  beforeAll(async () => {
+    copy = await copySandbox(sandbox);
+    return async () => await copy.close();
   });
 
   /** Nothing is executed, and the result is the one that is known. */

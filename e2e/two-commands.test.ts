@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, runTask, showRun, type Answer } from './support/answer.ts';
 import { skein, startSkein } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
@@ -14,8 +14,8 @@ describe('two commands at once on one state directory', () => {
 
   beforeAll(async () => {
     sandbox = await openSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
+    return async () => await sandbox.close();
   });
-  afterAll(async () => await sandbox.close());
 
   /** No key was executed twice by one run. */
   async function checkOnce({ run }: Answer): Promise<void> {

@@ -16,6 +16,7 @@ export function commandStart(place: Place): Comparison {
         unit: 'ms',
         reading: 'version',
         peer: { name: 'node -e 0', reading: 'ms' },
+        targets: [{ of: 'ratio', bound: 'at most', value: 1.25 }],
       },
       {
         id: 'start',

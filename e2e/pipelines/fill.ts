@@ -13,9 +13,9 @@ export const noise = env.task(async (seed: number, kibibytes: number): Promise<U
   return bytes;
 });
 
-/** Keeps `count` times 64 KiB. */
-export const main = env.task(async (count: number): Promise<number> => {
+/** Keeps `count` times so many. */
+export const main = env.task(async (count: number, kibibytes: number = 64): Promise<number> => {
   let size = 0;
-  for (let seed = 1; seed <= count; seed += 1) size += (await noise(seed, 64)).length;
+  for (let seed = 1; seed <= count; seed += 1) size += (await noise(seed, kibibytes)).length;
   return size;
 });

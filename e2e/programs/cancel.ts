@@ -1,7 +1,7 @@
 import { run } from 'skein';
 import { main } from '../pipelines/chain.ts';
 
-// A program of a user that changes its mind: once by the handle, once by a signal.
+// A program of a user that changes its mind: it stops the run in its second step.
 const [witness = ''] = process.argv.slice(2);
 
 const running = run(main, [witness, 3], {
@@ -11,6 +11,3 @@ const running = run(main, [witness, 3], {
 });
 const { status, result, error, actions } = await running.done;
 console.log(status, result, (error as Error | null)?.name, actions);
-
-const aborted = await run(main, [witness, 3], { signal: AbortSignal.abort() }).done;
-console.log(aborted.status, aborted.result, aborted.actions.executed);

@@ -29,7 +29,7 @@ export interface Started {
 }
 
 /** Longer than this nothing here takes: a command that hangs is ended, and its test fails. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 60_000;
 
 const launcher = join(repository, 'packages', 'skein', 'bin', 'skein.cjs');
 

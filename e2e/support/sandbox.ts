@@ -29,7 +29,8 @@ export async function openSandbox({ folders }: SandboxRequest): Promise<Sandbox>
   const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-')));
   const root = join(folder, 'workspace');
   const home = join(folder, 'home');
-  await mkdir(home, { recursive: true });
+  await mkdir(home);
+  await mkdir(join(root, 'node_modules'), { recursive: true });
   for (const name of folders) {
     await cp(join(repository, name), join(root, name), { recursive: true, filter: isSource });
   }

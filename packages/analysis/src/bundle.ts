@@ -11,7 +11,7 @@ import { emitModules, emitOptions, loaderOf } from './emit.ts';
 import { externalName, importKey } from './graph.ts';
 import type { Target } from './graph.ts';
 import { Emissions } from './emissions.ts';
-import { loadLinks } from './link-record.ts';
+import { identityOf, loadLinks } from './link-record.ts';
 import type { Links } from './link-record.ts';
 import type { AnalysisRecord, KeptEmission, LinkedSource } from './record.ts';
 import { rewriteModule } from './rewrite.ts';
@@ -26,7 +26,7 @@ export async function makeBundle(
   record: AnalysisRecord,
 ): Promise<Result<void>> {
   const links = loadLinks(context);
-  if (links === undefined || links.sourceDigest !== record.sourceDigest) return fail(moved());
+  if (links === undefined || links.of !== identityOf(record)) return fail(moved());
   const contents = await bundleContents(context, record, links);
   if (!contents.ok) return contents;
   try {
@@ -197,5 +197,10 @@ function moved(): Failure {
 
 function notBundled(error: BuildFailure): Failure {
   const facts = error.errors.map((it) => ['bundler', it.text] as const);
-  return { code: 'bundle-failed', kind: 'diagnostic', headline: 'the code cannot be bundled', facts };
+  return {
+    code: 'bundle-failed',
+    kind: 'diagnostic',
+    headline: 'the code cannot be bundled',
+    facts,
+  };
 }

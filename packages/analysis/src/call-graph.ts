@@ -25,7 +25,7 @@ const KINDS: readonly (readonly [CallKind, number])[] = [
   ['override', USE.override],
   ['map', USE.map],
   ['forward', USE.forward],
-  ['reference', USE.value],
+  ['reference', USE.value | USE.computed],
 ];
 
 /** The uses of one task by another, as bits of `USE`. */

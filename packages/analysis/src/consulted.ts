@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import type { ModuleGraph } from './graph.ts';
+import type { Packages } from './packages.ts';
 import { keyName, literalText } from './syntax.ts';
 import type { Node } from './syntax.ts';
 import { joinPath, watchFile, watchFolder, watchPlace } from './watch.ts';
@@ -12,6 +13,7 @@ import { foldersAbove, toAbsolute, toRelative } from './workspace-path.ts';
 interface ConsultedRequest {
   readonly root: string;
   readonly graph: ModuleGraph;
+  readonly packages: Packages;
   readonly now: () => number;
 }
 
@@ -20,7 +22,7 @@ interface ConsultedRequest {
  * modules' folders and of those above, manifests and tsconfigs there, every place where a package
  * of a used name could lie, and the targets of `paths`.
  */
-export function consultedBy({ root, graph, now }: ConsultedRequest): Watched {
+export function consultedBy({ root, graph, packages, now }: ConsultedRequest): Watched {
   const folders = new Set<string>();
   for (const path of graph.keys()) for (const it of foldersAbove(path)) folders.add(it);
   const above = parentsOf(root);
@@ -34,6 +36,7 @@ export function consultedBy({ root, graph, now }: ConsultedRequest): Watched {
     ...configs,
     ...chain.map((it) => toRelative(root, it.file)),
     'package-lock.json',
+    ...importedManifests(graph, packages),
   ]);
   const watchedFolders = [...folders].sort().map((it) => watchFolder(root, it, now));
   return {
@@ -43,6 +46,17 @@ export function consultedBy({ root, graph, now }: ConsultedRequest): Watched {
       .sort()
       .map((it) => watchPlace(root, it)),
   };
+}
+
+/** Manifests of all packages that a module asks for: they say which file is meant. */
+function importedManifests(graph: ModuleGraph, packages: Packages): Set<string> {
+  const found = new Set<string>();
+  for (const { imports } of graph.values()) {
+    for (const target of imports.values()) {
+      if (target.kind === 'package') found.add(`${packages.folderOf(target.path)}/package.json`);
+    }
+  }
+  return found;
 }
 
 /** Folders above the root, as `..`, `../..`; each could hold packages and configuration. */

@@ -1,5 +1,4 @@
 import type { Failure } from '@skein/model';
-import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import { consultedBy } from './consulted.ts';
 import type { AnalysisContext } from './context.ts';
@@ -10,7 +9,7 @@ import { followImports } from './graph.ts';
 import type { GraphModule, ModuleGraph } from './graph.ts';
 import { link } from './link.ts';
 import type { Recheck } from './recheck.ts';
-import { loadLinks, saveEdits, saveLinks } from './link-record.ts';
+import { identityOf, loadLinks, saveEdits, saveLinks } from './link-record.ts';
 import type { Links } from './link-record.ts';
 import type { AnalysisRecord, LinkedSource } from './record.ts';
 import { packName } from './record.ts';
@@ -45,7 +44,8 @@ export async function derive(
 ): Promise<Derived> {
   const sources = new SourceReader(context.root, context.now);
   const kept = before === undefined ? undefined : loadLinks(context);
-  const links = kept?.sourceDigest === before?.record.sourceDigest ? kept : undefined;
+  const isSame = before !== undefined && kept?.of === identityOf(before.record);
+  const links = isSame ? kept : undefined;
   const found =
     (await reuseGraph(context, sources, { before, links })) ??
     (await followAgain(context, sources, links));
@@ -53,12 +53,12 @@ export async function derive(
   const { graph, modules, watched, edited } = found.linkable;
   const linked = link(context, sources, { graph, modules, watched, before });
   if (!linked.ok) return linked;
-  const { sourceDigest } = linked.record;
+  const of = identityOf(linked.record);
   context.keeper.save(recordName(context, 'record'), linked.record);
   if (links !== undefined && edited !== undefined) {
-    if (saveEdits(context, sourceDigest, { links, modules: edited })) return linked;
+    if (saveEdits(context, of, { links, modules: edited })) return linked;
   }
-  saveLinks(context, sourceDigest, {
+  saveLinks(context, of, {
     configuration: watchDigest(watched),
     modules,
     graph: [...graph.values()].map((it) => ({ ...it, imports: [...it.imports] })),
@@ -121,7 +121,7 @@ async function followAgain(
   const followed = await followImports({ root, entry, target, sources });
   if (!followed.ok) return failed(followed.errors.map(fromMessage));
   const { graph } = followed;
-  const watched = consultedBy({ root, graph, now });
+  const watched = consultedBy({ root, graph, packages: context.packages, now });
   const isSameConfiguration = kept?.configuration === watchDigest(watched);
   const known = new Map(
     (isSameConfiguration ? (kept?.modules ?? []) : []).map((it) => [it.path, it]),

@@ -15,44 +15,37 @@ function placeOf({ path, source, at }: Diagnosis): Place {
   return { path, line: at.line, column, length, source: line };
 }
 
-function diagnostic(code: FailureCode, headline: string, place: Place, hint: string): Failure {
-  return { code, kind: 'diagnostic', headline, facts: [], hint, place };
+function diagnostic(code: FailureCode, diagnosis: Diagnosis, text: readonly [string, string]): Failure {
+  const [headline, hint] = text;
+  return { code, kind: 'diagnostic', headline, facts: [], hint, place: placeOf(diagnosis) };
 }
 
 export function taskInFunction(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
-  return diagnostic(
-    'task-in-function',
+  return diagnostic('task-in-function', diagnosis, [
     `${what} declared inside a function`,
-    placeOf(diagnosis),
     `move the declaration to the top level of the module and bind it to a name`,
-  );
+  ]);
 }
 
 export function taskUnnamed(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
-  return diagnostic(
-    'task-unnamed',
+  return diagnostic('task-unnamed', diagnosis, [
     `${what} declared without a name`,
-    placeOf(diagnosis),
     `bind it to a name of its own: const name = ${what === 'task' ? 'env.task' : what}(…)`,
-  );
+  ]);
 }
 
 export function duplicateTask(name: string, diagnosis: Diagnosis): Failure {
-  return diagnostic(
-    'duplicate-task',
+  return diagnostic('duplicate-task', diagnosis, [
     `task '${name}' is declared twice`,
-    placeOf(diagnosis),
     'give one of the two another name',
-  );
+  ]);
 }
 
 export function mapSecondParameter(name: string, diagnosis: Diagnosis): Failure {
-  return diagnostic(
-    'map-second-parameter',
+  return diagnostic('map-second-parameter', diagnosis, [
     `task '${name}' has an optional second parameter, which .map() fills with the index`,
-    placeOf(diagnosis),
     `pass the item alone: .map((item) => ${name}(item)), or map(${name}, items) of skein`,
-  );
+  ]);
 }
 
 export function entryNotFound(path: string): Failure {
@@ -70,8 +63,7 @@ export function fromMessage(message: Message): Failure {
   const { text, location } = message;
   const missing = /^Could not resolve "(.*)"/.exec(text);
   const code = codeOf(message);
-  const headline =
-    missing === null ? lowerFirst(text) : `cannot find module '${missing[1] ?? ''}'`;
+  const headline = missing === null ? lowerFirst(text) : `cannot find module '${missing[1] ?? ''}'`;
   const notes = message.notes.map((it) => ['note', lowerFirst(it.text)] as const);
   const failure: Failure = { code, kind: 'diagnostic', headline, facts: notes };
   if (location === null) return failure;

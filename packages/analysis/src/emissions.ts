@@ -16,7 +16,7 @@ export class Emissions {
   of(module: { readonly path: string; readonly pack: Digest }): KeptEmission | undefined {
     let pack = this.#packs.get(module.pack);
     if (pack === undefined) {
-      pack = this.#keeper.load<EmissionPack>(packName(module.pack)) ?? {};
+      pack = (this.#keeper.load(packName(module.pack)) as EmissionPack | undefined) ?? {};
       this.#packs.set(module.pack, pack);
     }
     return Object.hasOwn(pack, module.path) ? pack[module.path] : undefined;

@@ -1,6 +1,7 @@
 import type { BuildOptions, Loader } from 'esbuild';
 import { build } from 'esbuild';
 import { join } from 'node:path';
+import { mayHoldComments, withoutComments } from './plain-source.ts';
 
 /** A module's source, and the JavaScript that stands for it everywhere: digest and bundle. */
 export interface EmittedModule {
@@ -34,8 +35,23 @@ export function emitOptions(root: string, target: string): BuildOptions {
   };
 }
 
-/** Emits modules one by one, without bundling: esbuild finds the tsconfig of each by itself. */
+/** Emits modules one by one; comments of the author's leave no trace in the code. */
 export async function emitModules(request: EmitRequest): Promise<EmittedModule[]> {
+  const emitted = await emitOnce(request);
+  const plain = new Map<string, string>();
+  for (const { path, source, code } of emitted) {
+    if (mayHoldComments(code)) plain.set(path, withoutComments(path, source));
+  }
+  const again = await emitOnce({ ...request, sources: plain });
+  const better = new Map(again.map((it) => [it.path, it]));
+  return emitted.map((it) => {
+    const { code, map } = better.get(it.path) ?? it;
+    return { ...it, code, map };
+  });
+}
+
+/** Without bundling: esbuild finds the tsconfig of each module by itself. */
+async function emitOnce(request: EmitRequest): Promise<EmittedModule[]> {
   const { root, target, sources } = request;
   const paths = [...sources.keys()];
   if (paths.length === 0) return [];

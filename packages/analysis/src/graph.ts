@@ -43,8 +43,6 @@ export interface GraphRequest {
   readonly sources: SourceReader;
 }
 
-
-
 /** `import` and `require` of one specifier may lead to different files. */
 export function importKey(specifier: string, required: boolean): string {
   return required ? `require ${specifier}` : specifier;
@@ -107,7 +105,7 @@ interface ResolveArguments {
   readonly path: string;
   readonly importer: string;
   readonly resolveDir: string;
-  readonly kind: Parameters<PluginBuild['resolve']>[1] extends infer Options | undefined
+  readonly kind: Parameters<PluginBuild['resolve']>[1] extends (infer Options) | undefined
     ? Options extends { kind?: infer Kind }
       ? NonNullable<Kind>
       : never

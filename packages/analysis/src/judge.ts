@@ -100,7 +100,7 @@ export class Judge {
     if (value.kind === 'class' && need.kind === 'construct') {
       return [{ module, verdict: value.construct }];
     }
-    if (value.kind === 'data' && need.kind === 'data' && !added) {
+    if ((value.kind === 'data' || value.kind === 'result') && need.kind === 'data' && !added) {
       return [{ module, verdict: value.verdict }];
     }
     return null;
@@ -121,6 +121,7 @@ export class Judge {
       case 'object':
         return value.members.includes(member) ? [] : null;
       case 'data':
+      case 'result':
         return added ? null : [{ module, verdict: value.verdict }];
       case 'alias': {
         const verdict: Verdict = [{ kind: 'member', name: value.name, member }];
@@ -156,6 +157,7 @@ export class Judge {
     const { value } = this.#names.value(meaning.module, meaning.name);
     const { kind } = value;
     if (kind === 'data') return value.verdict !== 'never';
+    if (kind === 'result') return this.holds(meaning.module, value.verdict);
     return kind === 'function' || kind === 'class' || kind === 'object' || kind === 'task';
   }
 }

@@ -18,9 +18,10 @@ export class Keeper {
     this.#folder = folder;
   }
 
-  load<T>(name: string): T | undefined {
+  /** A kept value, as it was saved; what it is, the name says. */
+  load(name: string): unknown {
     const text = this.loadText(name);
-    return text === undefined ? undefined : (JSON.parse(text) as T);
+    return text === undefined ? undefined : JSON.parse(text);
   }
 
   save(name: string, value: unknown): void {

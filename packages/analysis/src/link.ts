@@ -76,8 +76,7 @@ function findTasks(names: NameResolver, judge: Judge): LinkedTask[] {
       const [name] = item.names;
       if (item.value.kind !== 'task' || name === undefined) continue;
       const { environment } = item.value;
-      const isOther =
-        environment !== null && judge.isOtherThing(names.local(module, environment));
+      const isOther = environment !== null && judge.isOtherThing(names.local(module, environment));
       if (!isOther) tasks.push({ id: taskId(module, name), module, name, item });
     }
   }

@@ -91,12 +91,14 @@ function forwardPart(
   return { kind: 'forward', id, digest: digestOf('code', lines.join('\n')) };
 }
 
+const FORWARDS = USE.forward | USE.computed;
+
 /** Which tasks each task forwards to. In doubt: every task that it refers to. */
 function forwardEdges(closures: ReadonlyMap<TaskId, Closure>): Map<TaskId, readonly TaskId[]> {
   const edges = new Map<TaskId, readonly TaskId[]>();
   for (const [id, closure] of closures) {
     const found = [...closure.tasks].filter(
-      ([to, uses]) => closures.has(to) && (closure.forwards || (uses & USE.forward) !== 0),
+      ([to, uses]) => closures.has(to) && (closure.forwards || (uses & FORWARDS) !== 0),
     );
     edges.set(id, found.map(([to]) => to).sort());
   }

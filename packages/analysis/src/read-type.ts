@@ -4,7 +4,6 @@ import type { ParameterType, PropertySchema } from './schema.ts';
 /** Depth of type within type; what is deeper, or refers to itself, takes any value. */
 const MAX_DEPTH = 12;
 
-/** The first declaration of a symbol's module, to tell the SDK's File from the DOM's. */
 const SDK_CLASSES = new Map<string, ParameterType>([
   ['File', { kind: 'file' }],
   ['Dir', { kind: 'dir' }],
@@ -15,9 +14,10 @@ const BYTES = new Set(['Uint8Array', 'Buffer', 'ArrayBuffer']);
 const UNKNOWN: ParameterType = { kind: 'unknown' };
 
 /** What an input of this TypeScript type may be. Types that cannot be checked are `unknown`. */
-export function readType(type: Type, at: Node, depth = 0): ParameterType {
-  if (depth > MAX_DEPTH) return UNKNOWN;
-  return readPlain(type) ?? readNamed(type, at, depth) ?? readStructure(type, at, depth);
+export function readType(type: Type, at: Node, open: readonly Type[] = []): ParameterType {
+  if (open.length > MAX_DEPTH || open.includes(type)) return UNKNOWN;
+  const inside = [...open, type];
+  return readPlain(type) ?? readNamed(type, at, inside) ?? readStructure(type, at, inside);
 }
 
 function readPlain(type: Type): ParameterType | undefined {
@@ -36,7 +36,7 @@ function readPlain(type: Type): ParameterType | undefined {
 }
 
 /** Classes that values know: of the language, of Node, of the SDK. */
-function readNamed(type: Type, at: Node, depth: number): ParameterType | undefined {
+function readNamed(type: Type, at: Node, open: readonly Type[]): ParameterType | undefined {
   const name = type.getSymbol()?.getName();
   if (name === undefined) return undefined;
   const sdk = SDK_CLASSES.get(name);
@@ -45,12 +45,23 @@ function readNamed(type: Type, at: Node, depth: number): ParameterType | undefin
   if (BYTES.has(name)) return { kind: 'bytes' };
   const [first, second] = type.getTypeArguments();
   if ((name === 'Map' || name === 'ReadonlyMap') && first !== undefined && second !== undefined) {
-    return { kind: 'map', key: readType(first, at, depth + 1), value: readType(second, at, depth + 1) };
+    return { kind: 'map', key: readType(first, at, open), value: readType(second, at, open) };
   }
   if ((name === 'Set' || name === 'ReadonlySet') && first !== undefined) {
-    return { kind: 'set', item: readType(first, at, depth + 1) };
+    return { kind: 'set', item: readType(first, at, open) };
   }
   return undefined;
+}
+
+/** Functions, instances of classes, and what only the language or Node can make. */
+function isMade(type: Type): boolean {
+  const isCallable =
+    type.getCallSignatures().length > 0 || type.getConstructSignatures().length > 0;
+  const symbol = type.getSymbol();
+  const files = symbol?.getDeclarations().map((it) => it.getSourceFile().getFilePath()) ?? [];
+  const isLibrary = files.some((it) => /\/(lib\.[^/]*|@types\/node\/.*)\.d\.ts$/.test(it));
+  const isNamed = !(symbol?.getName() ?? '__type').startsWith('__');
+  return isCallable || type.isClass() || (isLibrary && isNamed && symbol?.getName() !== 'Object');
 }
 
 /** The SDK's classes have a digest; the DOM's `File` has none. */
@@ -58,28 +69,33 @@ function isClass(type: Type, property: string): boolean {
   return type.getProperty(property) !== undefined;
 }
 
-function readStructure(type: Type, at: Node, depth: number): ParameterType {
-  if (type.isUnion()) return readUnion(type, at, depth);
+function readStructure(type: Type, at: Node, open: readonly Type[]): ParameterType {
+  if (type.isUnion()) return readUnion(type, at, open);
   const item = type.getArrayElementType();
-  if (item !== undefined) return { kind: 'list', item: readType(item, at, depth + 1) };
+  if (item !== undefined) return { kind: 'list', item: readType(item, at, open) };
   if (type.isTuple()) {
-    return { kind: 'tuple', items: type.getTupleElements().map((part) => readType(part, at, depth + 1)) };
+    return {
+      kind: 'tuple',
+      items: type.getTupleElements().map((part) => readType(part, at, open)),
+    };
   }
   if (!type.isObject() && !type.isIntersection()) return UNKNOWN;
-  if (type.getCallSignatures().length > 0) return { kind: 'unsupported', text: type.getText(at) };
+  if (isMade(type)) return { kind: 'unsupported', text: type.getText(at) };
   const value = type.getStringIndexType();
   const properties = type.getProperties();
   if (value !== undefined && properties.length === 0) {
-    return { kind: 'record', value: readType(value, at, depth + 1) };
+    return { kind: 'record', value: readType(value, at, open) };
   }
   if (value !== undefined || type.getSymbol()?.getName() === 'Object') return UNKNOWN;
-  return { kind: 'object', properties: properties.map((part) => readProperty(part, at, depth)) };
+  return { kind: 'object', properties: properties.map((part) => readProperty(part, at, open)) };
 }
 
 /** `true | false` is a boolean again, and the order is that of the source as far as it is known. */
-function readUnion(type: Type, at: Node, depth: number): ParameterType {
-  const read = type.getUnionTypes().map((member) => readType(member, at, depth + 1));
-  const booleans = read.filter((part) => part.kind === 'literal' && typeof part.value === 'boolean');
+function readUnion(type: Type, at: Node, open: readonly Type[]): ParameterType {
+  const read = type.getUnionTypes().map((member) => readType(member, at, open));
+  const booleans = read.filter(
+    (part) => part.kind === 'literal' && typeof part.value === 'boolean',
+  );
   const others = read.filter((part) => !booleans.includes(part));
   const types: ParameterType[] =
     booleans.length === 2 ? [...others, { kind: 'boolean' }] : [...others, ...booleans];
@@ -87,8 +103,8 @@ function readUnion(type: Type, at: Node, depth: number): ParameterType {
   return only !== undefined && second === undefined ? only : { kind: 'union', types };
 }
 
-function readProperty(symbol: TypeSymbol, at: Node, depth: number): PropertySchema {
-  const read = readType(symbol.getTypeAtLocation(at), at, depth + 1);
+function readProperty(symbol: TypeSymbol, at: Node, open: readonly Type[]): PropertySchema {
+  const read = readType(symbol.getTypeAtLocation(at), at, open);
   const type = symbol.isOptional() ? dropUndefined(read) : read;
   const doc = docOf(symbol);
   return {
@@ -109,5 +125,9 @@ function dropUndefined(type: ParameterType): ParameterType {
 
 function docOf(symbol: TypeSymbol): string {
   const parts = symbol.compilerSymbol.getDocumentationComment(undefined);
-  return parts.map(({ text }) => text).join('').replaceAll(/\s+/g, ' ').trim();
+  return parts
+    .map(({ text }) => text)
+    .join('')
+    .replaceAll(/\s+/g, ' ')
+    .trim();
 }

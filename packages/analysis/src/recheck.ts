@@ -35,9 +35,7 @@ export function recheck(context: AnalysisContext, record: AnalysisRecord): Reche
   const data = record.data.map((it) => renew(it, it.digest));
   const watched = watchAgain(root, record.watched, now);
   if (watched.renewed !== null) renewed = true;
-  const samePackages = record.packages.every(
-    (it) => packages.digestOf(it.folder) === it.digest,
-  );
+  const samePackages = record.packages.every((it) => packages.digestOf(it.folder) === it.digest);
   const next = { ...record, modules, data, watched: watched.renewed ?? record.watched };
   return {
     record: next,

@@ -63,7 +63,8 @@ export interface LinkBase {
 
 /** Modules that changed since the list was written. */
 export interface LinkEdits {
-  readonly sourceDigest: Digest;
+  /** The analysis that the list is of, with these modules. */
+  readonly of: string;
   /** Name of the list that this belongs to. */
   readonly base: Digest;
   readonly modules: readonly LinkedSource[];

@@ -1,3 +1,4 @@
+import type { CodeFacts } from './code-facts.ts';
 import type { Reference } from './summary.ts';
 
 /** References as one line: `name uses member.member`, with `*` for a name that is used whole. */
@@ -17,4 +18,15 @@ export function readReferences(text: string): Reference[] {
     const members = list === '' ? [] : list.split(',').map(decodeURIComponent);
     return { name, uses: Number(uses), members: list === '*' ? null : members };
   });
+}
+
+/** References in a stable order. */
+export function sortedReferences(facts: CodeFacts): Reference[] {
+  return [...facts.references]
+    .map(([name, use]) => ({
+      name,
+      uses: use.uses,
+      members: use.members === null ? null : [...use.members].sort(),
+    }))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,83 +1,23 @@
-import type { Edit } from './canonical.ts';
-import type { Binding } from './scope.ts';
+import type { CodeFacts, SkeinNames } from './code-facts.ts';
+import { NameRecord } from './name-record.ts';
 import { Scope, declareHoisted, declareLexical, patternNames } from './scope.ts';
+import type { Binding } from './scope.ts';
 import { USE } from './summary.ts';
-import type { Reference, Span } from './summary.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 import { eachChild, keyName, literalText, memberName, takesName, unwrap } from './syntax.ts';
-
-/** What one piece of code says about names; `locals` resolves its identifiers for later passes. */
-export interface CodeFacts {
-  readonly references: ReadonlyMap<string, Use>;
-  readonly locals: ReadonlyMap<Node, Binding>;
-  /** Free names that are assigned, deleted from, counted up. */
-  readonly assigned: ReadonlySet<string>;
-  readonly edits: readonly Edit[];
-  readonly literals: readonly Span[];
-  readonly requests: readonly string[];
-  readonly meta: readonly Span[];
-  readonly whole: string | null;
-  readonly computedImport: boolean;
-  readonly forwards: boolean;
-  /** Calls that may declare a task, with the functions they stand in. */
-  readonly taskCalls: readonly TaskCall[];
-  readonly mapCalls: readonly { readonly name: string; readonly at: number }[];
-}
-
-/** A call that looks like the declaration of a task or a checkpoint. */
-export interface TaskCall {
-  readonly what: 'task' | 'checkpoint';
-  readonly node: Node & { type: 'CallExpression' };
-  readonly inFunction: boolean;
-}
-
-/** Names of `skein`'s functions in the module. */
-export interface SkeinNames {
-  readonly skeinMaps: ReadonlySet<string>;
-  readonly checkpoints: ReadonlySet<string>;
-}
-
-export interface Use {
-  uses: number;
-  members: Set<string> | null;
-}
-
-interface Occurrence {
-  readonly start: number;
-  readonly end: number;
-  readonly key: string | null;
-}
 
 /**
  * Walks emitted code and separates what it binds itself from what it takes from the module.
  * Invariant: a name counts as local only where a declaration of the language binds it; in doubt
  * it is a reference, which can only make a digest cover more.
  */
-class ReferenceWalker {
-  readonly references = new Map<string, Use>();
-  readonly locals = new Map<Node, Binding>();
-  readonly assigned = new Set<string>();
-  readonly occurrences = new Map<Binding, Occurrence[]>();
-  readonly literals: Span[] = [];
-  readonly requests: string[] = [];
-  readonly meta: Span[] = [];
-  readonly taskCalls: TaskCall[] = [];
-  readonly mapCalls: { name: string; at: number }[] = [];
-  whole: string | null = null;
-  computedImport = false;
-  forwards = false;
-  depth = 0;
-  readonly skein: SkeinNames;
-  readonly #useOf = new Map<Node, { uses: number; member: string | null }>();
-
-  constructor(skein: SkeinNames) {
-    this.skein = skein;
-  }
+class ReferenceWalker extends NameRecord {
+  #depth = 0;
 
   visit(node: Node, scope: Scope): void {
     switch (node.type) {
       case 'Identifier':
-        return this.#reference(node, scope, null);
+        return this.reference(node, scope, null);
       case 'Literal':
         if (typeof node.value === 'string' || 'regex' in node) this.literals.push(node);
         return;
@@ -124,7 +64,7 @@ class ReferenceWalker {
     switch (node.type) {
       case 'NewExpression':
         if (node.callee.type === 'Identifier' && node.callee.name === 'Function') {
-          this.#widen('new Function', node.callee, scope);
+          this.widen('new Function', node.callee, scope);
         }
         break;
       case 'ImportExpression': {
@@ -157,32 +97,14 @@ class ReferenceWalker {
     eachChild(node, (child) => this.visit(child, scope));
   }
 
-  #reference(node: Node & { name: string }, scope: Scope, key: string | null): void {
-    const { name } = node;
-    const local = scope.find(name);
-    if (local !== null) {
-      this.locals.set(node, local);
-      const list = this.occurrences.get(local);
-      const occurrence = { start: node.start, end: node.end, key };
-      if (list === undefined) this.occurrences.set(local, [occurrence]);
-      else list.push(occurrence);
-      return;
-    }
-    if (name === 'eval') this.whole ??= 'eval';
-    const how = this.#useOf.get(node);
-    const known = this.references.get(name) ?? { uses: 0, members: new Set<string>() };
-    this.references.set(name, known);
-    known.uses |= how?.uses ?? USE.value;
-    if (how === undefined || how.member === null) known.members = null;
-    else known.members?.add(how.member);
-  }
-
   #member(node: Node & { type: 'MemberExpression' }, scope: Scope, how: number): void {
     const name = memberName(node);
     const object = unwrap(node.object);
     if (object.type === 'Identifier') {
-      const uses = name === 'forward' || name === null ? USE.forward : how || USE.value;
-      this.#useOf.set(object, { uses, member: name });
+      let uses: number = how || USE.value;
+      if (name === null) uses = USE.computed;
+      if (name === 'forward') uses = USE.forward;
+      this.useOf.set(object, { uses, member: name });
       const local = scope.find(object.name);
       if (name === 'forward' && local !== null && !isMadeHere(local)) this.forwards = true;
     } else if (name === 'forward' && object.type !== 'ThisExpression' && object.type !== 'Super') {
@@ -198,13 +120,14 @@ class ReferenceWalker {
     if (callee.type === 'Identifier') this.#plainCall(node, callee, scope);
     const method = memberName(callee);
     if (method === 'map' && first?.type === 'Identifier' && node.arguments.length === 1) {
-      if (scope.find(first.name) === null) this.#useOf.set(first, { uses: USE.map, member: null });
+      if (scope.find(first.name) === null) this.useOf.set(first, { uses: USE.map, member: null });
     }
     if (isMapMethod(method) && first?.type === 'Identifier' && node.arguments.length === 1) {
-      if (scope.find(first.name) === null) this.mapCalls.push({ name: first.name, at: first.start });
+      if (scope.find(first.name) === null)
+        this.mapCalls.push({ name: first.name, at: first.start });
     }
     if (method === 'task' && isTaskShape(node)) {
-      this.taskCalls.push({ what: 'task', node, inFunction: this.depth > 0 });
+      this.taskCalls.push({ what: 'task', node, inFunction: this.#depth > 0 });
     }
     if (callee.type === 'MemberExpression') {
       this.#member(callee, scope, method === 'override' ? USE.override : USE.value);
@@ -219,23 +142,19 @@ class ReferenceWalker {
   ): void {
     const first = node.arguments[0];
     if (scope.find(callee.name) !== null) return;
-    this.#useOf.set(callee, { uses: USE.call, member: null });
-    if (callee.name === 'Function') this.#widen('new Function', callee, scope);
+    this.useOf.set(callee, { uses: USE.call, member: null });
+    if (callee.name === 'Function') this.widen('new Function', callee, scope);
     if (callee.name === 'require') {
       const specifier = literalText(first);
       if (specifier === null) this.computedImport = true;
       else this.requests.push(specifier);
     }
     if (this.skein.checkpoints.has(callee.name)) {
-      this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.depth > 0 });
+      this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.#depth > 0 });
     }
     if (this.skein.skeinMaps.has(callee.name) && first?.type === 'Identifier') {
-      if (scope.find(first.name) === null) this.#useOf.set(first, { uses: USE.map, member: null });
+      if (scope.find(first.name) === null) this.useOf.set(first, { uses: USE.map, member: null });
     }
-  }
-
-  #widen(reason: string, callee: Node & { name: string }, scope: Scope): void {
-    if (scope.find(callee.name) === null) this.whole ??= reason;
   }
 
   #property(node: Node & { type: 'Property' }, scope: Scope): void {
@@ -252,9 +171,9 @@ class ReferenceWalker {
   pattern(node: Node, scope: Scope, key: string | null = null): void {
     switch (node.type) {
       case 'Identifier':
-        return this.#reference(node, scope, key);
+        return this.reference(node, scope, key);
       case 'AssignmentPattern':
-        if (takesName(node.right)) this.#keepName(node.left, scope);
+        if (takesName(node.right)) this.keepName(node.left, scope);
         this.pattern(node.left, scope, key);
         return this.visit(node.right, scope);
       case 'ArrayPattern':
@@ -279,43 +198,30 @@ class ReferenceWalker {
   }
 
   declarator(node: Node & { type: 'VariableDeclarator' }, scope: Scope): void {
-    if (takesName(node.init)) this.#keepName(node.id, scope);
+    if (takesName(node.init)) this.keepName(node.id, scope);
     if (node.id.type === 'Identifier') {
       const write = node.init === null ? null : { from: 'expression' as const, value: node.init };
       if (write !== null) scope.find(node.id.name)?.writes.push(write);
-    } else if (node.init !== null) this.#writeAll(node.id, scope, { from: 'part', value: node.init });
+    } else if (node.init !== null)
+      this.writeAll(node.id, scope, { from: 'part', value: node.init });
     this.pattern(node.id, scope);
     if (node.init !== null) this.visit(node.init, scope);
   }
 
   #assignment(node: Node & { type: 'AssignmentExpression' }, scope: Scope): void {
-    if (takesName(node.right)) this.#keepName(node.left, scope);
+    if (takesName(node.right)) this.keepName(node.left, scope);
     const from = node.left.type === 'Identifier' && node.operator === '=' ? 'expression' : 'part';
     this.#write(node.left, scope, { from, value: node.right });
     this.visit(node.right, scope);
   }
 
   #write(target: Node, scope: Scope, write: { from: 'expression' | 'part'; value: Node }): void {
-    this.#writeAll(target, scope, write);
+    this.writeAll(target, scope, write);
     this.pattern(target, scope);
   }
 
-  #writeAll(target: Node, scope: Scope, write: { from: 'expression' | 'part'; value: Node }): void {
-    for (const name of patternNames(target)) {
-      const local = scope.find(name);
-      if (local === null) this.assigned.add(name);
-      else local.writes.push(write);
-    }
-  }
-
-  #keepName(target: Node, scope: Scope): void {
-    if (target.type !== 'Identifier') return;
-    const local = scope.find(target.name);
-    if (local !== null) local.keepsName = true;
-  }
-
   #function(node: FunctionNode, outer: Scope): void {
-    this.depth++;
+    this.#depth++;
     let scope = outer;
     if (node.type === 'FunctionExpression' && node.id !== null) {
       scope = new Scope(outer);
@@ -337,7 +243,7 @@ class ReferenceWalker {
       declareLexical(node.body.body, body);
       for (const statement of node.body.body) this.visit(statement, body);
     } else if (node.body) this.visit(node.body, parameters);
-    this.depth--;
+    this.#depth--;
   }
 
   #class(node: ClassNode, outer: Scope): void {
@@ -368,7 +274,7 @@ class ReferenceWalker {
     if (head?.type === 'VariableDeclaration') declareLexical([head], scope);
     if (node.type !== 'ForStatement') {
       const target = head?.type === 'VariableDeclaration' ? head.declarations[0]?.id : head;
-      if (target) this.#writeAll(target, scope, { from: 'part', value: node.right });
+      if (target) this.writeAll(target, scope, { from: 'part', value: node.right });
       if (head) {
         if (head.type === 'VariableDeclaration') this.visit(head, scope);
         else this.pattern(head, scope);
@@ -432,26 +338,5 @@ export function collectFacts(node: Node, skein: SkeinNames): CodeFacts {
   const scope = new Scope(null);
   if (node.type === 'VariableDeclarator') walker.declarator(node, scope);
   else walker.visit(node, scope);
-  const edits: Edit[] = [];
-  for (const [binding, list] of walker.occurrences) {
-    if (binding.keepsName) {
-      for (const it of list) if (it.key !== null) edits.push(renamed(it, binding.name));
-    } else for (const it of list) edits.push(renamed(it, `\u00a7${binding.index}`));
-  }
-  return { ...walker, edits: walker.whole === null ? edits : [] };
-}
-
-function renamed(at: Occurrence, name: string): Edit {
-  return { start: at.start, end: at.end, text: at.key === null ? name : `${at.key}: ${name}` };
-}
-
-/** References in a stable order, without names that `drop` knows to be no module's business. */
-export function sortedReferences(facts: CodeFacts): Reference[] {
-  return [...facts.references]
-    .map(([name, use]) => ({
-      name,
-      uses: use.uses,
-      members: use.members === null ? null : [...use.members].sort(),
-    }))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  return walker.facts();
 }

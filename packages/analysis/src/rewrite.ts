@@ -26,7 +26,8 @@ export function rewriteModule(request: RewriteRequest): string {
   const added = [registration(request), ...nameFixes(request)];
   if (summary.defaultTask !== null) added.unshift(`export { ${DEFAULT_NAME} as default };`);
   const comment = `//# sourceMappingURL=data:application/json;base64,${base64(mapOf(map, path))}`;
-  return `${applyEdits(request.code, edits)}\n${added.filter((it) => it !== '').join('')}\n${comment}`;
+  const behind = added.filter((it) => it !== '').join('');
+  return `${applyEdits(request.code, edits)}\n${behind}\n${comment}`;
 }
 
 function registration({ path, summary }: RewriteRequest): string {

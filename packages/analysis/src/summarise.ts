@@ -4,33 +4,18 @@ import { findTaskSites } from './task-sites.ts';
 import type { EmittedModule } from './emit.ts';
 import { readLinks } from './module-links.ts';
 import type { ModuleLinks } from './module-links.ts';
-import { Purity, isFunction, returnsOf } from './purity.ts';
-import type { PurityContext } from './purity.ts';
-import { writeReferences } from './reference-text.ts';
-import { collectFacts, isTaskShape, sortedReferences } from './references.ts';
-import type { CodeFacts } from './references.ts';
+import { contextOf } from './pass.ts';
+import type { Pass } from './pass.ts';
+import { Purity } from './purity.ts';
+import { sortedReferences, writeReferences } from './reference-text.ts';
+import { collectFacts } from './references.ts';
+import type { CodeFacts } from './code-facts.ts';
 import { hoistedNames, patternNames } from './scope.ts';
-import type {
-  Code,
-  Item,
-  ModuleSummary,
-  Span,
-  Value,
-} from './summary.ts';
+import type { Code, Item, ModuleSummary, Span, Value } from './summary.ts';
 import { findSuspicions } from './suspicions.ts';
-import { keyName, memberName, parseEmitted, unwrap } from './syntax.ts';
-import type { ClassNode, FunctionNode, Node, ParsedModule } from './syntax.ts';
-
-/** Everything one pass over a module's top level carries around. */
-interface Pass {
-  readonly parsed: ParsedModule;
-  readonly links: ModuleLinks;
-  readonly module: ReadonlySet<string>;
-  readonly ownable: ReadonlyMap<string, Node | null>;
-  readonly pureAt: ReadonlySet<number>;
-  readonly facts: CodeFacts[];
-  readonly names: Set<string>;
-}
+import { initialiserOf, valueOf } from './value-of.ts';
+import { isFunction, keyName, memberName, parseEmitted, unwrap } from './syntax.ts';
+import type { Node, ParsedModule } from './syntax.ts';
 
 /** One top-level piece before it is summed up. */
 interface Piece {
@@ -141,17 +126,6 @@ function summariseItem(pass: Pass, piece: Piece): Item {
   return { ...item, root, options: codeOf(pass, collectFacts(beside, pass.links), beside) };
 }
 
-function contextOf(pass: Pass, facts: CodeFacts): PurityContext {
-  const { declarers, namespaces } = pass.links;
-  return {
-    module: pass.module,
-    declarers,
-    namespaces,
-    locals: facts.locals,
-    pureAt: pass.pureAt,
-  };
-}
-
 function codeOf(pass: Pass, facts: CodeFacts, span: Span): Code {
   const { text, comments } = pass.parsed;
   const { literals, edits } = facts;
@@ -180,96 +154,6 @@ function taskParts(node: Node): TaskParts | null {
   const body = call.arguments.at(-1);
   if (body === undefined) return null;
   return { call, body, options: call.arguments.slice(0, -1) };
-}
-
-function initialiserOf(node: Node): Node | null {
-  if (node.type !== 'VariableDeclarator') return unwrap(node);
-  return node.init === null ? null : unwrap(node.init);
-}
-
-function valueOf(pass: Pass, facts: CodeFacts, node: Node): Value {
-  if (node.type === 'FunctionDeclaration') return functionValue(pass, facts, node);
-  if (node.type === 'ClassDeclaration') return classValue(pass, facts, node);
-  if (node.type === 'VariableDeclarator' && node.id.type !== 'Identifier') {
-    return { kind: 'opaque' };
-  }
-  if (node.type !== 'VariableDeclarator' && isStatement(node)) return { kind: 'opaque' };
-  const value = initialiserOf(node);
-  if (value === null) return { kind: 'opaque' };
-  if (isFunction(value)) return functionValue(pass, facts, value);
-  if (value.type === 'ClassExpression') return classValue(pass, facts, value);
-  if (value.type === 'Identifier') return { kind: 'alias', name: value.name };
-  if (value.type === 'CallExpression') return callValue(pass, facts, value);
-  return dataValue(pass, facts, value);
-}
-
-function isStatement(node: Node): boolean {
-  return node.type.endsWith('Statement');
-}
-
-function functionValue(pass: Pass, facts: CodeFacts, node: FunctionNode): Value {
-  const call = new Purity(contextOf(pass, facts));
-  call.body(node);
-  const returns = new Purity(contextOf(pass, facts));
-  returns.returns(node);
-  const results = node.body?.type === 'BlockStatement' ? returnsOf(node.body) : [node.body];
-  const environment = results.length > 0 && results.every((it) => isEnvironmentCall(pass, it));
-  return { kind: 'function', call: call.verdict(), returns: returns.verdict(), environment };
-}
-
-function isEnvironmentCall(pass: Pass, node: Node | null): boolean {
-  const call = node === null ? null : unwrap(node);
-  return (
-    call?.type === 'CallExpression' &&
-    call.callee.type === 'Identifier' &&
-    pass.links.environments.has(call.callee.name)
-  );
-}
-
-function classValue(pass: Pass, facts: CodeFacts, node: ClassNode): Value {
-  const construct = new Purity(contextOf(pass, facts));
-  construct.construct(node);
-  const plain =
-    node.superClass === null &&
-    node.body.body.every(
-      (it) => !(it.type === 'MethodDefinition' && it.static && it.kind !== 'method'),
-    );
-  return { kind: 'class', construct: construct.verdict(), plain };
-}
-
-function callValue(pass: Pass, facts: CodeFacts, call: Node & { type: 'CallExpression' }): Value {
-  const callee = unwrap(call.callee);
-  if (callee.type === 'Identifier') {
-    if (pass.links.environments.has(callee.name)) return { kind: 'environment' };
-    if (pass.links.checkpoints.has(callee.name)) return { kind: 'checkpoint' };
-    const data = dataValue(pass, facts, call);
-    if (data.kind === 'data' && data.verdict !== 'never') return data;
-    return pass.module.has(callee.name) ? { kind: 'result', callee: callee.name } : data;
-  }
-  const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : null;
-  if (memberName(callee) === 'task' && isTaskShape(call)) {
-    if (isEnvironmentCall(pass, object)) return { kind: 'task', environment: null };
-    if (object?.type === 'Identifier' && pass.module.has(object.name)) {
-      return { kind: 'task', environment: object.name };
-    }
-  }
-  if (isFunction(callee) && pass.pureAt.has(call.start)) return { kind: 'data', verdict: [] };
-  return dataValue(pass, facts, call);
-}
-
-function dataValue(pass: Pass, facts: CodeFacts, node: Node): Value {
-  const purity = new Purity(contextOf(pass, facts));
-  purity.data(node);
-  const verdict = purity.verdict();
-  if (verdict !== 'never' || node.type !== 'ObjectExpression') return { kind: 'data', verdict };
-  const members: string[] = [];
-  for (const it of node.properties) {
-    if (it.type === 'SpreadElement' || it.kind !== 'init') return { kind: 'opaque' };
-    const name = keyName(it);
-    if (name === null || name === '__proto__') return { kind: 'opaque' };
-    members.push(name);
-  }
-  return { kind: 'object', members };
 }
 
 /** Top-level names whose object was made here, so that adding to it shows only through them. */
@@ -369,4 +253,3 @@ function canonicalModule(items: readonly Item[], links: ModuleLinks): string {
   const imports = links.imports.map((it) => `${it.local} ${it.imported} ${it.specifier}`);
   return [...items.map((it) => it.hash), ...imports, ...exports, ...links.evaluates].join('\n');
 }
-

@@ -11,6 +11,8 @@ export const USE = {
   map: 4,
   forward: 8,
   value: 16,
+  /** A member whose name is not written out: of a task it may be `forward`. */
+  computed: 32,
 } as const;
 
 /** A module-scope name that code refers to. */
@@ -60,7 +62,8 @@ export type Value =
   | { readonly kind: 'task'; readonly environment: string | null }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'alias'; readonly name: string }
-  | { readonly kind: 'result'; readonly callee: string }
+  /** What a function of the module, or imported, returns; `verdict`: whether it is data. */
+  | { readonly kind: 'result'; readonly callee: string; readonly verdict: Verdict }
   | { readonly kind: 'opaque' };
 
 /** A stretch of the emitted text. */

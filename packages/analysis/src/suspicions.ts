@@ -1,8 +1,8 @@
 import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
 import type { EmittedModule } from './emit.ts';
 import type { ModuleLinks } from './module-links.ts';
-import { isFunction } from './purity.ts';
-import type { CodeFacts, TaskCall } from './references.ts';
+import { isFunction } from './syntax.ts';
+import type { CodeFacts, TaskCall } from './code-facts.ts';
 import type { SourceSpan, Suspicion } from './summary.ts';
 import type { Node } from './syntax.ts';
 import { unwrap } from './syntax.ts';

@@ -59,10 +59,7 @@ export function memberName(node: Node): string | null {
 }
 
 /** The name of a property key where it is written out. */
-export function keyName(node: {
-  readonly key: Node;
-  readonly computed: boolean;
-}): string | null {
+export function keyName(node: { readonly key: Node; readonly computed: boolean }): string | null {
   if (!node.computed && node.key.type === 'Identifier') return node.key.name;
   return literalText(node.key);
 }
@@ -83,4 +80,12 @@ export function unwrap(node: Node): Node {
     inner = inner.expression;
   }
   return inner;
+}
+
+export function isFunction(node: Node | null | undefined): node is FunctionNode {
+  return (
+    node?.type === 'FunctionDeclaration' ||
+    node?.type === 'FunctionExpression' ||
+    node?.type === 'ArrowFunctionExpression'
+  );
 }

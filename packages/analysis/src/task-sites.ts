@@ -1,6 +1,6 @@
 import { parseSync } from 'oxc-parser';
 import type { EmittedModule } from './emit.ts';
-import { isFunction } from './purity.ts';
+import { isFunction } from './syntax.ts';
 import type { ExportBinding, SourceSpan, Suspicion, TaskSite } from './summary.ts';
 import type { Node } from './syntax.ts';
 

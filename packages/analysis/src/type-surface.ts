@@ -43,7 +43,12 @@ class Surface {
     if (module === undefined || statement === undefined) return;
     this.found.add(`doc ${leadingComment(module.text, statement.start)}`);
     for (const parameter of parametersIn(statement)) {
-      this.found.add(`parameter ${parameter.start} ${textOf(module, parameter)}`.replace(/^parameter \d+/, 'parameter'));
+      this.found.add(
+        `parameter ${parameter.start} ${textOf(module, parameter)}`.replace(
+          /^parameter \d+/,
+          'parameter',
+        ),
+      );
       this.#names(file, parameter);
     }
     for (const it of module.declared.get(name) ?? []) {
@@ -59,7 +64,9 @@ class Surface {
     const module = this.#module(file);
     if (module === undefined) return;
     for (const node of module.declared.get(name) ?? []) {
-      this.found.add(`${name} ${leadingComment(module.text, node.start)}${surfaceText(module, node)}`);
+      this.found.add(
+        `${name} ${leadingComment(module.text, node.start)}${surfaceText(module, node)}`,
+      );
       this.#names(file, node);
     }
     const imported = module.imported.get(name);
@@ -110,7 +117,7 @@ class Surface {
     const skipped = skippedBody(node);
     if (node.type === 'Identifier') this.#name(file, node.name);
     if (node.type === 'TSImportType' && node.source.type === 'Literal') {
-      this.#import(file, { specifier: String(node.source.value), name: null });
+      this.#import(file, { specifier: node.source.value, name: null });
     }
     eachChild(node, (child) => {
       if (child !== skipped) this.#names(file, child);
@@ -198,7 +205,7 @@ function skippedBody(node: Node): Node | null {
     node.type === 'FunctionDeclaration' ||
     node.type === 'FunctionExpression' ||
     node.type === 'ArrowFunctionExpression';
-  return isFunction && node.returnType != null ? node.body : null;
+  return isFunction && node.returnType !== null && node.returnType !== undefined ? node.body : null;
 }
 
 function textOf(module: TypeModule, node: Node): string {
@@ -227,7 +234,10 @@ function surfaceText(module: TypeModule, node: Node): string {
 
 /** A JSDoc comment right in front of a declaration. */
 function leadingComment(text: string, start: number): string {
-  return /\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*(?:export\s+)?(?:const\s+)?$/.exec(text.slice(0, start))?.[0] ?? '';
+  return (
+    /\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*(?:export\s+)?(?:const\s+)?$/.exec(text.slice(0, start))?.[0] ??
+    ''
+  );
 }
 
 function nameOf(node: Node): string {
@@ -257,7 +267,10 @@ function resolveTypes(from: string, specifier: string): string | undefined {
 }
 
 function packageOf(specifier: string): string {
-  return specifier.split('/').slice(0, specifier.startsWith('@') ? 2 : 1).join('/');
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }
 
 /** A package's types change with its version; a linked one is told by its manifest's times. */

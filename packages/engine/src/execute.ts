@@ -40,6 +40,7 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
   const args = await spec.args();
   if (args === undefined) return { how: 'impossible' };
   const inputs = await recordInputs(frame, spec.inputs, args);
+  if (node.cancelled || frame.isCancelled()) return neverStarted();
   frame.emit({
     kind: 'action-started',
     at: frame.clock.now(),
@@ -56,7 +57,14 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
   await recordExecution(frame, node, { spec, key, verdict, ...conclusion });
   const { outcome } = conclusion;
   const thrower = node.throwers.get(outcome.digest) ?? node.number;
+  node.forget();
   return { how: 'executed', outcome, action: node.number, thrower, volatile: node.volatile };
+}
+
+/** Cancelled before it began: no action of the run. */
+function neverStarted(): SettledCall {
+  const outcome = cancelledOutcome();
+  return { how: 'executed', outcome, action: 0, thrower: 0, volatile: false };
 }
 
 /** A setting that the executor cannot honour is said aloud, once for each task. */

@@ -89,6 +89,14 @@ export class LiveAction {
     else slots[count] = slot;
   }
 
+  /** Recorded: nobody asks for its calls any more, and there may be very many. */
+  forget(): void {
+    this.slots.clear();
+    this.throwers.clear();
+    this.waiters.clear();
+    this.#counts.clear();
+  }
+
   cancel(): void {
     if (this.cancelled) return;
     this.cancelled = true;

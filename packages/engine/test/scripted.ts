@@ -1,4 +1,4 @@
-import { decode, digestOf, encode, packDigests } from '@skein/values';
+import { decode, digestFrom, digestOf, encode, packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
   ActionFinished,
@@ -43,6 +43,8 @@ export interface ScriptedTask {
 }
 
 export type Program = Readonly<Record<string, ScriptedTask>>;
+
+const NEVER_STARTED = digestFrom('0'.repeat(64), 0);
 
 /** What a body throws to fail as an author would. */
 export class Thrown extends Error {
@@ -150,13 +152,14 @@ class Recorder implements Script {
       concurrency,
       settled: false,
     });
-    const outcomes: Outcome[] = [];
-    for (const reply of replies) if (reply.kind === 'outcome') outcomes.push(reply.outcome);
+    const outcomes = replies.flatMap((reply) => (reply.kind === 'outcome' ? [reply.outcome] : []));
     this.#observe({
       kind: 'map',
       task: id,
       inputs: packDigests(encoded.map((bytes) => digestOf('value', bytes))),
-      outcomes: packDigests(outcomes.map((outcome) => outcome.digest)),
+      outcomes: packDigests(
+        replies.map((reply) => (reply.kind === 'outcome' ? reply.outcome.digest : NEVER_STARTED)),
+      ),
       concurrency,
       settled: false,
     });

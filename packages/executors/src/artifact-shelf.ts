@@ -14,9 +14,5 @@ export interface ArtifactShelf {
   /** The value of that digest; `undefined` where the artifact is gone or damaged. */
   read(artifact: Digest, digest: Digest): Promise<Uint8Array | undefined>;
   /** Takes one file out, to `put` it elsewhere; false where it is gone. */
-  take(
-    artifact: Digest,
-    file: Digest,
-    put: (path: string) => Promise<unknown>,
-  ): Promise<boolean>;
+  take(artifact: Digest, file: Digest, put: (path: string) => Promise<unknown>): Promise<boolean>;
 }

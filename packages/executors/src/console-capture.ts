@@ -55,27 +55,25 @@ function captureConsole(current: () => LogSink | undefined): () => void {
   };
 }
 
-type Write = typeof process.stdout.write;
 type Done = (error?: Error | null) => void;
 
-function captureStream(
-  name: 'stdout' | 'stderr',
-  current: () => LogSink | undefined,
-): () => void {
+function captureStream(name: 'stdout' | 'stderr', current: () => LogSink | undefined): () => void {
   const stream = process[name];
-  const original = stream.write;
+  const own = Object.getOwnPropertyDescriptor(stream, 'write');
+  const original = stream.write.bind(stream) as (...args: unknown[]) => boolean;
   const write = (chunk: Uint8Array | string, ...rest: (BufferEncoding | Done | undefined)[]) => {
     const sink = current();
     if (sink === undefined) {
-      return (original as (...args: unknown[]) => boolean).call(stream, chunk, ...rest);
+      return original(chunk, ...rest);
     }
     sink.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
     const done = rest.find((argument) => typeof argument === 'function');
     if (done !== undefined) process.nextTick(done);
     return true;
   };
-  stream.write = write as Write;
+  stream.write = write;
   return () => {
-    stream.write = original;
+    if (own === undefined) Reflect.deleteProperty(stream, 'write');
+    else Object.defineProperty(stream, 'write', own);
   };
 }

@@ -1,7 +1,6 @@
-import type { PoolAttempt } from './attempt.ts';
 import type { CallReply } from './executor.ts';
 import type { FromWorker } from './message.ts';
-import type { WorkerSeat } from './worker-seat.ts';
+import type { PoolAttempt, WorkerSeat } from './worker-seat.ts';
 
 /** Outcomes of a bulk map go in pieces, so that others get through between them. */
 const REPLIES_IN_A_FRAME = 500;
@@ -39,11 +38,12 @@ export function exchange(
   }
 }
 
-type RequestOf<K extends FromWorker['kind']> = Extract<FromWorker, { kind: K }> extends {
-  request: infer R;
-}
-  ? R
-  : never;
+type RequestOf<K extends FromWorker['kind']> =
+  Extract<FromWorker, { kind: K }> extends {
+    request: infer R;
+  }
+    ? R
+    : never;
 
 async function call(
   seat: WorkerSeat,

@@ -114,7 +114,8 @@ export interface MapCallRequest {
 
 /** The outcome of a call. A map that stopped early leaves `skipped` for what never started. */
 export type CallReply =
-  { readonly kind: 'outcome'; readonly outcome: Outcome } | { readonly kind: 'skipped' };
+  | { readonly kind: 'outcome'; readonly outcome: Outcome }
+  | { readonly kind: 'skipped' };
 
 export interface AttemptHandle {
   readonly done: Promise<AttemptResult>;

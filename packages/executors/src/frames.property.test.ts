@@ -8,7 +8,7 @@ const payloads = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 20 });
 function written(frames: readonly Uint8Array[]): Buffer {
   const stream = new PassThrough();
   const writer = new FrameWriter(stream);
-  for (const frame of frames) writer.send(frame);
+  for (const frame of frames) writer.add(frame);
   writer.flush();
   return (stream.read() as Buffer | null) ?? Buffer.alloc(0);
 }
@@ -36,7 +36,7 @@ test('a large payload keeps its place among small ones', () => {
   const frames = [Buffer.from('a'), Buffer.alloc(200_000, 7), Buffer.from('b')];
   const stream = new PassThrough();
   const writer = new FrameWriter(stream);
-  for (const frame of frames) writer.send(frame);
+  for (const frame of frames) writer.add(frame);
   writer.flush();
   const seen: string[] = [];
   const reader = new FrameReader();

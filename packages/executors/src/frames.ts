@@ -64,26 +64,20 @@ export class FrameReader {
   }
 }
 
-/** Writes frames in order; those of one turn of the event loop leave in one write. */
+/** Writes frames in order, the small ones of a flush in one piece. */
 export class FrameWriter {
   readonly #stream: Writable;
   #frames: Uint8Array[] = [];
-  #scheduled = false;
 
   constructor(stream: Writable) {
     this.#stream = stream;
   }
 
-  send(payload: Uint8Array): void {
+  add(payload: Uint8Array): void {
     this.#frames.push(payload);
-    if (this.#scheduled) return;
-    this.#scheduled = true;
-    setImmediate(() => this.flush());
   }
 
-  /** Hands everything over now: before code that may block the event loop. */
   flush(): void {
-    this.#scheduled = false;
     const frames = this.#frames;
     if (frames.length === 0) return;
     this.#frames = [];

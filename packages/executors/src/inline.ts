@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
 import type { Result, TaskOptions, TaskRow } from '@skein/model';
-import { homeOf } from './attempt.ts';
+import { homeOf } from './demand.ts';
 import { Coordinator } from './coordinator.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CommandEnvironment } from './environment.ts';

@@ -1,19 +1,8 @@
-import { isRunning } from './attempt.ts';
-import type { PoolAttempt } from './attempt.ts';
 import type { AttemptResult } from './executor.ts';
+import { isRunning } from './worker-seat.ts';
+import type { KillReason, PoolAttempt } from './worker-seat.ts';
 import { describeExit } from './worker-process.ts';
 import type { ProcessExit } from './worker-process.ts';
-
-/** Why the pool itself ended a process. */
-export type KillReason =
-  | { readonly kind: 'stop'; readonly attempt: PoolAttempt }
-  | {
-      readonly kind: 'memory';
-      readonly attempt: PoolAttempt;
-      readonly residentBytes: number;
-      readonly limitBytes: number;
-    }
-  | { readonly kind: 'close' };
 
 export interface Loss {
   readonly exit: ProcessExit;
@@ -47,10 +36,7 @@ function resultFor(attempt: PoolAttempt, culprit: Culprit, exit: ProcessExit): A
   return { kind: 'lost', cause: 'collateral', message };
 }
 
-function culpritOf(
-  attempts: readonly PoolAttempt[],
-  { exit, kill, unheard }: Loss,
-): Culprit {
+function culpritOf(attempts: readonly PoolAttempt[], { exit, kill, unheard }: Loss): Culprit {
   if (kill?.kind === 'close') return { attempts, result: { kind: 'stopped', reason: 'cancelled' } };
   if (kill?.kind === 'stop') {
     const reason = kill.attempt.stopping ?? 'cancelled';

@@ -1,6 +1,6 @@
 import { residentBytesOn } from './process-tree.ts';
 
-/** Starting `ps` every 50 ms would cost more than the task: there, the limit is looked at less often. */
+/** Elsewhere it takes a `ps` each time, which every 50 ms would cost more than the task. */
 const PERIOD_MS: Partial<Record<NodeJS.Platform, number>> = { linux: 50 };
 const SLOW_PERIOD_MS = 250;
 

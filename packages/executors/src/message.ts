@@ -1,6 +1,12 @@
 import type { Digest } from '@skein/values';
 import type { ActionNumber, Failure, TaskId, TaskRow } from '@skein/model';
-import type { AttemptResult, BundleLocation, CallReply, CallRequest, MapCallRequest } from './executor.ts';
+import type {
+  AttemptResult,
+  BundleLocation,
+  CallReply,
+  CallRequest,
+  MapCallRequest,
+} from './executor.ts';
 
 /** Names one attempt between the pool and its workers; never used twice by one pool. */
 export type AttemptId = number;
@@ -36,7 +42,12 @@ export type ToWorker =
       /** Its start is told before its code runs: a busy loop could keep it back for ever. */
       readonly prompt: boolean;
     }
-  | { readonly kind: 'reply'; readonly id: AttemptId; readonly call: number; readonly reply: CallReply }
+  | {
+      readonly kind: 'reply';
+      readonly id: AttemptId;
+      readonly call: number;
+      readonly reply: CallReply;
+    }
   | {
       readonly kind: 'map-reply';
       readonly id: AttemptId;
@@ -77,4 +88,3 @@ export type FromWorker =
       readonly request: number;
       readonly file: Digest;
     };
-

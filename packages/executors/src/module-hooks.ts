@@ -52,7 +52,8 @@ export function installModuleHooks(sdk: SdkModule): void {
   registerHooks({
     resolve: (specifier, context, next) => {
       if (specifier === 'skein') return { url: SDK_URL, format: 'module', shortCircuit: true };
-      if (specifier === NATIVE_URL) return { url: NATIVE_URL, format: 'module', shortCircuit: true };
+      if (specifier === NATIVE_URL)
+        return { url: NATIVE_URL, format: 'module', shortCircuit: true };
       if (specifier.startsWith(PACKAGE_SCHEME)) {
         const root = roots.get(context.parentURL ?? '') ?? latestRoot;
         const path = join(root, specifier.slice(PACKAGE_SCHEME.length));
@@ -116,4 +117,3 @@ function sourceMeta(root: string, module: string): SourceMeta {
     resolve: (specifier) => native().resolve(`${FROM_SCHEME}${JSON.stringify([url, specifier])}`),
   };
 }
-

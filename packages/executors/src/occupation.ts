@@ -1,7 +1,7 @@
 import { setSourceMapsSupport } from 'node:module';
 import { setHost } from '@skein/sdk';
 import type { FileHost } from '@skein/sdk';
-import { currentAction } from './action-context.ts';
+import { currentAction } from './running-action.ts';
 import { captureOutput } from './console-capture.ts';
 import { installModuleHooks } from './module-hooks.ts';
 import type { SdkModule } from './module-hooks.ts';

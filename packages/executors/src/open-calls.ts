@@ -4,7 +4,7 @@ import { CancelledError, decodeThrown, encodeOverride, reviveError } from '@skei
 import { reviveReference } from '@skein/sdk';
 import type { AnyTask, CallSite, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
-import type { ErrorOutcome, Outcome, TaskId } from '@skein/model';
+import type { ErrorOutcome, TaskId } from '@skein/model';
 import { decodeValue } from './arguments.ts';
 import type { AttemptHost, CallReply } from './executor.ts';
 import { readResult } from './pack-result.ts';
@@ -35,6 +35,17 @@ type Delivery =
   | { readonly kind: 'error'; readonly outcome: Digest; readonly error: unknown }
   | { readonly kind: 'skipped' };
 
+/**
+ * A call on its way. What comes is read, which may take a while, and then delivered: observed and
+ * settled in one step (W1).
+ */
+interface Sent<R, D, T> {
+  readonly reply: Promise<R>;
+  readonly read: (reply: R) => D | Promise<D>;
+  /** Throws what the call rejects with. */
+  readonly deliver: (delivery: D) => T;
+}
+
 /** The calls of one action that have no outcome yet. */
 export class OpenCalls {
   readonly #around: Surroundings;
@@ -53,20 +64,21 @@ export class OpenCalls {
 
   call({ task, args, override }: ScopedCall, groups: readonly string[]): Promise<unknown> {
     const { host, recorder } = this.#around;
-    return this.#make({ task, signal: override?.signal }, (id, site, number) => {
+    return this.#make(task, override?.signal, (id, site, number) => {
       const encoded = args.map((arg, index) => this.#encode(arg, `argument ${index + 1}`));
       const overrideBytes = encodeOverride(override);
       const made = recorder.makeCall(id, encoded.map(inputDigest), overrideBytes);
       const request = { call: number, task: id, args: encoded, override: overrideBytes, groups };
-      return host.call(request).then(async (reply) => {
-        const delivery = await this.#read(reply, site);
-        return () => {
+      return {
+        reply: host.call(request),
+        read: (reply) => this.#read(reply, site),
+        deliver: (delivery) => {
           if (delivery.kind === 'skipped') throw new CancelledError('the call never started');
           recorder.deliver(made, delivery.outcome);
           if (delivery.kind === 'error') throw delivery.error;
           return delivery.value;
-        };
-      });
+        },
+      } satisfies Sent<CallReply, Delivery, unknown>;
     });
   }
 
@@ -74,21 +86,20 @@ export class OpenCalls {
     const { task, items, override, options } = request;
     const { host, recorder } = this.#around;
     const { concurrency, settled } = options;
-    return this.#make({ task, signal: override?.signal }, (id, site, number) => {
+    return this.#make(task, override?.signal, (id, site, number) => {
       const encoded = items.map((item, index) => this.#encode(item, `items[${index}]`));
       const overrideBytes = encodeOverride(override);
       const terms = { override: overrideBytes, concurrency, settled };
       const made = recorder.makeMap({ task: id, inputs: encoded.map(inputDigest), ...terms });
-      return host
-        .map({ call: number, task: id, items: encoded, groups, ...terms })
-        .then(async (replies) => {
-          const deliveries = await Promise.all(replies.map((reply) => this.#read(reply, site)));
-          return () => {
-            recorder.deliverMap(made, deliveries.map(outcomeOf));
-            return settled ? deliveries.map(settledOf) : valuesOf(deliveries);
-          };
-        });
-    }) as Promise<unknown[]>;
+      return {
+        reply: host.map({ call: number, task: id, items: encoded, groups, ...terms }),
+        read: (replies) => Promise.all(replies.map((reply) => this.#read(reply, site))),
+        deliver: (deliveries) => {
+          recorder.deliverMap(made, deliveries.map(outcomeOf));
+          return settled ? deliveries.map(settledOf) : valuesOf(deliveries);
+        },
+      } satisfies Sent<readonly CallReply[], readonly Delivery[], unknown[]>;
+    });
   }
 
   /** Gives up all calls; the ids of their tasks. */
@@ -112,45 +123,44 @@ export class OpenCalls {
     for (const { reject } of open) reject(error);
   }
 
-  /**
-   * `send` leaves with the call's number and gives what delivers its outcome, once that is here
-   * and read. Delivering observes and settles in one step (W1).
-   */
-  #make(
-    { task, signal }: { readonly task: AnyTask; readonly signal: AbortSignal | undefined },
-    send: (id: TaskId, site: CallSite, number: number) => Promise<() => unknown>,
-  ): Promise<unknown> {
-    const { id } = task;
-    if (id === undefined) return Promise.reject(unnamed(task.name));
+  #make<R, D, T>(
+    { id, name }: AnyTask,
+    signal: AbortSignal | undefined,
+    send: (id: TaskId, site: CallSite, number: number) => Sent<R, D, T>,
+  ): Promise<T> {
+    if (id === undefined) return Promise.reject(unnamed(name));
     if (signal?.aborted === true) return Promise.reject(this.#aborted(id, signal));
     this.#made += 1;
     const number = this.#made;
     const site = siteOf(id);
     return new Promise((resolve, reject) => {
+      const { reply, read, deliver } = send(id, site, number);
       const abort = (): void => {
         if (this.#close(number)) this.#around.host.abandon(number);
         reject(this.#aborted(id, signal));
       };
       const ignoreSignal = (): void => signal?.removeEventListener('abort', abort);
-      let sent: Promise<() => unknown>;
-      try {
-        sent = send(id, site, number);
-      } catch (error) {
-        reject(error);
-        return;
-      }
       this.#open.set(number, { task: id, reject, ignoreSignal });
       if (this.#open.size === 1) this.#around.onWaiting(true);
       signal?.addEventListener('abort', abort, { once: true });
-      sent.then((deliver) => {
+      const settle = (delivery: D): void => {
         if (!this.#close(number)) return;
         ignoreSignal();
         try {
-          resolve(deliver());
+          resolve(deliver(delivery));
         } catch (error) {
           reject(error);
         }
-      }, reject);
+      };
+      const fail = (error: unknown): void => {
+        if (this.#close(number)) reject(error);
+      };
+      const arrive = (received: R): void => {
+        const delivery = read(received);
+        if (delivery instanceof Promise) delivery.then(settle, fail);
+        else settle(delivery);
+      };
+      reply.then(arrive).catch(fail);
     });
   }
 
@@ -160,14 +170,21 @@ export class OpenCalls {
     return true;
   }
 
-  async #read(reply: CallReply, site: CallSite): Promise<Delivery> {
+  #read(reply: CallReply, site: CallSite): Delivery | Promise<Delivery> {
     if (reply.kind === 'skipped') return reply;
     const { outcome } = reply;
+    const { registry, shelf } = this.#around.services;
+    const { digest } = outcome;
     if (outcome.kind === 'error') {
-      return { kind: 'error', outcome: outcome.digest, error: this.#revive(outcome, site) };
+      return { kind: 'error', outcome: digest, error: this.#revive(outcome, site) };
     }
-    const value = await this.#valueOf(outcome);
-    return { kind: 'value', outcome: outcome.digest, value };
+    if (outcome.value.at === 'inline') {
+      const value = decodeValue(outcome.value.bytes, registry);
+      return { kind: 'value', outcome: digest, value };
+    }
+    return readResult(outcome, shelf).then((bytes) => {
+      return { kind: 'value', outcome: digest, value: decodeValue(bytes, registry) };
+    });
   }
 
   #revive(outcome: ErrorOutcome, site: CallSite): unknown {
@@ -176,12 +193,6 @@ export class OpenCalls {
     const revive = (reference: Parameters<typeof reviveReference>[0]): unknown =>
       reviveReference(reference, registry);
     return reviveError(decodeThrown(outcome.bytes, { revive }), registry, site);
-  }
-
-  #valueOf(outcome: Extract<Outcome, { kind: 'result' }>): unknown {
-    const { registry, shelf } = this.#around.services;
-    if (outcome.value.at === 'inline') return decodeValue(outcome.value.bytes, registry);
-    return readResult(outcome, shelf).then((bytes) => decodeValue(bytes, registry));
   }
 
   #encode(value: unknown, path: string): Uint8Array {

@@ -12,7 +12,10 @@ export const INLINE_BYTES = 64 << 10;
  * The result as an outcome. What names files, or is large, is written into the blob store here,
  * in the worker, so that the coordinator only hands on its digest. Throws `EncodingError` (V2).
  */
-export async function packResult(value: unknown, services: Services): Promise<ResultOutcome> {
+export function packResult(
+  value: unknown,
+  services: Services,
+): ResultOutcome | Promise<ResultOutcome> {
   const { refuseText } = services.secrets;
   const path = 'result';
   const bytes = encode(value, refuseText === undefined ? { path } : { path, refuseText });
@@ -22,6 +25,20 @@ export async function packResult(value: unknown, services: Services): Promise<Re
   if (files.length === 0 && !isLarge) {
     return { kind: 'result', digest, value: { at: 'inline', bytes } };
   }
+  return packArtifact({ digest, bytes, files, isLarge }, services);
+}
+
+interface Unpacked {
+  readonly digest: Digest;
+  readonly bytes: Uint8Array;
+  readonly files: readonly Digest[];
+  readonly isLarge: boolean;
+}
+
+async function packArtifact(
+  { digest, bytes, files, isLarge }: Unpacked,
+  services: Services,
+): Promise<ResultOutcome> {
   const contents: { readonly digest: Digest; readonly path: string }[] = [];
   for (const file of files) {
     contents.push({ digest: file, path: await locate(file, services) });

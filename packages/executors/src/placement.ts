@@ -1,4 +1,4 @@
-import type { Demand } from './attempt.ts';
+import type { Demand } from './demand.ts';
 
 /**
  * Attempts that a worker may have unstarted before it must say that it started one. It begins at 1

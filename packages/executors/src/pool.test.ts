@@ -1,6 +1,8 @@
-import { existsSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { TaskOptions } from '@skein/model';
 import { openWorkshop } from '../test/bundle.ts';
 import type { Workshop } from '../test/bundle.ts';
@@ -12,6 +14,9 @@ import type { BundleLocation, Executor } from './executor.ts';
 
 const workerEntry = join(import.meta.dirname, '../test/start-worker.ts');
 const MEBIBYTE = 1 << 20;
+
+// Processes start, fill their memory and are waited for.
+vi.setConfig({ testTimeout: 60_000 });
 
 executorConformance({
   name: 'pool',
@@ -87,7 +92,7 @@ describe('the pool executor', () => {
     expect(await waiting).toMatchObject({ kind: 'lost', cause: 'collateral' });
   });
 
-  test('X3: a child runs in the process of its waiting caller, unless it may be killed', async () => {
+  test('X3: a child runs in its waiting caller’s process, unless it may be killed', async () => {
     const [caller, child] = (await engine().run('pidCaller')) as [number, number];
     expect(child).toBe(caller);
     const bench = engine();
@@ -174,10 +179,26 @@ describe('the pool executor', () => {
   });
 });
 
+test('P3: no process outlives a coordinator that was killed, not even in a busy loop', async () => {
+  const shop = openWorkshop();
+  const bundle = shop.bundle(NAMES, SOURCE);
+  const script = join(import.meta.dirname, '../test/coordinator.ts');
+  const command = spawn(process.execPath, [script, JSON.stringify(bundle), shop.state], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(command.stdout, 'data')) as [Buffer];
+  const pids = line.toString().match(/\d+/g)?.map(Number) ?? [];
+  expect(pids.map(isAlive)).toEqual([true, true]);
+  command.kill('SIGKILL');
+  while (pids.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
+  shop.remove();
+});
+
+/** A process that ended and that nobody asked about still answers to signals. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
   } catch {
     return false;
   }

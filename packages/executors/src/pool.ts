@@ -1,6 +1,6 @@
-import type { Failure, Result, TaskOptions, TaskRow } from '@skein/model';
-import { demandOf, homeOf } from './attempt.ts';
-import type { Demand, PoolAttempt } from './attempt.ts';
+import type { ActionNumber, Failure, Result, RunId, TaskOptions, TaskRow } from '@skein/model';
+import { demandOf, homeOf } from './demand.ts';
+import type { Demand } from './demand.ts';
 import { exchange } from './exchange.ts';
 import type {
   AttemptHandle,
@@ -11,7 +11,6 @@ import type {
   Executor,
 } from './executor.ts';
 import { assignLoss } from './loss.ts';
-import type { KillReason } from './loss.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { AttemptId, FromWorker } from './message.ts';
 import { notHonouredByProcesses } from './not-honoured.ts';
@@ -21,7 +20,7 @@ import { Recruiter } from './recruiter.ts';
 import type { RecruiterSettings } from './recruiter.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { ProcessExit } from './worker-process.ts';
-import type { WorkerSeat } from './worker-seat.ts';
+import type { KillReason, PoolAttempt, WorkerSeat } from './worker-seat.ts';
 
 /** A task that was asked to stop has this long to end by itself (X5). */
 const GRACE_MS = 250;
@@ -54,7 +53,7 @@ export class PoolExecutor implements Executor {
   readonly #seats: WorkerSeat[] = [];
   readonly #lines = new Map<string, WaitingLine>();
   /** Attempts that are callers or may become such, by action. */
-  readonly #byAction = new Map<string, PoolAttempt>();
+  readonly #actions = new Map<RunId, Map<ActionNumber, PoolAttempt>>();
   #nextId: AttemptId = 1;
   #pumping = false;
   #closed = false;
@@ -84,16 +83,16 @@ export class PoolExecutor implements Executor {
       settle: resolve,
       state: 'queued',
       seat: undefined,
-      openCalls: new Set(),
+      openCalls: undefined,
       strikes: 0,
       sentAt: 0,
       sentBehind: 0,
       startedAt: 0,
       stopping: undefined,
-      endWatch: () => undefined,
+      endWatch: undefined,
     };
     this.#nextId += 1;
-    this.#byAction.set(actionKey(request.run, request.action), attempt);
+    this.#actionsOf(request.run).set(request.action, attempt);
     if (this.#closed) this.#leave(attempt, { kind: 'stopped', reason: 'cancelled' });
     else this.#lineOf(attempt.demand).push(attempt);
     this.#schedule();
@@ -117,6 +116,15 @@ export class PoolExecutor implements Executor {
     await Promise.all(seats.map((seat) => seat.process.exited));
     await Promise.all([this.#reaper.close(), this.#settings.inline.close()]);
     await this.#recruiter.close();
+  }
+
+  #actionsOf(run: RunId): Map<ActionNumber, PoolAttempt> {
+    let actions = this.#actions.get(run);
+    if (actions === undefined) {
+      actions = new Map();
+      this.#actions.set(run, actions);
+    }
+    return actions;
   }
 
   #lineOf({ line: name }: Demand): WaitingLine {
@@ -152,7 +160,7 @@ export class PoolExecutor implements Executor {
 
   #place(attempt: PoolAttempt): boolean {
     const { request, demand } = attempt;
-    const caller = this.#byAction.get(actionKey(request.run, request.parent));
+    const caller = this.#actionsOf(request.run).get(request.parent);
     const terms = { capacity: this.#settings.capacity, parent: caller?.seat };
     const placement = place(demand, this.#seats, terms);
     if (placement.kind === 'wait') return false;
@@ -233,7 +241,10 @@ export class PoolExecutor implements Executor {
 
   #done(seat: WorkerSeat, attempt: PoolAttempt, result: AttemptResult): void {
     const stopped = attempt.stopping !== undefined;
-    this.#leave(attempt, stopped ? { kind: 'stopped', reason: attempt.stopping ?? 'cancelled' } : result);
+    this.#leave(
+      attempt,
+      stopped ? { kind: 'stopped', reason: attempt.stopping ?? 'cancelled' } : result,
+    );
     if (seat.retiring) this.#kill(seat, { kind: 'close' });
     this.#schedule();
   }
@@ -254,8 +265,9 @@ export class PoolExecutor implements Executor {
 
   /** The bundle does not load: nobody can be served. */
   #refuse(seat: WorkerSeat, failure: Failure): void {
-    const message = [failure.headline, ...failure.facts.map((fact) => fact.join(': '))].join('\n');
-    for (const attempt of [...seat.members.values()]) {
+    const facts = failure.facts.map((fact) => fact.join(': '));
+    const message = [failure.headline, ...facts].join('\n');
+    for (const attempt of Array.from(seat.members.values())) {
       this.#leave(attempt, { kind: 'lost', cause: 'start', message });
     }
     this.#kill(seat, { kind: 'close' });
@@ -283,17 +295,19 @@ export class PoolExecutor implements Executor {
     }, GRACE_MS);
     const endWatch = attempt.endWatch;
     attempt.endWatch = () => {
-      endWatch();
+      endWatch?.();
       clearTimeout(watch);
     };
   }
 
   #leave(attempt: PoolAttempt, result: AttemptResult): void {
-    attempt.endWatch();
+    attempt.endWatch?.();
     attempt.seat?.leave(attempt);
     attempt.state = 'left';
-    const key = actionKey(attempt.request.run, attempt.request.action);
-    if (this.#byAction.get(key) === attempt) this.#byAction.delete(key);
+    const { run, action } = attempt.request;
+    const actions = this.#actionsOf(run);
+    if (actions.get(action) === attempt) actions.delete(action);
+    if (actions.size === 0) this.#actions.delete(run);
     attempt.settle(result);
   }
 
@@ -345,8 +359,4 @@ export class PoolExecutor implements Executor {
       laden.process.send({ kind: 'recall', count: Math.floor(laden.unstarted / 2) });
     }
   }
-}
-
-function actionKey(run: string, action: number): string {
-  return `${run} ${action}`;
 }

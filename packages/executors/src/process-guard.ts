@@ -14,14 +14,15 @@ export interface GuardPorts {
  * and errors that nobody caught. Returns what takes the guard away.
  */
 export function guardProcess(ports: GuardPorts): () => void {
-  const exit = process.exit;
-  process.exit = ((code?: number | string | null) => {
+  const own = Object.getOwnPropertyDescriptor(process, 'exit');
+  const exit = process.exit.bind(process);
+  process.exit = (code?: number | string | null) => {
     const action = ports.current();
     if (action === undefined && !ports.always) return exit(code);
     const error = new Error(`process.exit(${code ?? ''}) was called`);
     action?.raise(error);
     throw error;
-  }) as typeof process.exit;
+  };
   const uncaught = (error: unknown): void => {
     const action = ports.current();
     if (action === undefined || action.ended) ports.stray(error);
@@ -30,7 +31,7 @@ export function guardProcess(ports: GuardPorts): () => void {
   process.on('uncaughtException', uncaught);
   process.on('unhandledRejection', uncaught);
   return () => {
-    process.exit = exit;
+    if (own !== undefined) Object.defineProperty(process, 'exit', own);
     process.off('uncaughtException', uncaught);
     process.off('unhandledRejection', uncaught);
   };

@@ -55,7 +55,7 @@ interface ProcessRow {
 async function fromPs(pid: number): Promise<number> {
   const rows = parsePs(await runPs());
   const below = new Set([pid]);
-  for (let size = 0; size !== below.size; ) {
+  for (let size = 0; size !== below.size;) {
     size = below.size;
     for (const row of rows) if (below.has(row.parent)) below.add(row.pid);
   }

@@ -1,7 +1,7 @@
-import { decode, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { Fault, Outcome } from '@skein/model';
 import type { AttemptResult, CallReply } from './executor.ts';
+import type { Fields } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 
 /**
@@ -33,32 +33,31 @@ const RESULT = 0;
 const ERROR = 1;
 const SKIPPED = 2;
 
-export function encodeToWorker(message: ToWorker): Uint8Array {
+export function packToWorker(message: ToWorker): Fields {
   switch (message.kind) {
     case 'load':
-      return encode([LOAD, message]);
+      return [LOAD, message];
     case 'run': {
       const { run, action, attempt, task, args } = message.order;
       const { id, limit, prompt } = message;
-      return encode([RUN, id, run, action, attempt, task, args, limit, prompt]);
+      return [RUN, id, run, action, attempt, task, args, limit, prompt];
     }
     case 'reply':
-      return encode([REPLY, message.id, message.call, packReply(message.reply)]);
+      return [REPLY, message.id, message.call, packReply(message.reply)];
     case 'map-reply': {
       const { id, call, last } = message;
-      return encode([MAP_REPLY, id, call, message.replies.map(packReply), last]);
+      return [MAP_REPLY, id, call, message.replies.map(packReply), last];
     }
     case 'cancel':
-      return encode([CANCEL, message.id, message.reason]);
+      return [CANCEL, message.id, message.reason];
     case 'recall':
-      return encode([RECALL, message.count]);
+      return [RECALL, message.count];
     case 'artifact':
-      return encode([ARTIFACT, message.request, message.artifact]);
+      return [ARTIFACT, message.request, message.artifact];
   }
 }
 
-export function decodeToWorker(bytes: Uint8Array): ToWorker {
-  const parts = fieldsOf(bytes);
+export function unpackToWorker(parts: Fields): ToWorker {
   switch (parts[0]) {
     case LOAD:
       return parts[1] as ToWorker;
@@ -90,37 +89,36 @@ export function decodeToWorker(bytes: Uint8Array): ToWorker {
   }
 }
 
-export function encodeFromWorker(message: FromWorker): Uint8Array {
+export function packFromWorker(message: FromWorker): Fields {
   switch (message.kind) {
     case 'ready':
-      return encode([READY, message.rows]);
+      return [READY, message.rows];
     case 'load-failed':
-      return encode([LOAD_FAILED, message.failure]);
+      return [LOAD_FAILED, message.failure];
     case 'started':
-      return encode([STARTED, message.id]);
+      return [STARTED, message.id];
     case 'returned':
-      return encode([RETURNED, message.ids]);
+      return [RETURNED, message.ids];
     case 'call': {
       const { call, task, args, override, groups } = message.request;
-      return encode([CALL, message.id, call, task, args, override, groups]);
+      return [CALL, message.id, call, task, args, override, groups];
     }
     case 'map':
-      return encode([MAP, message.id, message.request]);
+      return [MAP, message.id, message.request];
     case 'abandon':
-      return encode([ABANDON, message.id, message.call]);
+      return [ABANDON, message.id, message.call];
     case 'done':
-      return encode([DONE, message.id, ...packResult(message.result)]);
+      return [DONE, message.id, ...packResult(message.result)];
     case 'log':
-      return encode([LOG, message.id, message.stream, message.text]);
+      return [LOG, message.id, message.stream, message.text];
     case 'progress':
-      return encode([PROGRESS, message.id, message.done, message.total]);
+      return [PROGRESS, message.id, message.done, message.total];
     case 'artifact-request':
-      return encode([ARTIFACT_REQUEST, message.id, message.request, message.file]);
+      return [ARTIFACT_REQUEST, message.id, message.request, message.file];
   }
 }
 
-export function decodeFromWorker(bytes: Uint8Array): FromWorker {
-  const parts = fieldsOf(bytes);
+export function unpackFromWorker(parts: Fields): FromWorker {
   const id = parts[1] as number;
   switch (parts[0]) {
     case READY:
@@ -146,17 +144,15 @@ export function decodeFromWorker(bytes: Uint8Array): FromWorker {
     case PROGRESS:
       return { kind: 'progress', id, done: parts[2] as number, total: parts[3] as number };
     case ARTIFACT_REQUEST:
-      return { kind: 'artifact-request', id, request: parts[2] as number, file: parts[3] as Digest };
+      return {
+        kind: 'artifact-request',
+        id,
+        request: parts[2] as number,
+        file: parts[3] as Digest,
+      };
     default:
       throw new TypeError(`no message of a worker begins with ${String(parts[0])}`);
   }
-}
-
-type Fields = readonly unknown[];
-
-/** Byte strings share the frame's memory: nobody writes to a frame. */
-function fieldsOf(bytes: Uint8Array): Fields {
-  return decode(bytes, { views: true }) as Fields;
 }
 
 function packReply(reply: CallReply): Fields {

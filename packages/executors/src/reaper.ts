@@ -14,7 +14,7 @@ while read -r change pid; do
   [ "$change" = + ] && left="$left$pid "
   alive=$left
 done
-for pid in $alive; do kill -9 -- "-$pid" "$pid" 2>/dev/null; done
+for pid in $alive; do kill -s KILL -- "-$pid" 2>/dev/null; done
 `;
 
 /**

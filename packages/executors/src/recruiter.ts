@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskOptions } from '@skein/model';
-import type { Demand } from './attempt.ts';
+import type { Demand } from './demand.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CommandEnvironment } from './environment.ts';
 import type { BundleLocation } from './executor.ts';

@@ -11,16 +11,21 @@ export interface Line {
   readonly flush: () => void;
 }
 
+interface OpenMap {
+  /** Those that came so far. */
+  readonly replies: CallReply[];
+  readonly resolve: (replies: readonly CallReply[]) => void;
+}
+
 /** The coordinator's side of one attempt, as the worker reaches it: by messages. */
 export class RemoteHost implements AttemptHost {
   readonly #id: AttemptId;
   readonly #send: Send;
   readonly #leaveNow: () => void;
   readonly #artifacts: ArtifactQuestions;
-  readonly #calls = new Map<number, (reply: CallReply) => void>();
-  readonly #maps = new Map<number, (replies: readonly CallReply[]) => void>();
-  /** Pieces of a map's outcomes that came so far. */
-  readonly #pieces = new Map<number, CallReply[]>();
+  /** Most actions make no call. */
+  #calls: Map<number, (reply: CallReply) => void> | undefined;
+  #maps: Map<number, OpenMap> | undefined;
   #progress: { readonly done: number; readonly total: number | undefined } | undefined;
 
   constructor(id: AttemptId, line: Line, artifacts: ArtifactQuestions) {
@@ -36,18 +41,21 @@ export class RemoteHost implements AttemptHost {
 
   call(request: CallRequest): Promise<CallReply> {
     this.#send({ kind: 'call', id: this.#id, request });
-    return new Promise((resolve) => this.#calls.set(request.call, resolve));
+    this.#calls ??= new Map();
+    const calls = this.#calls;
+    return new Promise((resolve) => calls.set(request.call, resolve));
   }
 
   map(request: MapCallRequest): Promise<readonly CallReply[]> {
     this.#send({ kind: 'map', id: this.#id, request });
-    return new Promise((resolve) => this.#maps.set(request.call, resolve));
+    this.#maps ??= new Map();
+    const maps = this.#maps;
+    return new Promise((resolve) => maps.set(request.call, { replies: [], resolve }));
   }
 
   abandon(call: number): void {
-    this.#calls.delete(call);
-    this.#maps.delete(call);
-    this.#pieces.delete(call);
+    this.#calls?.delete(call);
+    this.#maps?.delete(call);
     this.#send({ kind: 'abandon', id: this.#id, call });
   }
 
@@ -69,20 +77,17 @@ export class RemoteHost implements AttemptHost {
   }
 
   replied(call: number, reply: CallReply): void {
-    this.#calls.get(call)?.(reply);
-    this.#calls.delete(call);
+    this.#calls?.get(call)?.(reply);
+    this.#calls?.delete(call);
   }
 
   mapReplied(call: number, replies: readonly CallReply[], last: boolean): void {
-    const resolve = this.#maps.get(call);
-    if (resolve === undefined) return;
-    const pieces = this.#pieces.get(call) ?? [];
-    for (const reply of replies) pieces.push(reply);
-    this.#pieces.set(call, pieces);
+    const open = this.#maps?.get(call);
+    if (open === undefined) return;
+    for (const reply of replies) open.replies.push(reply);
     if (!last) return;
-    this.#maps.delete(call);
-    this.#pieces.delete(call);
-    resolve(pieces);
+    this.#maps?.delete(call);
+    open.resolve(open.replies);
   }
 
   /** What is held back goes out: before the end is told. */

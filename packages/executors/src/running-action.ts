@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,6 @@ import { authorFrames, CancelledError, invoke, TimeoutError } from '@skein/sdk';
 import type { ActionScope, FileHost, Logger, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
 import type { Outcome } from '@skein/model';
-import { actionContext } from './action-context.ts';
 import { decodeArgs } from './arguments.ts';
 import { consoleOver } from './console-capture.ts';
 import type { LogSink } from './console-capture.ts';
@@ -32,7 +32,22 @@ export interface ActionSettings {
 
 /** How the task's function ended. */
 type Ending =
-  { readonly kind: 'returned'; readonly value: unknown } | { readonly kind: 'threw'; readonly thrown: unknown };
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'threw'; readonly thrown: unknown };
+
+/** What asynchronous code belongs to (O9). */
+interface ActionContext {
+  readonly action: RunningAction;
+  /** Names given by `group`, outermost first. */
+  readonly groups: readonly string[];
+}
+
+const actionContext = new AsyncLocalStorage<ActionContext>();
+
+/** The action that the present code belongs to, whether it still runs or not. */
+export function currentAction(): RunningAction | undefined {
+  return actionContext.getStore()?.action;
+}
 
 /**
  * One attempt at an action while its code runs, and what the SDK offers to that code.
@@ -41,13 +56,12 @@ type Ending =
  * R2: it ends once: by its function, by an error raised past it, never by both.
  */
 export class RunningAction implements ActionScope, LogSink, VariableView {
-  readonly logger: Logger;
   readonly #order: RunOrder;
   readonly #host: AttemptHost;
   readonly #services: Services;
   readonly #recorder = new WaveRecorder();
   readonly #calls: OpenCalls;
-  readonly #raised = Promise.withResolvers<never>();
+  #finish: ((ending: Ending) => void) | undefined;
   #controller: AbortController | undefined;
   #stopping: 'timeout' | 'cancelled' | undefined;
   #ended = false;
@@ -60,13 +74,10 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     this.#host = host;
     this.#services = services;
     this.#calls = new OpenCalls({ host, services, recorder: this.#recorder, onWaiting });
-    this.#raised.promise.catch(() => undefined);
-    this.logger = {
-      debug: (...line) => this.console.debug(...line),
-      info: (...line) => this.console.info(...line),
-      warn: (...line) => this.console.warn(...line),
-      error: (...line) => this.console.error(...line),
-    };
+  }
+
+  get logger(): Logger {
+    return this.console;
   }
 
   get ended(): boolean {
@@ -163,7 +174,7 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
 
   /** Ends the action with an error that no `catch` of the task can take back. */
   raise(thrown: unknown): void {
-    this.#raised.reject(thrown);
+    this.#finish?.({ kind: 'threw', thrown });
   }
 
   /** Asks the task to end: its signal aborts, and its calls reject. */
@@ -192,45 +203,47 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     return result;
   }
 
-  async #runFunction(): Promise<Ending> {
-    try {
-      const task = this.#services.registry.task(this.#order.task);
-      if (task === undefined) throw noSuchTask(this.#order.task);
-      const args = decodeArgs(this.#order.args, this.#services.registry);
-      const value = await Promise.race([invoke(task, args), this.#raised.promise]);
-      return { kind: 'returned', value };
-    } catch (thrown) {
-      return { kind: 'threw', thrown };
-    }
+  #runFunction(): Promise<Ending> {
+    return new Promise((resolve) => {
+      this.#finish = resolve;
+      const threw = (thrown: unknown): void => resolve({ kind: 'threw', thrown });
+      try {
+        const { registry } = this.#services;
+        const task = registry.task(this.#order.task);
+        if (task === undefined) throw noSuchTask(this.#order.task);
+        const args = decodeArgs(this.#order.args, registry);
+        invoke(task, args).then((value) => resolve({ kind: 'returned', value }), threw);
+      } catch (thrown) {
+        threw(thrown);
+      }
+    });
   }
 
   async #conclude(ending: Ending, began: number): Promise<AttemptResult> {
     if (this.#stopping !== undefined) return { kind: 'stopped', reason: this.#stopping };
-    let outcome: Outcome;
     try {
-      outcome = await this.#outcomeOf(ending);
-    } catch (error) {
-      if (!isFullDisk(error)) throw error;
-      return { kind: 'lost', cause: 'disk-full', message: error.message };
+      let outcome = this.#outcomeOf(ending);
+      if (outcome instanceof Promise) outcome = await outcome;
+      return this.#endedBy(outcome, began);
+    } catch (thrown) {
+      if (isFullDisk(thrown)) return { kind: 'lost', cause: 'disk-full', message: thrown.message };
+      const fault = ending.kind === 'threw' ? 'author' : faultOfResult(thrown);
+      return this.#endedBy(thrownOutcome(thrown, fault, this.#services), began);
     }
+  }
+
+  /** Throws what the task threw, and what is wrong with its result. */
+  #outcomeOf(ending: Ending): Outcome | Promise<Outcome> {
+    if (ending.kind === 'threw') throw ending.thrown;
+    return packResult(ending.value, this.#services);
+  }
+
+  #endedBy(outcome: Outcome, began: number): AttemptResult {
     const { waves, impurities } = this.#recorder.finish();
     const { untraceable } = this.#calls;
     const durationMs = this.#services.elapsed() - began;
     const ended = { kind: 'ended', outcome, waves, impurities, durationMs } as const;
     return untraceable === undefined ? ended : { ...ended, untraceable };
-  }
-
-  async #outcomeOf(ending: Ending): Promise<Outcome> {
-    if (ending.kind === 'threw') {
-      if (isFullDisk(ending.thrown)) throw ending.thrown;
-      return thrownOutcome(ending.thrown, 'author', this.#services);
-    }
-    try {
-      return await packResult(ending.value, this.#services);
-    } catch (thrown) {
-      if (isFullDisk(thrown)) throw thrown;
-      return thrownOutcome(thrown, faultOfResult(thrown), this.#services);
-    }
   }
 
   /** A call without an outcome is cancelled with its caller, and makes it irreproducible (O8). */

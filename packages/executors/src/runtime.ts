@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
 import type { FileStore, OpenRegistry } from '@skein/sdk';
-import { currentAction } from './action-context.ts';
+import { currentAction } from './running-action.ts';
 import type { MadeEnvironment } from './environment.ts';
 import { LazyShelf } from './lazy-shelf.ts';
 import { RunningAction } from './running-action.ts';

@@ -1,4 +1,4 @@
-import type { PoolAttempt } from './attempt.ts';
+import type { PoolAttempt } from './worker-seat.ts';
 
 /** After so many were taken their places are given back. */
 const SPENT = 4096;

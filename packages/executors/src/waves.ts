@@ -32,14 +32,16 @@ const SKIPPED_BYTES = 40;
 export class WaveRecorder {
   readonly #waves: Wave[] = [];
   #current: Observation[] = [];
-  readonly #counts = new Map<string, number>();
-  readonly #variables = new Set<string>();
+  /** Most actions call nothing and read nothing. */
+  #counts: Map<string, number> | undefined;
+  #variables: Set<string> | undefined;
   readonly #impurities: Impurity[] = [];
 
   /** A call leaves: the wave ends here. */
   makeCall(task: TaskId, inputs: readonly Digest[], override: Uint8Array | undefined): MadeCall {
     this.#cut();
     const identity = `${task} ${inputs.join(' ')}`;
+    this.#counts ??= new Map();
     const count = this.#counts.get(identity) ?? 0;
     this.#counts.set(identity, count + 1);
     return { task, inputs, count, override };
@@ -70,6 +72,7 @@ export class WaveRecorder {
   }
 
   readVariable(name: string, digest: Digest | null): void {
+    this.#variables ??= new Set();
     if (this.#variables.has(name)) return;
     this.#variables.add(name);
     this.#current.push({ kind: 'variable', name, digest });

@@ -6,10 +6,10 @@ import { fail } from '@skein/model';
 import type { Failure, Result, TaskRow } from '@skein/model';
 import type { MadeEnvironment } from './environment.ts';
 import type { BundleLocation } from './executor.ts';
-import { FrameReader, FrameWriter } from './frames.ts';
+import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
-import { decodeFromWorker, encodeToWorker } from './protocol.ts';
+import { packToWorker, unpackFromWorker } from './protocol.ts';
 
 /** What is kept of the error output of a process, to say why it went away. */
 const TAIL_CHARACTERS = 4096;
@@ -53,7 +53,7 @@ export class WorkerProcess {
   readonly #spec: WorkerSpec;
   readonly #events: WorkerEvents;
   readonly #child: ChildProcess;
-  readonly #writer: FrameWriter;
+  readonly #stream: MessageStream;
   readonly #settleLoaded: (result: Result<readonly TaskRow[]>) => void;
   readonly #settleExited: () => void;
   #tail = '';
@@ -71,7 +71,7 @@ export class WorkerProcess {
     this.#settleExited = exited.resolve;
     this.#child = spawnWorker(spec);
     const socket = this.#child.stdio[3] as Socket;
-    this.#writer = new FrameWriter(socket);
+    this.#stream = new MessageStream(socket);
     this.#listen(socket);
     const { bundle, state, scratch, secrets } = spec;
     const { hidden } = spec.environment;
@@ -83,7 +83,7 @@ export class WorkerProcess {
   }
 
   send(message: ToWorker): void {
-    if (!this.#gone) this.#writer.send(encodeToWorker(message));
+    if (!this.#gone) this.#stream.send(packToWorker(message));
   }
 
   /** Ends the process, and its subprocesses with it, without asking it. */
@@ -95,16 +95,15 @@ export class WorkerProcess {
   }
 
   #listen(socket: Socket): void {
-    const reader = new FrameReader();
-    const take = (payload: Uint8Array): void => {
-      const message = decodeFromWorker(payload);
+    const reader = new MessageReader((fields) => {
+      const message = unpackFromWorker(fields);
       if (message.kind === 'ready') this.#settleLoaded({ ok: true, value: message.rows });
       else if (message.kind === 'load-failed') this.#settleLoaded(fail(message.failure));
       this.#events.message(message);
-    };
+    });
     socket.on('data', (chunk: Buffer) => {
       try {
-        reader.push(chunk, take);
+        reader.push(chunk);
       } catch {
         // Nothing that follows can be understood: a task wrote to our socket.
         this.kill();

@@ -1,10 +1,47 @@
-import type { Demand, PoolAttempt } from './attempt.ts';
-import { isRunning } from './attempt.ts';
+import type { Demand } from './demand.ts';
+import type { AttemptHost, AttemptRequest, AttemptResult } from './executor.ts';
 import type { AttemptId } from './message.ts';
-import type { KillReason } from './loss.ts';
 import { adaptAhead } from './placement.ts';
 import type { Seat } from './placement.ts';
 import type { WorkerProcess } from './worker-process.ts';
+
+/**
+ * Where an attempt stands. `sent`: a worker has it, and has not said that it started. `left`:
+ * its end is told, though a worker may still be busy with it.
+ */
+export type AttemptState = 'queued' | 'sent' | 'started' | 'left';
+
+/** One attempt as the pool sees it. */
+export interface PoolAttempt {
+  readonly id: AttemptId;
+  readonly request: AttemptRequest;
+  readonly host: AttemptHost;
+  readonly demand: Demand;
+  readonly settle: (result: AttemptResult) => void;
+  state: AttemptState;
+  seat: WorkerSeat | undefined;
+  /** Numbers of calls without an outcome: with any, the attempt waits rather than runs. */
+  openCalls: Set<number> | undefined;
+  /** How often a process went away while it had this attempt unstarted. */
+  strikes: number;
+  sentAt: number;
+  /** Unstarted attempts that its worker had before it. */
+  sentBehind: number;
+  startedAt: number;
+  stopping: 'timeout' | 'cancelled' | undefined;
+  endWatch: (() => void) | undefined;
+}
+
+/** Why the pool itself ended a process. */
+export type KillReason =
+  | { readonly kind: 'stop'; readonly attempt: PoolAttempt }
+  | {
+      readonly kind: 'memory';
+      readonly attempt: PoolAttempt;
+      readonly residentBytes: number;
+      readonly limitBytes: number;
+    }
+  | { readonly kind: 'close' };
 
 /**
  * A worker process with the attempts that are in it, and the counts that placing needs, kept
@@ -59,12 +96,13 @@ export class WorkerSeat implements Seat {
 
   callOpened(attempt: PoolAttempt, call: number): void {
     if (isRunning(attempt)) this.running -= 1;
+    attempt.openCalls ??= new Set();
     attempt.openCalls.add(call);
   }
 
   /** True where the call was still open: its caller is here and did not give it up. */
   callClosed(attempt: PoolAttempt, call: number): boolean {
-    if (!this.members.has(attempt.id) || !attempt.openCalls.delete(call)) return false;
+    if (!this.members.has(attempt.id) || attempt.openCalls?.delete(call) !== true) return false;
     if (isRunning(attempt)) this.running += 1;
     return true;
   }
@@ -77,4 +115,8 @@ export class WorkerSeat implements Seat {
     if (attempt.demand.fresh || attempt.demand.heapMebibytes > 0) this.retiring = true;
     attempt.seat = undefined;
   }
+}
+
+export function isRunning(attempt: PoolAttempt): boolean {
+  return attempt.openCalls === undefined || attempt.openCalls.size === 0;
 }

@@ -2,10 +2,10 @@ import { enableCompileCache } from 'node:module';
 import { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import * as sdk from '@skein/sdk';
-import { FrameReader, FrameWriter } from './frames.ts';
-import type { FromWorker, ToWorker } from './message.ts';
+import { MessageReader, MessageStream } from './message-stream.ts';
+import type { FromWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
-import { decodeToWorker, encodeFromWorker } from './protocol.ts';
+import { packFromWorker, unpackToWorker } from './protocol.ts';
 import { WorkerSession } from './worker-session.ts';
 
 /** The coordinator is at the other end of this descriptor. */
@@ -19,19 +19,17 @@ export function startWorker(skein: SdkModule = sdk): void {
   // The cache was named for the start of this process; what authors see is made (O6).
   delete process.env['NODE_COMPILE_CACHE'];
   enableCompileCache();
-  const leave = process.exit;
+  const leave = process.exit.bind(process);
   const socket = new Socket({ fd: CHANNEL });
-  const writer = new FrameWriter(socket);
-  const send = (message: FromWorker): void => writer.send(encodeFromWorker(message));
+  const stream = new MessageStream(socket);
+  const send = (message: FromWorker): void => stream.send(packFromWorker(message));
+  const flush = (): void => stream.flush();
   const elapsed = (): number => performance.now();
-  const session = new WorkerSession({ send, flush: () => writer.flush(), elapsed, skein, leave });
-  const reader = new FrameReader();
+  const session = new WorkerSession({ send, flush, elapsed, skein, leave });
+  const reader = new MessageReader((fields) => session.receive(unpackToWorker(fields)));
   socket.on('data', (chunk: Buffer) => {
     session.beginTurn();
-    reader.push(chunk, (payload) => {
-      const message: ToWorker = decodeToWorker(payload);
-      session.receive(message);
-    });
+    reader.push(chunk);
   });
   // Nobody is left to work for.
   socket.on('close', () => leave(0));

@@ -23,7 +23,8 @@ export function openWorkshop(): Workshop {
     state,
     bundle: (names, source) => {
       const bindings = names.map((name) => `${name}: () => ${name}`).join(', ');
-      const text = `${source}\nglobalThis[Symbol.for('skein.register')]('src/main.ts', { ${bindings} });\n`;
+      const register = `globalThis[Symbol.for('skein.register')]('src/main.ts', { ${bindings} });`;
+      const text = `${source}\n${register}\n`;
       const digest = digestOf('bundle', text);
       const path = join(state, 'bundles', `${digest}.mjs`);
       writeFileSync(path, text);

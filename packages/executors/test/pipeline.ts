@@ -48,7 +48,8 @@ const oddFails = env.task(async (n) => {
   return n * 2;
 });
 const mapFailing = env.task(async () => {
-  try { await map(oddFails, [0, 1, 2, 3], { concurrency: 1 }); } catch (error) { return error.message; }
+  try { await map(oddFails, [0, 1, 2, 3], { concurrency: 1 }); }
+  catch (error) { return error.message; }
 });
 const mapSettled = env.task(async () =>
   (await map(oddFails, [0, 1, 2, 3], { settled: true })).map((it) =>
@@ -95,9 +96,13 @@ const catching = env.task(async () => {
     };
   }
 });
-const stackOf = env.task(async () => { try { await middle(); } catch (error) { return error.stack; } });
+const stackOf = env.task(async () => {
+  try { await middle(); } catch (error) { return error.stack; }
+});
 const throwValue = env.task(async () => { throw { code: 7 }; });
-const catchValue = env.task(async () => { try { await throwValue(); } catch (error) { return error; } });
+const catchValue = env.task(async () => {
+  try { await throwValue(); } catch (error) { return error; }
+});
 const throwAggregate = env.task(async () => {
   throw new AggregateError([new RangeError('a'), 'plain'], 'both');
 });
@@ -125,7 +130,9 @@ const thrownInTimer = env.task(async () => {
   setTimeout(() => { throw new Error('in a timer'); }, 1);
   await new Promise(() => undefined);
 });
-const catchingAny = env.task(async () => { try { return await double(1); } catch { return 'caught'; } });
+const catchingAny = env.task(async () => {
+  try { return await double(1); } catch { return 'caught'; }
+});
 
 const tell = env.task(async (text) => text);
 const identity = env.task(async (index) => {
@@ -234,7 +241,10 @@ const hold = env.task(async () => {
 });
 const eat = env.task(async (mebibytes) => {
   const kept = [];
-  for (let i = 0; i < mebibytes; i++) { kept.push(Buffer.alloc(1 << 20, 1)); if (i % 8 === 0) await soon(); }
+  for (let i = 0; i < mebibytes; i++) {
+    kept.push(Buffer.alloc(1 << 20, 1));
+    if (i % 8 === 0) await soon();
+  }
   return kept.length;
 });
 const eatHeap = env.task(async () => {
@@ -244,8 +254,8 @@ const eatHeap = env.task(async () => {
 const pid = env.task(async () => process.pid);
 const pidCaller = env.task(async () => [process.pid, await pid()]);
 const rawFlood = env.task(async () => {
-  execFileSync(process.execPath, ['-e', "for (let i = 0; i < 3000; i++) console.log('y'.repeat(10000))"],
-    { stdio: 'inherit' });
+  const script = "for (let i = 0; i < 3000; i++) console.log('y'.repeat(10000))";
+  execFileSync(process.execPath, ['-e', script], { stdio: 'inherit' });
   return 'done';
 });
 const sleeper = env.task(async () => {
@@ -260,7 +270,9 @@ const fanOut = env.task(async (n) =>
 
 /** Its module-level bindings that are tasks or classes. */
 export const NAMES: readonly string[] = [
-  ...new Set([...SOURCE.matchAll(/^(?:const (\w+) = env\.task|class (\w+))/gm)].map(
-    ([, task, name]) => task ?? name ?? '',
-  )),
+  ...new Set(
+    [...SOURCE.matchAll(/^(?:const (\w+) = env\.task|class (\w+))/gm)].map(
+      ([, task, name]) => task ?? name ?? '',
+    ),
+  ),
 ];

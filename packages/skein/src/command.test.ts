@@ -211,7 +211,7 @@ test('interrupted once: the run is cancelled and its end is awaited, exit 130', 
 
 test('interrupted twice: the command leaves now, exit 130', async () => {
   const endless = new Promise<never>(() => undefined);
-  const handle = { run: RUN, done: endless, cancel: () => undefined };
+  const handle = { run: RUN, done: endless, thrown: endless, cancel: () => undefined };
   const started: unknown[] = [];
   const fake = fakeWorkspace({
     start: (request) => {
@@ -266,11 +266,9 @@ test('a problem that doctor finds is exit 1', async () => {
   const { code, out } = await skein('doctor', { workspace: { doctor } });
   expect(code).toBe(1);
   expect(out).toMatchInlineSnapshot(`
-    "  workspace  /project
-      state      /project/.skein
-      node       26.10.0
-      state      problem: not writable
-                 hint: chmod it
+    "  node   26.10.0
+      state  problem: not writable
+             hint: chmod it
 
     1 of 2 checks need a look
     "

@@ -70,7 +70,8 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
       for (const event of events) start.onEvent?.(event);
       if (!waits) end({});
       const cancel = (): void => end({ status: 'cancelled', result: null });
-      return Promise.resolve(succeed({ run: RUN, done: ended.promise, cancel }));
+      const thrown = Promise.resolve(undefined);
+      return Promise.resolve(succeed({ run: RUN, done: ended.promise, thrown, cancel }));
     },
     runs: () => succeed([]),
     show: () => fail(unknownRun),

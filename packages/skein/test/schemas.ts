@@ -1,3 +1,4 @@
+import { taskId } from './fake-workspace.ts';
 import type { InputSchema, ParameterSchema, ParameterType } from '@skein/analysis';
 
 export const string: ParameterType = { kind: 'string' };
@@ -35,9 +36,10 @@ export function object(properties: Readonly<Record<string, ParameterType>>): Par
 
 export function schemaOf(parameters: Readonly<Record<string, ParameterType>>): InputSchema {
   return {
+    task: taskId('main'),
     parameters: Object.entries(parameters).map(([name, type]): ParameterSchema => {
       const optional = name.endsWith('?');
-      return { name: name.replace(/\?$/, ''), type, optional, rest: false };
+      return { name: name.replace(/\?$/, ''), type, optional, rest: false, typeText: '' };
     }),
   };
 }

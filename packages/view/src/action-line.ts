@@ -7,7 +7,7 @@ import {
   recordedError,
   recordedInput,
   recordedResult,
-  type ReadValue,
+  type Reader,
 } from './recorded.ts';
 import type { Style } from './style.ts';
 import { taskName } from './tally.ts';
@@ -16,7 +16,7 @@ import { clip } from './value.ts';
 export interface ActionView {
   readonly style: Style;
   readonly width: number;
-  readonly read: ReadValue;
+  readonly read: Reader;
 }
 
 const LOG_LINES = 3;
@@ -41,8 +41,10 @@ export function renderActionLines(action: ActionState, view: ActionView): readon
 /** `features("a.html", 3)`; an omitted argument is not there. */
 export function describeCall(action: ActionState, { style, width, read }: ActionView): string {
   const room = Math.max(16, Math.floor(width / 2 / Math.max(1, action.inputs.length)));
-  const inputs = action.inputs.map((input) => describeRecorded(recordedInput(input, read), room));
-  return `${style.strong(taskName(action.task))}(${inputs.join(', ')})`;
+  const inputs = action.inputs.map((input) => recordedInput(input, read));
+  while (inputs.at(-1)?.kind === 'omitted') inputs.pop();
+  const texts = inputs.map((input) => describeRecorded(input, room));
+  return `${style.strong(taskName(action.task))}(${texts.join(', ')})`;
 }
 
 function describeTime({ durationMs, finishedAt, verdict }: ActionState): readonly string[] {

@@ -63,7 +63,8 @@ function outcomeFacts({ outcome }: ActionState, view: ActionView): Facts {
 }
 
 function describeWhole(found: Recorded, { width }: ActionView): string {
-  if (found.kind === 'digest') return `kept in an artifact, ${found.digest}`;
+  if (found.kind === 'omitted') return 'omitted';
+  if (found.kind === 'digest') return `kept elsewhere, ${found.digest}`;
   return unfold(found.value, { width: Math.max(40, width - 16), lines: 200 }).join('\n');
 }
 

@@ -24,7 +24,8 @@ export function renderError(error: SummaryError, { style, width }: ErrorRequest)
   const write = (value: unknown): string => shorten(value, room);
   const facts: (readonly [string, string])[] = [];
   for (const [name, value] of Object.entries(error.fields).slice(0, FIELDS)) {
-    facts.push([name, write(value)]);
+    // Many classes set `name` themselves; it stands in front of the message already.
+    if (name !== 'name' || value !== error.class) facts.push([name, write(value)]);
   }
   if (error.task !== undefined) {
     const action = error.action === undefined ? '' : `, action ${error.action}`;

@@ -1,6 +1,15 @@
 import { digestOf, fileReference } from '@skein/values';
 import { expect, test } from 'vitest';
-import { exampleRun, overview, readJson, summaryOf } from '../test/example-run.ts';
+import {
+  actionState,
+  bytesOf,
+  digest,
+  exampleRun,
+  overview,
+  readJson,
+  summaryOf,
+  taskId,
+} from '../test/example-run.ts';
 import { actionJson, runsJson, stateJson, summaryJson } from './json.ts';
 import { rejectedSummary } from './rejection.ts';
 
@@ -158,6 +167,18 @@ test('a diagnostic is the error of a rejected run, with path:line:column', () =>
      "durationMs": 1
     }"
   `);
+});
+
+test('of a whole run large values are left to their digests, unless all are wanted', () => {
+  const state = exampleRun();
+  const bytes = bytesOf('x'.repeat(2_000));
+  const inputs = [{ digest: digest('large'), bytes }];
+  const first = actionState({ action: 1, parent: 0, task: taskId('first'), inputs });
+  const large = { ...state, actions: new Map([[1, first]]) };
+  const inputOf = (all: boolean) => stateJson(large, readJson, all)['calls'];
+  expect(inputOf(false)).toMatchObject([{ inputs: [{ digest: digest('large') }] }]);
+  expect(JSON.stringify(inputOf(false))).not.toContain('xxx');
+  expect(inputOf(true)).toMatchObject([{ inputs: [{ value: 'x'.repeat(2_000) }] }]);
 });
 
 test('runs and one run are one object each', () => {

@@ -4,6 +4,7 @@ import {
   type ActionCounts,
   type Failure,
   type Outcome,
+  type RecordedInput,
   type RunOverview,
   type RunSummary,
   type SummaryError,
@@ -11,7 +12,7 @@ import {
 import { EncodingError, toJson, type JsonValue, type ToJsonOptions } from '@skein/values';
 import { explainReason, nameVerdict } from './reason.ts';
 import { failureError } from './rejection.ts';
-import type { ReadValue } from './recorded.ts';
+import { recordedInput, type Reader } from './recorded.ts';
 import { thrownName, unwrapThrown } from './thrown.ts';
 import { shorten } from './value.ts';
 
@@ -41,8 +42,15 @@ export function runsJson(runs: readonly RunOverview[]): JsonObject {
   return { runs: runs.map(overviewJson) };
 }
 
-/** The object of `skein show --json`: the run, and every action in the order of the numbers. */
-export function stateJson(state: RunState, read: ReadValue): JsonObject {
+/** Encoded values up to this size are written out among ten thousand actions. */
+const SMALL_BYTES = 1_024;
+
+/**
+ * The object of `skein show --json`: the run, and every action in the order of the numbers. Large
+ * values are named by their digests, unless `all` are wanted.
+ */
+export function stateJson(state: RunState, read: Reader, all = false): JsonObject {
+  const limit = all ? Infinity : SMALL_BYTES;
   const { overview, started, warnings, roots, actions } = state;
   return {
     ...overviewJson(overview),
@@ -54,12 +62,13 @@ export function stateJson(state: RunState, read: ReadValue): JsonObject {
       facts: Object.fromEntries(warning.facts),
     })),
     roots: [...roots],
-    calls: [...actions.values()].map((action) => actionJson(action, read)),
+    calls: [...actions.values()].map((action) => actionJson(action, read, limit)),
   };
 }
 
 /** The object of `skein show --action n --json`. */
-export function actionJson(action: ActionState, read: ReadValue): JsonObject {
+export function actionJson(action: ActionState, reader: Reader, limit = Infinity): JsonObject {
+  const read = { ...reader, limit };
   const { verdict, outcome, inputs, attempts, logs, impurities, waves } = action;
   return {
     action: action.action,
@@ -69,7 +78,7 @@ export function actionJson(action: ActionState, read: ReadValue): JsonObject {
     verdict: nameVerdict(verdict),
     reason: { ...verdict.reason, sentence: explainReason(verdict.reason) },
     groups: [...action.groups],
-    inputs: inputs.map(({ digest, bytes }) => ({ digest, ...bytesJson(bytes, read) })),
+    inputs: inputs.map((input) => inputJson(input, read)),
     ...outcomeJson(outcome, read),
     startedAt: timeJson(action.startedAt),
     finishedAt: timeJson(action.finishedAt),
@@ -156,22 +165,37 @@ function recordJson(record: Readonly<Record<string, unknown>>, options: ToJsonOp
   return Object.fromEntries(entries) as JsonObject;
 }
 
+/** Values of more bytes are left to their digests; errors are always told. */
+interface LimitedReader extends Reader {
+  readonly limit: number;
+}
+
 /** `result` of a result, `error` of an error; `digest` alone where the bytes are elsewhere. */
-function outcomeJson(outcome: Outcome | undefined, read: ReadValue): JsonObject {
+function outcomeJson(outcome: Outcome | undefined, read: LimitedReader): JsonObject {
   if (outcome === undefined) return { outcome: null };
   if (outcome.kind === 'error') {
-    const found = read(outcome.bytes);
+    const found = read.value(outcome.bytes);
     const error = found.ok ? causeJson(found.value, {}) : null;
     return { outcome: { kind: 'error', fault: outcome.fault, digest: outcome.digest, error } };
   }
   const bytes = outcome.value.at === 'inline' ? outcome.value.bytes : undefined;
-  const { value: result } = bytesJson(bytes, read);
+  const { value: result } = resultJson(bytes, read);
   const { digest } = outcome;
   return { outcome: { kind: 'result', digest, ...(result === undefined ? {} : { result }) } };
 }
 
-function bytesJson(bytes: Uint8Array | undefined, read: ReadValue): { value?: JsonValue } {
-  const found = bytes === undefined ? undefined : read(bytes);
+function inputJson(input: RecordedInput, read: LimitedReader): JsonObject {
+  const { digest } = input;
+  const bytes = input.bytes ?? read.bytes(digest);
+  if (bytes !== undefined && bytes.length > read.limit) return { digest };
+  const found = recordedInput(input, read);
+  if (found.kind === 'omitted') return { digest, omitted: true };
+  return found.kind === 'value' ? { digest, value: valueJson(found.value, {}) } : { digest };
+}
+
+function resultJson(bytes: Uint8Array | undefined, read: LimitedReader): { value?: JsonValue } {
+  const shown = bytes !== undefined && bytes.length <= read.limit;
+  const found = shown ? read.value(bytes) : undefined;
   return found?.ok === true ? { value: valueJson(found.value, {}) } : {};
 }
 

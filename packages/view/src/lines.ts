@@ -1,6 +1,6 @@
 import { formatCount, formatRate } from './amount.ts';
 import { formatDuration } from './duration.ts';
-import { Pacer, type Pace } from './pace.ts';
+import { describeLeft, Pacer, type Pace } from './pace.ts';
 import type { Progress, ProgressRequest } from './progress.ts';
 import type { Tally } from './tally.ts';
 
@@ -35,6 +35,6 @@ export function describe(tally: Tally, pace: Pace): string {
     ...(counts.failed > 0 ? [`${formatCount(counts.failed)} failed`] : []),
     `${formatCount(tally.running)} running`,
     `${formatRate(pace.perSecond)}/s`,
-    ...(pace.leftMs === undefined ? [] : [`about ${formatDuration(pace.leftMs)} left`]),
+    ...describeLeft(pace),
   ].join(', ');
 }

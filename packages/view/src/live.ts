@@ -1,6 +1,6 @@
 import { formatCount, formatRate } from './amount.ts';
 import { formatDuration } from './duration.ts';
-import { Pacer, type Pace } from './pace.ts';
+import { describeLeft, Pacer, type Pace } from './pace.ts';
 import type { Progress, ProgressRequest } from './progress.ts';
 import type { Style } from './style.ts';
 import { taskName, type Tally, type TaskTally } from './tally.ts';
@@ -63,7 +63,7 @@ export function frame({ title, tally, pace, style, width, elapsedMs }: FrameRequ
     `${formatCount(counts.reused + counts.adopted)} reused`,
     counts.failed > 0 ? style.bad(`${formatCount(counts.failed)} failed`) : '0 failed',
     `${formatRate(pace.perSecond)}/s`,
-    ...(pace.leftMs === undefined ? [] : [`about ${formatDuration(pace.leftMs)} left`]),
+    ...describeLeft(pace),
   ];
   return [
     `${title}  ${style.faint(formatDuration(elapsedMs))}`,

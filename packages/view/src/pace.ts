@@ -1,10 +1,23 @@
+import { formatDuration } from './duration.ts';
 import type { Tally } from './tally.ts';
 
 /** How fast a run is now, and what that says about its end. */
 export interface Pace {
   readonly perSecond: number;
   /** Absent while nothing can be said. */
-  readonly leftMs?: number;
+  readonly left?: TimeLeft;
+}
+
+export interface TimeLeft {
+  readonly ms: number;
+  /** False where only what was called already is known: more may be called. */
+  readonly whole: boolean;
+}
+
+/** `about 8.0 s left`, `at least 8.0 s left`; nothing where it is less than a second. */
+export function describeLeft({ left }: Pace): readonly string[] {
+  if (left === undefined || left.ms < 1_000) return [];
+  return [`${left.whole ? 'about' : 'at least'} ${formatDuration(left.ms)} left`];
 }
 
 /** Old samples fade with this time constant. */
@@ -49,16 +62,16 @@ export class Pacer {
     if (now - this.#startedAt < EARLY_MS || left === undefined || this.#perMs <= 0) {
       return { perSecond };
     }
-    return { perSecond, leftMs: left / this.#perMs };
+    return { perSecond, left: { ms: left.actions / this.#perMs, whole: left.whole } };
   }
 
-  /** Actions to come: those already called and waiting, or what an earlier run had more. */
-  #left(done: number): number | undefined {
+  /** What an earlier run had more, or the actions that are already called and wait. */
+  #left(done: number): { readonly actions: number; readonly whole: boolean } | undefined {
     const { open, running } = this.#tally;
     this.#known ??= { actions: this.#expected() };
     const earlier = (this.#known.actions ?? 0) - done;
-    const waiting = open > running ? open : 0;
-    const left = Math.max(earlier, waiting);
-    return left > 0 ? left : undefined;
+    const waiting = open - running;
+    if (earlier > 0 && earlier >= waiting) return { actions: earlier, whole: true };
+    return waiting > 0 ? { actions: waiting, whole: false } : undefined;
   }
 }

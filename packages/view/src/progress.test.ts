@@ -73,7 +73,7 @@ test('on a terminal: what runs now, by task', () => {
     if (action % 2 === 0) tally.observe(attemptEvent(action));
   }
   tally.observe(finishedEvent({ action: 9, task: 'features', fails: true }));
-  const pace = { perSecond: 1_204.4, leftMs: 6_300 };
+  const pace = { perSecond: 1_204.4, left: { ms: 6_300, whole: true } };
   const view = { tally, pace, style: plain, width: 80, elapsedMs: 2_000 };
   expect(frame({ title: '⠋ src/main.ts#main', ...view })).toMatchInlineSnapshot(`
     "⠋ src/main.ts#main  2.0 s

@@ -1,8 +1,18 @@
 import type { RunState } from '@skein/journal';
+import { OMITTED } from '@skein/values';
 import { expect, test } from 'vitest';
-import { actionState, exampleRun, readJson, taskId } from '../test/example-run.ts';
+import {
+  actionState,
+  bytesOf,
+  digest,
+  exampleRun,
+  jsonValue,
+  readJson,
+  taskId,
+} from '../test/example-run.ts';
 import { renderAction } from './action.ts';
 import { plain } from './style.ts';
+import { readerOf } from './reader.ts';
 import { renderTree } from './tree.ts';
 
 const view = { style: plain, width: 80, read: readJson };
@@ -33,6 +43,26 @@ test('a run is a tree of calls; siblings that are alike are counted, failed ones
     └─ 12 parse("file-9.html")  executed: never executed before, 1.5 s
          ✗ ParseError: unexpected "<" in file 9"
   `);
+});
+
+test('an input that was recorded once is found there; omitted ones are not shown', () => {
+  const state = exampleRun();
+  const bytes = bytesOf('only once');
+  const inputs = [{ digest: digest('once') }, { digest: digest('lost') }, { digest: OMITTED }];
+  const first = actionState({
+    action: 1,
+    parent: 0,
+    task: taskId('first'),
+    inputs: [{ digest: digest('once'), bytes }],
+    children: [2],
+  });
+  const second = actionState({ action: 2, task: taskId('second'), inputs });
+  const actions = new Map([first, second].map((action) => [action.action, action]));
+  const once: RunState = { ...state, actions, warnings: [] };
+  const read = readerOf(once, jsonValue);
+  expect(renderTree(once, { ...request, read })).toContain(
+    `2 second("only once", #${digest('lost').slice(0, 12)})  `,
+  );
 });
 
 test('--all shows every action', () => {

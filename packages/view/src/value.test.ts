@@ -62,12 +62,24 @@ test('a value over several lines', () => {
       second line
     rows:
       - { language: "language 0", share: 0.5 }
-      - { language: "language 1", share: 0.5 }
-      - { language: "language 2", share: 0.5 }
+      … 2 more
     names:
       - "name-0"
-      - "name-1"
-    …"
+      … 399 more"
+  `);
+});
+
+test('a long list leaves room for what comes after it', () => {
+  const value = { rows: Array.from({ length: 400 }, (_, index) => `row ${index}`), last: 'seen' };
+  expect(unfold(value, { width: 50, lines: 10 }).join('\n')).toMatchInlineSnapshot(`
+    "rows:
+      - "row 0"
+      - "row 1"
+      - "row 2"
+      - "row 3"
+      - "row 4"
+      … 395 more
+    last: "seen""
   `);
 });
 

@@ -7,10 +7,16 @@ export function shorten(value: unknown, width = 60): string {
   return clip(write(value, { room: width, depth: 0 }), width);
 }
 
+/** Long lists are shortened, step by step, until everything has its place. */
+const LIST_LIMITS = [Infinity, 20, 10, 5, 3, 1] as const;
+
 /** A value over as many lines as it needs, at most `lines`; what is left out is counted. */
 export function unfold(value: unknown, { width = 80, lines = 40 }: UnfoldOptions = {}): string[] {
-  const all = unfoldInto(value, { width, indent: '', budget: lines });
-  if (all.length <= lines) return all;
+  let all: string[] = [];
+  for (const limit of LIST_LIMITS) {
+    all = unfoldInto(value, { width, indent: '', budget: lines + 1, limit });
+    if (all.length <= lines) return all;
+  }
   return [...all.slice(0, lines - 1), '…'];
 }
 
@@ -134,7 +140,10 @@ function writeKey(key: string): string {
 interface Unfolding {
   readonly width: number;
   readonly indent: string;
+  /** Lines that can still be shown: beyond them nothing is looked at. */
   readonly budget: number;
+  /** So many items of one list. */
+  readonly limit: number;
 }
 
 function unfoldInto(value: unknown, at: Unfolding): string[] {
@@ -144,9 +153,10 @@ function unfoldInto(value: unknown, at: Unfolding): string[] {
   if (!isUnfoldable(value) || (whole.length <= room && !whole.includes('…'))) return [whole];
   const entries = entriesOf(value);
   const lines: string[] = [];
+  const limit = isList(value) ? at.limit : Infinity;
   let shown = 0;
   for (const [label, entry] of entries) {
-    if (lines.length >= at.budget) break;
+    if (lines.length >= at.budget || shown >= limit) break;
     lines.push(...unfoldEntry({ label, entry }, { ...at, budget: at.budget - lines.length }));
     shown += 1;
   }
@@ -161,12 +171,19 @@ function unfoldEntry(of: { label: string; entry: unknown }, at: Unfolding): stri
   const fits = at.indent.length + of.label.length + 1 + first.length <= at.width;
   if (inner.length === 1 && !isUnfoldable(of.entry)) return [`${of.label} ${first}`];
   if (inner.length === 1 && fits) return [`${of.label} ${first}`];
+  const [, ...rest] = inner;
+  if (of.label === '-') return [`- ${first}`, ...rest.map((line) => `  ${line}`)];
   return [of.label, ...inner.map((line) => `  ${line}`)];
 }
 
 function isUnfoldable(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
   return Array.isArray(value) || writeKnown(value) === undefined;
+}
+
+/** Of an object each property has a meaning of its own; of a list the first items say enough. */
+function isList(value: object): boolean {
+  return Array.isArray(value) || value instanceof Set || value instanceof Map;
 }
 
 function* entriesOf(value: object): Generator<readonly [label: string, entry: unknown]> {

@@ -15,16 +15,18 @@ import type {
   TaskId,
 } from '@skein/model';
 import { digestOf, type Digest } from '@skein/values';
-import type { ReadValue } from '../src/recorded.ts';
+import type { Reader } from '../src/recorded.ts';
 
 /** A recorded value is JSON here: views only hand its bytes to whoever can read them. */
 export function bytesOf(value: unknown): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(value));
 }
 
-export const readJson: ReadValue = (bytes) => {
+export function jsonValue(bytes: Uint8Array): { readonly ok: true; readonly value: unknown } {
   return { ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) };
-};
+}
+
+export const readJson: Reader = { value: jsonValue, bytes: () => undefined };
 
 export function digest(text: string): Digest {
   return digestOf('value', text);

@@ -173,7 +173,8 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   executors.onWarning((warning) => running?.warn(warning));
   for (const warning of analysis.warnings) running.warn(warning);
   const { done, cancel } = running;
-  request.signal?.addEventListener('abort', cancel, { once: true });
+  if (request.signal?.aborted === true) cancel();
+  else request.signal?.addEventListener('abort', cancel, { once: true });
   const close = async (): Promise<void> => {
     request.signal?.removeEventListener('abort', cancel);
     changes.close();

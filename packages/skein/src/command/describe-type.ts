@@ -2,6 +2,15 @@ import type { ParameterType } from '@skein/analysis';
 
 const DEEPEST = 3;
 
+/** Where the value is written otherwise than the type is called. */
+const WORDS: Readonly<Record<string, string>> = {
+  date: 'Date (ISO 8601)',
+  bytes: 'Uint8Array (base64)',
+  file: 'File (a path)',
+  dir: 'Dir (a path)',
+  unknown: 'any JSON',
+};
+
 /** What a flag or an input wants, in TypeScript's words: `"a" | "b"`, `{ rows: number[] }`. */
 export function describeType(type: ParameterType, depth = 0): string {
   const inner = (part: ParameterType): string => describeType(part, depth + 1);
@@ -27,7 +36,9 @@ export function describeType(type: ParameterType, depth = 0): string {
       );
       return parts.length === 0 ? '{}' : `{ ${parts.join(', ')} }`;
     }
+    case 'unsupported':
+      return `${type.text}, which no flag can say`;
     default:
-      return WORDS[type.kind];
+      return WORDS[type.kind] ?? type.kind;
   }
 }

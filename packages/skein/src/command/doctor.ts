@@ -13,7 +13,7 @@ export async function runDoctor(session: Session): Promise<number> {
     if (json) {
       await printJson(output, { root, state, checks: checks.map(checkJson) });
     } else {
-      await output.print(renderChecks(checks, { root, state, output }));
+      await output.print(renderChecks(checks, output));
     }
     return checks.some(({ status }) => status === 'problem') ? EXIT.failed : EXIT.ok;
   });
@@ -23,10 +23,7 @@ function checkJson({ name, status, detail, hint }: DoctorCheck): Readonly<Record
   return { name, status, detail, hint: hint ?? null };
 }
 
-function renderChecks(
-  checks: readonly DoctorCheck[],
-  { root, state, output }: { root: string; state: string; output: Output },
-): string {
+function renderChecks(checks: readonly DoctorCheck[], output: Output): string {
   const { style } = output;
   const marks = {
     ok: style.good('ok'),
@@ -39,6 +36,5 @@ function renderChecks(
   });
   const trouble = checks.filter(({ status }) => status !== 'ok').length;
   const verdict = trouble === 0 ? marks.ok : `${trouble} of ${checks.length} checks need a look`;
-  const all: [string, string][] = [['workspace', root], ['state', state], ...facts];
-  return [...alignFacts(all, style), '', verdict].join('\n');
+  return [...alignFacts(facts, style), '', verdict].join('\n');
 }

@@ -9,12 +9,16 @@ export interface Flag {
   readonly parameter: string;
   /** Where the flag is a property of the parameter. */
   readonly property?: string;
+  /** True where other flags are its properties. */
+  readonly whole?: boolean;
   readonly type: ParameterType;
   readonly optional: boolean;
   /** The default as written in the source. */
   readonly default?: string;
   readonly doc?: string;
 }
+
+const WHOLE = 'all of these as one JSON object; single flags win';
 
 /**
  * Every flag of a task. A single parameter of an object type gives a flag for each property, and
@@ -28,7 +32,8 @@ export function flagsOf(schema: InputSchema): readonly Flag[] {
     return { ...flagFor(property), parameter: only.name, property: property.name };
   });
   const taken = properties.some(({ written }) => written === only.name);
-  return taken ? properties : [...properties, ...flags];
+  const whole = flags.map((flag) => ({ ...flag, doc: WHOLE, whole: true }));
+  return taken ? properties : [...properties, ...whole];
 }
 
 interface Named {

@@ -27,7 +27,8 @@ export async function readGivenInputs(session: Session, schema: InputSchema): Pr
     const whole = flags.whole.get(parameter.name);
     const base = whole ?? (input === undefined ? undefined : coerce(parameter.type, input));
     const json = withProperties(base, flags.properties, spread && !parameter.optional);
-    const by = whole !== undefined || flags.properties.size > 0 ? 'flag' : 'input';
+    const flagged = whole !== undefined || flags.properties.size > 0;
+    const by = !flagged && input !== undefined ? 'input' : 'flag';
     if (json !== undefined) given.push({ parameter, json, by, spread });
     else if (!parameter.optional && failures.length === 0) failures.push(missing(parameter));
   }
@@ -66,7 +67,7 @@ function withProperties(
   properties: ReadonlyMap<string, JsonValue>,
   required: boolean,
 ): JsonValue | undefined {
-  if (properties.size === 0) return base ?? (required ? {} : undefined);
+  if (properties.size === 0) return base === undefined && required ? {} : base;
   const whole = typeof base === 'object' && base !== null && !Array.isArray(base) ? base : {};
   return { ...whole, ...Object.fromEntries(properties) };
 }

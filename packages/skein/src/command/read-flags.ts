@@ -53,10 +53,10 @@ function readToken(flags: readonly Flag[], tokens: readonly string[], at: number
   const equals = token.indexOf('=');
   const spelled = token.slice(2, equals < 0 ? undefined : equals);
   const flag = flagNamed(flags, spelled);
-  if (flag === undefined) return readNegated(flags, { token, spelled, next: at + 1 });
-  if (equals >= 0) return { ok: true, flag, value: token.slice(equals + 1), next: at + 1 };
   const following = tokens[at + 1];
-  const present = following !== undefined && !following.startsWith('--');
+  const present = equals < 0 && following !== undefined && !following.startsWith('--');
+  if (flag === undefined) return readNegated(flags, { token, spelled, at, present });
+  if (equals >= 0) return { ok: true, flag, value: token.slice(equals + 1), next: at + 1 };
   if (isSwitch(flag.type)) {
     const said = following === 'true' || following === 'false';
     return said
@@ -70,17 +70,23 @@ function readToken(flags: readonly Flag[], tokens: readonly string[], at: number
   return { ok: false, failure, next: at + 1 };
 }
 
-/** `--no-x` of a boolean `x`. */
-function readNegated(
-  flags: readonly Flag[],
-  { token, spelled, next }: { token: string; spelled: string; next: number },
-): Token {
+interface Unknown {
+  readonly token: string;
+  readonly spelled: string;
+  readonly at: number;
+  /** True where a value may follow, which then belongs to what is unknown. */
+  readonly present: boolean;
+}
+
+/** `--no-x` of a boolean `x`, or nothing that is known. */
+function readNegated(flags: readonly Flag[], { token, spelled, at, present }: Unknown): Token {
   const flag = spelled.startsWith('no-') ? flagNamed(flags, spelled.slice(3)) : undefined;
   if (flag !== undefined && isSwitch(flag.type) && !token.includes('=')) {
-    return { ok: true, flag, value: false, next };
+    return { ok: true, flag, value: false, next: at + 1 };
   }
   const ours = commandNamed('run')?.options.map(({ name }) => name) ?? [];
   const known = [...flags.map(({ name }) => name), ...ours];
+  const next = at + (present ? 2 : 1);
   return { ok: false, failure: unknownFlag(`--${spelled}`, known, 'the task'), next };
 }
 

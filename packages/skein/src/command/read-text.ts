@@ -11,10 +11,13 @@ export function readText(type: ParameterType, text: string): JsonValue | undefin
     case 'string':
     case 'file':
     case 'dir':
-    case 'date':
-    case 'bigint':
     case 'bytes':
       return coerce(type, text);
+    case 'date':
+    case 'bigint': {
+      const coerced = coerce(type, text);
+      return typeof coerced === 'string' ? undefined : coerced;
+    }
     case 'number':
       return readNumber(text);
     case 'boolean':

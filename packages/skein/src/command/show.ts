@@ -1,5 +1,5 @@
 import type { Failure } from '@skein/model';
-import { actionJson, renderAction, renderTree, stateJson, type ReadValue } from '@skein/view';
+import { actionJson, readerOf, renderAction, renderTree, stateJson } from '@skein/view';
 import { EXIT } from './io.ts';
 import { optionCount, optionGiven } from './parse.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
@@ -14,11 +14,13 @@ export async function showRun(session: Session): Promise<number> {
     const found = workspace.show(run);
     if (!found.ok) return await refuse(session, [found.failure]);
     const state = found.value;
-    const read: ReadValue = (bytes) => workspace.valueOf(bytes);
+    const read = readerOf(state, (bytes) => workspace.valueOf(bytes));
     const view = { style: output.style, width: output.width, read };
     if (number.value === undefined) {
-      const request = { ...view, all: optionGiven(parsed, 'all'), now: io.clock.now() };
-      if (session.json) await printJson(output, stateJson(state, read));
+      const all = optionGiven(parsed, 'all');
+      const request = { ...view, all, now: io.clock.now() };
+      // Nobody reads ten thousand actions by eye: on one line they are half as long.
+      if (session.json) await output.print(JSON.stringify(stateJson(state, read, all)));
       else await output.print(renderTree(state, request));
       return EXIT.ok;
     }

@@ -90,7 +90,10 @@ const show: CommandSpec = {
   ],
   options: [
     { name: 'action', value: 'n', doc: 'one action, whole' },
-    { name: 'all', doc: 'every action, however many are alike' },
+    {
+      name: 'all',
+      doc: 'every action, however many are alike; with --json every value, however large',
+    },
     json,
     helpFlag,
   ],

@@ -48,7 +48,8 @@ export function renderTaskFlags(
 }
 
 function describeFlag(flag: Flag): [string, string] {
-  const { name, type, doc, optional } = flag;
+  const { name, type, doc, optional, whole } = flag;
+  if (whole === true) return [`--${name} <value>`, doc ?? ''];
   const spelled = isSwitch(type) ? `--${name}, --no-${name}` : `--${name} <value>`;
   const parts = [
     ...(doc === undefined ? [] : [doc.replace(/\s+/g, ' ').replace(/\.$/, '')]),

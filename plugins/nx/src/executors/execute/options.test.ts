@@ -18,7 +18,7 @@ test('every option is on the command line, the task’s own flags behind --', ()
       force: true,
       json: true,
       state: '.state',
-      args: ['--force', '--epochs', '3'],
+      args: ['--force', '--epochs', 3],
     }),
   ).toEqual([
     'run',

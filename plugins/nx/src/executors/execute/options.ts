@@ -8,7 +8,8 @@ export interface ExecuteOptions {
   readonly force?: boolean;
   readonly json?: boolean;
   readonly state?: string;
-  readonly args?: readonly string[];
+  /** Nx makes numbers of what looks like one on its command line. */
+  readonly args?: readonly (string | number | boolean)[];
 }
 
 /**
@@ -26,6 +27,6 @@ export function commandLine(options: ExecuteOptions): readonly string[] {
     ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
     ...(force === true ? ['--force'] : []),
     ...(json === true ? ['--json'] : []),
-    ...(args.length === 0 ? [] : ['--', ...args]),
+    ...(args.length === 0 ? [] : ['--', ...args.map(String)]),
   ];
 }

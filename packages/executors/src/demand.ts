@@ -1,8 +1,6 @@
 import type { TaskOptions } from '@skein/model';
 import { environmentKey } from './environment.ts';
-import type { AttemptHost, AttemptRequest, AttemptResult, BundleLocation } from './executor.ts';
-import type { AttemptId } from './message.ts';
-import type { WorkerSeat } from './worker-seat.ts';
+import type { AttemptRequest, BundleLocation } from './executor.ts';
 
 /** Running actions in one worker unless `reuse.concurrency` says otherwise (X2). */
 const DEFAULT_CONCURRENCY = 16;
@@ -24,33 +22,6 @@ export interface Demand {
   readonly limit: number;
   /** Equal for attempts that any process treats alike. */
   readonly line: string;
-}
-
-/**
- * Where an attempt stands. `sent`: a worker has it, and has not said that it started. `left`:
- * its end is told, though a worker may still be busy with it.
- */
-export type AttemptState = 'queued' | 'sent' | 'started' | 'left';
-
-/** One attempt as the pool sees it. */
-export interface PoolAttempt {
-  readonly id: AttemptId;
-  readonly request: AttemptRequest;
-  readonly host: AttemptHost;
-  readonly demand: Demand;
-  readonly settle: (result: AttemptResult) => void;
-  state: AttemptState;
-  seat: WorkerSeat | undefined;
-  /** Numbers of calls without an outcome: with any, the attempt waits rather than runs. */
-  readonly openCalls: Set<number>;
-  /** How often a process went away while it had this attempt unstarted. */
-  strikes: number;
-  sentAt: number;
-  /** Unstarted attempts that its worker had before it. */
-  sentBehind: number;
-  startedAt: number;
-  stopping: 'timeout' | 'cancelled' | undefined;
-  endWatch: () => void;
 }
 
 interface Found {
@@ -92,10 +63,6 @@ export function homeOf(
 ): string {
   const { digest, path, root, cwd } = bundle;
   return JSON.stringify([digest, path, root, cwd, environmentKey(options)]);
-}
-
-export function isRunning(attempt: PoolAttempt): boolean {
-  return attempt.openCalls.size === 0;
 }
 
 function hasTimeout({ timeout }: TaskOptions): boolean {
