@@ -36,16 +36,14 @@ describe('C3: a reference to a task contributes its id', () => {
     expect(await edited({ 'src/main.ts': text }, change)).toBe(expected);
   });
 
-  test(
-    'tasks that forward to each other have digests that do not depend on ' + 'where one starts',
-    async () => {
-      const text = `${HEAD}export const a = env.task(async (n: number): Promise<number> => n > 1 ? n : b.forward(n));
+  test('tasks that forward to each other change with each other', async () => {
+    const text = `${HEAD}export const a = env.task(
+  async (n: number): Promise<number> => n > 1 ? n : b.forward(n));
 export const b = env.task(async (n: number): Promise<number> => a.forward(n + 1));\n`;
-      const change = (it: TestWorkspace) =>
-        it.write({ 'src/main.ts': text.replace('n + 1', 'n + 2') });
-      expect(await edited({ 'src/main.ts': text }, change)).toBe('miss');
-    },
-  );
+    const change = (it: TestWorkspace) =>
+      it.write({ 'src/main.ts': text.replace('n + 1', 'n + 2') });
+    expect(await edited({ 'src/main.ts': text }, change)).toBe('miss');
+  });
 
   test('an environment may come from a function, another module, a re-export', async () => {
     const workspace = new TestWorkspace({
@@ -130,6 +128,9 @@ describe('C5: resolution is a function of what it consulted', () => {
   });
 });
 
+const TWO_TASKS =
+  'export const a = env.task(async () => 1);\nexport const b = env.task(async () => 1);\n';
+
 const PACKAGE = (version: string, dependency = ''): string =>
   `{ "name": "p", "version": "${version}", "type": "module", "main": ` +
   `"index.js", "dependencies": { ${dependency} } }`;
@@ -171,7 +172,7 @@ describe('C6: a package counts by name, version and installed files', () => {
   test('a package imported for what it does counts for every task', async () => {
     const bare = {
       ...files,
-      'src/main.ts': `import 'p';\n${files['src/main.ts'].replace("import { f } from ` + `'p';", 'const f = () => 1;')}`,
+      'src/main.ts': `import 'p';\n${HEAD}${TWO_TASKS}`,
     };
     const workspace = new TestWorkspace(bare);
     const before = await workspace.codes();
@@ -198,8 +199,8 @@ describe('C7: data and options that change emit count', () => {
     ['data.txt', 'one', 'two'],
   ])('%s', async (name, one, two) => {
     const files = {
-      'src/main.ts':
-        `${HEAD}import data from './${name}';\nexport const a = ` + `env.task(async () => data);\n`,
+      'src/main.ts': `${HEAD}import data from './${name}';
+        export const a = env.task(async () => data);`,
       [`src/${name}`]: one,
     };
     expect(await edited(files, (it) => it.write({ [`src/${name}`]: two }))).toBe('miss');
@@ -230,23 +231,20 @@ describe('P2 and C8: the same code everywhere', () => {
     'node_modules/p/index.js': 'export const g = 1;',
   };
 
-  test(
-    'a copy in another directory has the same digests, with the state ' + 'copied and without',
-    async () => {
-      const workspace = new TestWorkspace(files);
-      const one = await workspace.analysis();
-      const other = join(emptyFolder(), 'deeper', 'copy');
-      cpSync(workspace.root, other, { recursive: true });
-      const copy = new TestWorkspace({}, other);
-      const two = await copy.analysis();
-      expect(two.tasks).toEqual(one.tasks);
-      expect(two.bundleDigest).toBe(one.bundleDigest);
-      expect(two.sourceDigest).toBe(one.sourceDigest);
-      expect(await freshCodes(copy)).toEqual(await workspace.codes());
-      copy.write({ 'src/lib.ts': 'export const f = () => 2;' });
-      expect(await copy.codes()).not.toEqual(await workspace.codes());
-    },
-  );
+  test('a copy in another directory has the same digests, with its state and without', async () => {
+    const workspace = new TestWorkspace(files);
+    const one = await workspace.analysis();
+    const other = join(emptyFolder(), 'deeper', 'copy');
+    cpSync(workspace.root, other, { recursive: true });
+    const copy = new TestWorkspace({}, other);
+    const two = await copy.analysis();
+    expect(two.tasks).toEqual(one.tasks);
+    expect(two.bundleDigest).toBe(one.bundleDigest);
+    expect(two.sourceDigest).toBe(one.sourceDigest);
+    expect(await freshCodes(copy)).toEqual(await workspace.codes());
+    copy.write({ 'src/lib.ts': 'export const f = () => 2;' });
+    expect(await copy.codes()).not.toEqual(await workspace.codes());
+  });
 
   test('an edit that keeps size and times of a file that was just written is seen', async () => {
     const workspace = new TestWorkspace(files);

@@ -27,7 +27,7 @@ export async function analyse(request: AnalyseRequest): Promise<AnalysisResult> 
   if (found === undefined) {
     return { ok: false, failures: [entryNotFound(toRelative(request.root, request.entry))] };
   }
-  const kept = (found.keeper.load(recordName(found, 'record')) as AnalysisRecord | undefined);
+  const kept = found.keeper.load(recordName(found, 'record')) as AnalysisRecord | undefined;
   const usable = kept?.key === found.key ? kept : undefined;
   const check = usable === undefined ? undefined : recheck(found, usable);
   if (check?.unchanged === true) {

@@ -20,19 +20,20 @@ const FUNCTIONS: Readonly<Record<string, readonly string[]>> = {
 
 const CALLS = new Set(
   [
-    'Array BigInt Boolean Number Object String Symbol Error TypeError RangeError RegExp Date',
-    'parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent encodeURI decodeURI',
-    'structuredClone atob btoa',
+    'Array BigInt Boolean Number Object String Symbol Error TypeError RangeError RegExp',
+    'Date parseInt parseFloat isNaN isFinite encodeURIComponent decodeURIComponent',
+    'encodeURI decodeURI structuredClone atob btoa',
   ].flatMap((it) => it.split(' ')),
 );
 
 const CONSTRUCTORS = new Set(
   [
-    'Map Set WeakMap WeakSet WeakRef Date RegExp URL URLSearchParams Array Object Boolean Number',
-    'String Error TypeError RangeError SyntaxError EvalError ReferenceError URIError AggregateError',
-    'ArrayBuffer SharedArrayBuffer DataView Uint8Array Int8Array Uint16Array Int16Array Uint32Array',
-    'Int32Array Float32Array Float64Array Float16Array BigInt64Array BigUint64Array',
-    'Uint8ClampedArray TextEncoder TextDecoder AbortController EventTarget Headers Blob',
+    'Map Set WeakMap WeakSet WeakRef Date RegExp URL URLSearchParams Array Object Boolean',
+    'Number String Error TypeError RangeError SyntaxError EvalError ReferenceError',
+    'URIError AggregateError ArrayBuffer SharedArrayBuffer DataView Uint8Array Int8Array',
+    'Uint16Array Int16Array Uint32Array Int32Array Float32Array Float64Array Float16Array',
+    'BigInt64Array BigUint64Array Uint8ClampedArray TextEncoder TextDecoder',
+    'AbortController EventTarget Headers Blob',
   ].flatMap((it) => it.split(' ')),
 );
 
@@ -42,12 +43,13 @@ const NAMESPACES = new Set([...Object.keys(FUNCTIONS), ...CALLS, ...CONSTRUCTORS
 /** Methods of built-in values that leave their receiver alone. */
 const READERS = new Set(
   [
-    'at charAt charCodeAt codePointAt concat endsWith includes indexOf join keys lastIndexOf length',
-    'match matchAll normalize padEnd padStart repeat replace replaceAll search slice split startsWith',
-    'substring toLowerCase toUpperCase trim trimEnd trimStart values entries every filter find',
-    'findIndex findLast findLastIndex flat flatMap forEach map reduce reduceRight some toReversed',
-    'toSorted toSpliced with get has size toString toFixed toISOString getTime toJSON localeCompare',
-    'difference intersection union symmetricDifference isSubsetOf isSupersetOf toLocaleString',
+    'at charAt charCodeAt codePointAt concat endsWith includes indexOf join keys',
+    'lastIndexOf length match matchAll normalize padEnd padStart repeat replace replaceAll',
+    'search slice split startsWith substring toLowerCase toUpperCase trim trimEnd',
+    'trimStart values entries every filter find findIndex findLast findLastIndex flat',
+    'flatMap forEach map reduce reduceRight some toReversed toSorted toSpliced with get',
+    'has size toString toFixed toISOString getTime toJSON localeCompare difference',
+    'intersection union symmetricDifference isSubsetOf isSupersetOf toLocaleString',
     'subarray description toPrecision valueOf',
   ].flatMap((it) => it.split(' ')),
 );
@@ -61,14 +63,23 @@ const WRITERS = new Set(
 
 const MODULES: Readonly<Record<string, readonly string[]>> = {
   path: [
-    ...['join', 'resolve', 'dirname', 'basename', 'extname', 'relative', 'normalize'],
-    ...['isAbsolute', 'parse', 'format', 'toNamespacedPath'],
+    'join',
+    'resolve',
+    'dirname',
+    'basename',
+    'extname',
+    'relative',
+    'normalize',
+    'isAbsolute',
+    'parse',
+    'format',
+    'toNamespacedPath',
   ],
   url: ['fileURLToPath', 'pathToFileURL'],
   fs: ['readFileSync', 'existsSync', 'readdirSync', 'statSync', 'lstatSync', 'realpathSync'],
   os: ['cpus', 'availableParallelism', 'tmpdir', 'homedir', 'platform', 'arch', 'totalmem'],
   module: ['createRequire'],
-  util: ['promisify', 'inspect', 'format', 'inherits'].slice(0, 3),
+  util: ['promisify', 'inspect', 'format'],
   crypto: ['randomUUID', 'randomBytes', 'createHash', 'hash'],
 };
 

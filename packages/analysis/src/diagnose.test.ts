@@ -14,93 +14,90 @@ async function failuresOf(text: string, more: Readonly<Record<string, string>> =
   );
 }
 
+const cases: [string, string, string[]][] = [
+  [
+    'a task in a function',
+    'export function make(): any {\n  return env.task(async () => 1);\n}',
+    ['task-in-function src/main.ts:4:10'],
+  ],
+  [
+    'a task of a local environment',
+    'export const make = () => {\n  const local = environment({ name: ' +
+      '"l" });\n  const t = local.task(async () => 1);\n};',
+    ['task-in-function src/main.ts:5:13'],
+  ],
+  [
+    'a checkpoint in a task',
+    'export const a = env.task(async () => {\n  const c = checkpoint(async () => 1);\n});',
+    ['task-in-function src/main.ts:4:13'],
+  ],
+  ['a task without a name', 'env.task(async () => 1);', ['task-unnamed src/main.ts:3:1']],
+  [
+    'a task in a list',
+    'export const list = [\n  env.task(async () => 1),\n];',
+    ['task-unnamed src/main.ts:4:3'],
+  ],
+  [
+    'duplicate names',
+    'export const a = env.task(async () => 1);\nconst a = env.task(async () => 2);',
+    ['duplicate-task src/main.ts:4:7'],
+  ],
+  [
+    'duplicate names by var',
+    'var a = env.task(async () => 1);\nvar a = env.task(async () => 2);',
+    ['duplicate-task src/main.ts:4:5'],
+  ],
+  ['a syntax error', 'export const a = env.task(async () => {;', ['syntax-error src/main.ts:3:41']],
+  [
+    'a module that is not there',
+    "import { f } from './gone.ts';\nexport const a = env.task(async () => f());",
+    ['module-not-found src/main.ts:3:19'],
+  ],
+  [
+    'a package that is not there',
+    "import { f } from 'gone';\nexport const a = env.task(async () => f());",
+    ['module-not-found src/main.ts:3:19'],
+  ],
+  [
+    'V5: an optional second parameter',
+    'const b = env.task(async (x: string, n?: number) => x);\nexport ' +
+      'const a = env.task(async () => Promise.all(["x"].map(b)));',
+    ['map-second-parameter src/main.ts:4:61'],
+  ],
+  [
+    'V5: a default second parameter',
+    'const b = env.task(async (x: string, n = 3) => x);\nexport const a ' +
+      '= env.task(async () => Promise.all(["x"].map(b)));',
+    ['map-second-parameter src/main.ts:4:61'],
+  ],
+  [
+    'V5: a required second parameter is none',
+    'const b = env.task(async (x: string, n: number) => x);\nexport ' +
+      'const a = env.task(async () => Promise.all(["x"].map(b)));',
+    [],
+  ],
+  [
+    'V5: one parameter is none',
+    'const b = env.task(async (x: string) => x);\nexport const a = ' +
+      'env.task(async () => Promise.all(["x"].map(b)));',
+    [],
+  ],
+  [
+    'V5: map of skein is none',
+    'const b = env.task(async (x: string, n = 3) => x);\nexport const a ' +
+      '= env.task(async () => map(b, ["x"]));',
+    [],
+  ],
+  [
+    'a method called task of something else is none',
+    'const list = new Map([["task", (x: any) => x]]); export const f = ' +
+      '(queue: any) => queue.task("name", async () => 1);\nexport const a ' +
+      '= env.task(async () => list);',
+    [],
+  ],
+];
+
 describe('diagnostics have a code and the place in the source', () => {
-  const cases: [string, string, string[]][] = [
-    [
-      'a task in a function',
-      'export function make(): any {\n  return env.task(async () => 1);\n}',
-      ['task-in-function src/main.ts:4:10'],
-    ],
-    [
-      'a task of a local environment',
-      'export const make = () => {\n  const local = environment({ name: ' +
-        '"l" });\n  const t = local.task(async () => 1);\n};',
-      ['task-in-function src/main.ts:5:13'],
-    ],
-    [
-      'a checkpoint in a task',
-      'export const a = env.task(async () => {\n  const c = checkpoint(async () => 1);\n});',
-      ['task-in-function src/main.ts:4:13'],
-    ],
-    ['a task without a name', 'env.task(async () => 1);', ['task-unnamed src/main.ts:3:1']],
-    [
-      'a task in a list',
-      'export const list = [\n  env.task(async () => 1),\n];',
-      ['task-unnamed src/main.ts:4:3'],
-    ],
-    [
-      'duplicate names',
-      'export const a = env.task(async () => 1);\nconst a = env.task(async () => 2);',
-      ['duplicate-task src/main.ts:4:7'],
-    ],
-    [
-      'duplicate names by var',
-      'var a = env.task(async () => 1);\nvar a = env.task(async () => 2);',
-      ['duplicate-task src/main.ts:4:5'],
-    ],
-    [
-      'a syntax error',
-      'export const a = env.task(async () => {;',
-      ['syntax-error src/main.ts:3:41'],
-    ],
-    [
-      'a module that is not there',
-      "import { f } from './gone.ts';\nexport const a = env.task(async () => f());",
-      ['module-not-found src/main.ts:3:19'],
-    ],
-    [
-      'a package that is not there',
-      "import { f } from 'gone';\nexport const a = env.task(async () => f());",
-      ['module-not-found src/main.ts:3:19'],
-    ],
-    [
-      'V5: an optional second parameter',
-      'const b = env.task(async (x: string, n?: number) => x);\nexport ' +
-        'const a = env.task(async () => Promise.all(["x"].map(b)));',
-      ['map-second-parameter src/main.ts:4:61'],
-    ],
-    [
-      'V5: a default second parameter',
-      'const b = env.task(async (x: string, n = 3) => x);\nexport const a ' +
-        '= env.task(async () => Promise.all(["x"].map(b)));',
-      ['map-second-parameter src/main.ts:4:61'],
-    ],
-    [
-      'V5: a required second parameter is none',
-      'const b = env.task(async (x: string, n: number) => x);\nexport ' +
-        'const a = env.task(async () => Promise.all(["x"].map(b)));',
-      [],
-    ],
-    [
-      'V5: one parameter is none',
-      'const b = env.task(async (x: string) => x);\nexport const a = ' +
-        'env.task(async () => Promise.all(["x"].map(b)));',
-      [],
-    ],
-    [
-      'V5: map of skein is none',
-      'const b = env.task(async (x: string, n = 3) => x);\nexport const a ' +
-        '= env.task(async () => map(b, ["x"]));',
-      [],
-    ],
-    [
-      'a method called task of something else is none',
-      'const list = new Map([["task", (x: any) => x]]); export const f = ' +
-        '(queue: any) => queue.task("name", async () => 1);\nexport const a ' +
-        '= env.task(async () => list);',
-      [],
-    ],
-  ];
   test.each(cases)('%s', async (_, text, expected) => {
     expect(await failuresOf(text)).toEqual(expected);
   });

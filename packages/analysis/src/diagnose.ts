@@ -15,7 +15,11 @@ function placeOf({ path, source, at }: Diagnosis): Place {
   return { path, line: at.line, column, length, source: line };
 }
 
-function diagnostic(code: FailureCode, diagnosis: Diagnosis, text: readonly [string, string]): Failure {
+function diagnostic(
+  code: FailureCode,
+  diagnosis: Diagnosis,
+  text: readonly [string, string],
+): Failure {
   const [headline, hint] = text;
   return { code, kind: 'diagnostic', headline, facts: [], hint, place: placeOf(diagnosis) };
 }

@@ -22,6 +22,51 @@ async function schemaOf(workspace: TestWorkspace): Promise<readonly ParameterSch
   return schema.value.parameters;
 }
 
+const EVERY_FORM = {
+  text: { kind: 'string' },
+  n: { kind: 'number' },
+  big: { kind: 'bigint' },
+  at: { kind: 'date' },
+  bytes: { kind: 'bytes' },
+  file: { kind: 'file' },
+  colour: {
+    kind: 'union',
+    types: [
+      { kind: 'literal', value: 'red' },
+      { kind: 'literal', value: 'green' },
+    ],
+  },
+  options: {
+    kind: 'object',
+    properties: [
+      { name: 'limit', type: { kind: 'number' }, optional: false, doc: 'At most.' },
+      { name: 'mode', type: { kind: 'string' }, optional: true },
+    ],
+  },
+  tree: {
+    kind: 'object',
+    properties: [
+      { name: 'name', type: { kind: 'string' }, optional: false },
+      { name: 'children', type: { kind: 'list', item: { kind: 'unknown' } }, optional: false },
+    ],
+  },
+  pairs: {
+    kind: 'list',
+    item: { kind: 'tuple', items: [{ kind: 'string' }, { kind: 'number' }] },
+  },
+  table: { kind: 'record', value: { kind: 'boolean' } },
+  m: { kind: 'map', key: { kind: 'string' }, value: { kind: 'set', item: { kind: 'number' } } },
+  either: {
+    kind: 'union',
+    types: [{ kind: 'null' }, { kind: 'literal', value: 'x' }, { kind: 'literal', value: 'y' }],
+  },
+  any: { kind: 'unknown' },
+  call: { kind: 'unsupported', text: '() => void' },
+  flag: { kind: 'boolean' },
+  more: { kind: 'string' },
+  rest: { kind: 'list', item: { kind: 'string' } },
+};
+
 test('every form of a parameter has its type', async () => {
   const parameters = await parametersOf(
     `import type { Options, Colour, Tree } from './types.ts';
@@ -40,50 +85,7 @@ export interface Options {
 export interface Tree { name: string; children: Tree[] }`,
   );
   const types = Object.fromEntries(parameters.map((it) => [it.name, it.type]));
-  expect(types).toEqual({
-    text: { kind: 'string' },
-    n: { kind: 'number' },
-    big: { kind: 'bigint' },
-    at: { kind: 'date' },
-    bytes: { kind: 'bytes' },
-    file: { kind: 'file' },
-    colour: {
-      kind: 'union',
-      types: [
-        { kind: 'literal', value: 'red' },
-        { kind: 'literal', value: 'green' },
-      ],
-    },
-    options: {
-      kind: 'object',
-      properties: [
-        { name: 'limit', type: { kind: 'number' }, optional: false, doc: 'At most.' },
-        { name: 'mode', type: { kind: 'string' }, optional: true },
-      ],
-    },
-    tree: {
-      kind: 'object',
-      properties: [
-        { name: 'name', type: { kind: 'string' }, optional: false },
-        { name: 'children', type: { kind: 'list', item: { kind: 'unknown' } }, optional: false },
-      ],
-    },
-    pairs: {
-      kind: 'list',
-      item: { kind: 'tuple', items: [{ kind: 'string' }, { kind: 'number' }] },
-    },
-    table: { kind: 'record', value: { kind: 'boolean' } },
-    m: { kind: 'map', key: { kind: 'string' }, value: { kind: 'set', item: { kind: 'number' } } },
-    either: {
-      kind: 'union',
-      types: [{ kind: 'null' }, { kind: 'literal', value: 'x' }, { kind: 'literal', value: 'y' }],
-    },
-    any: { kind: 'unknown' },
-    call: { kind: 'unsupported', text: '() => void' },
-    flag: { kind: 'boolean' },
-    more: { kind: 'string' },
-    rest: { kind: 'list', item: { kind: 'string' } },
-  });
+  expect(types).toEqual(EVERY_FORM);
   expect(parameters.filter((it) => it.optional).map((it) => it.name)).toEqual([
     'flag',
     'more',

@@ -31,7 +31,7 @@ export async function inputSchema(analysis: Analysis, id: TaskId): Promise<Resul
   ];
   const keeper = new Keeper(join(state, 'analysis', KEPT_VERSION));
   const name = `schemas/${digestOf('manifest', surface.join('\0')).slice(0, 40)}.json`;
-  const kept = (keeper.load(name) as InputSchema | undefined);
+  const kept = keeper.load(name) as InputSchema | undefined;
   if (kept !== undefined) return succeed(kept);
   const { readSchema } = await import('./read-schema.ts');
   const schema = readSchema({ file, config, task }) ?? withoutTypes(task);

@@ -28,9 +28,9 @@ const MOST_EDITS = 64;
 
 export function loadLinks(context: AnalysisContext): Links | undefined {
   const { keeper } = context;
-  const edits = (keeper.load(recordName(context, 'edits')) as LinkEdits | undefined);
+  const edits = keeper.load(recordName(context, 'edits')) as LinkEdits | undefined;
   if (edits === undefined) return undefined;
-  const base = (keeper.load(recordName(context, 'link')) as LinkBase | undefined);
+  const base = keeper.load(recordName(context, 'link')) as LinkBase | undefined;
   if (base === undefined || base.name !== edits.base) return undefined;
   const { configuration, graph } = base;
   const { of, modules: edited } = edits;

@@ -91,7 +91,7 @@ export class Packages {
     if (known !== undefined) return known;
     const absolute = toAbsolute(this.#root, folder);
     const key = `packages/${digestOf('package', folder).slice(0, 32)}.json`;
-    let kept = (this.#keeper.load(key) as KeptPackage | undefined);
+    let kept = this.#keeper.load(key) as KeptPackage | undefined;
     if (kept === undefined || !areUntouched(absolute, kept.entries)) {
       kept = this.#readPackage(absolute, kept?.entries ?? []);
       this.#keeper.save(key, kept);

@@ -40,7 +40,7 @@ function readNamed(type: Type, at: Node, open: readonly Type[]): ParameterType |
   const name = type.getSymbol()?.getName();
   if (name === undefined) return undefined;
   const sdk = SDK_CLASSES.get(name);
-  if (sdk !== undefined && isClass(type, 'digest')) return sdk;
+  if (sdk !== undefined && (isClass(type, 'digest') || isOfTheDom(type))) return sdk;
   if (name === 'Date') return { kind: 'date' };
   if (BYTES.has(name)) return { kind: 'bytes' };
   const [first, second] = type.getTypeArguments();
@@ -51,6 +51,12 @@ function readNamed(type: Type, at: Node, open: readonly Type[]): ParameterType |
     return { kind: 'set', item: readType(first, at, open) };
   }
   return undefined;
+}
+
+/** What stands in for the SDK's classes where its types are not installed; no input otherwise. */
+function isOfTheDom(type: Type): boolean {
+  const [declaration] = type.getSymbol()?.getDeclarations() ?? [];
+  return declaration?.getSourceFile().getBaseName().startsWith('lib.dom') === true;
 }
 
 /** Functions, instances of classes, and what only the language or Node can make. */

@@ -214,7 +214,7 @@ function isRegistered(value: Value): boolean {
   return value.kind === 'task' || value.kind === 'checkpoint' || value.kind === 'class';
 }
 
-/** Names that the bundler has to keep apart: imports from the workspace are those of their module. */
+/** Names that the bundler keeps apart: imports from the workspace are those of their module. */
 function scopeNames({ names, links }: Pass): string {
   const inside = links.imports.filter((it) => it.specifier.startsWith('.'));
   const shared = new Set(inside.map((it) => it.local));

@@ -88,28 +88,25 @@ async function shaken(workspace: TestWorkspace): Promise<string> {
   return outputFiles[0]?.text ?? '';
 }
 
-test(
-  'P1: whenever the tree-shaken bundle changes, the code digest does, ' + 'and only then',
-  async () => {
-    const workspace = new TestWorkspace({});
-    await fc.assert(
-      fc.asyncProperty(program, fc.nat(), async (before, seed) => {
-        const total = before.modules.flat().length;
-        let index = 0;
-        const after: Program = {
-          modules: before.modules.map((list) =>
-            list.map((it) => (index++ === seed % total ? { ...it, value: it.value + 10 } : it)),
-          ),
-        };
-        workspace.write(filesOf(before));
-        const [one, witness] = [await workspace.codes(), await shaken(workspace)];
-        workspace.write(filesOf(after));
-        const two = await workspace.codes();
-        const changed = (await shaken(workspace)) !== witness;
-        expect(two['a'] !== one['a']).toBe(changed);
-        expect(two).toEqual(await freshCodes(workspace));
-      }),
-      { numRuns: 40 },
-    );
-  },
-);
+test('P1: whenever the tree-shaken bundle changes, the code digest does, and only then', async () => {
+  const workspace = new TestWorkspace({});
+  await fc.assert(
+    fc.asyncProperty(program, fc.nat(), async (before, seed) => {
+      const total = before.modules.flat().length;
+      let index = 0;
+      const after: Program = {
+        modules: before.modules.map((list) =>
+          list.map((it) => (index++ === seed % total ? { ...it, value: it.value + 10 } : it)),
+        ),
+      };
+      workspace.write(filesOf(before));
+      const [one, witness] = [await workspace.codes(), await shaken(workspace)];
+      workspace.write(filesOf(after));
+      const two = await workspace.codes();
+      const changed = (await shaken(workspace)) !== witness;
+      expect(two['a'] !== one['a']).toBe(changed);
+      expect(two).toEqual(await freshCodes(workspace));
+    }),
+    { numRuns: 40 },
+  );
+});

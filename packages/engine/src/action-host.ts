@@ -1,11 +1,6 @@
 import type { Digest } from '@skein/values';
 import type { Outcome, Result } from '@skein/model';
-import type {
-  AttemptHost,
-  CallReply,
-  CallRequest,
-  MapCallRequest,
-} from '@skein/executors';
+import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from '@skein/executors';
 import type { Grant } from './admit.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';

@@ -37,7 +37,7 @@ describe('admission', () => {
     expect(gate.tryAdmit({ cpu: 1 })).toBeUndefined();
   });
 
-  it('X2: where nothing runs and nothing fits, the oldest is admitted and that is said', async () => {
+  it('X2: where nothing runs and nothing fits, the oldest is admitted and told', async () => {
     const { admission: gate, forced } = admission();
     const caller = gate.tryAdmit({ memoryBytes: 80 });
     caller?.pause();

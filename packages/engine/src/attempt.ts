@@ -22,11 +22,7 @@ export interface Try {
 }
 
 /** Admits the action, runs it once on its executor, and holds it to its bounds. */
-export async function attemptOnce(
-  frame: RunFrame,
-  node: LiveAction,
-  one: Try,
-): Promise<Attempted> {
+export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): Promise<Attempted> {
   let interrupt = (): void => undefined;
   const interrupted = new Promise<undefined>((resolve) => {
     interrupt = () => resolve(undefined);

@@ -64,10 +64,7 @@ export class Check {
     return undefined;
   }
 
-  async #calls(
-    wave: readonly Observation[],
-    counts: Map<string, number>,
-  ): Promise<CheckResult> {
+  async #calls(wave: readonly Observation[], counts: Map<string, number>): Promise<CheckResult> {
     const checks: Promise<CheckedCall>[] = [];
     for (const observation of wave) {
       if (observation.kind === 'call') checks.push(this.#call(observation, counts));
@@ -86,10 +83,7 @@ export class Check {
     return { kind: 'same' };
   }
 
-  async #call(
-    observation: CallObservation,
-    counts: Map<string, number>,
-  ): Promise<CheckedCall> {
+  async #call(observation: CallObservation, counts: Map<string, number>): Promise<CheckedCall> {
     const { task, inputs, override } = observation;
     const spec = this.#spec({ task, inputs, override });
     if (spec === undefined) return { task, same: false, executed: false, single: true };

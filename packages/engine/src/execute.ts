@@ -137,11 +137,7 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
   }
 }
 
-function conclusionOf(
-  tried: Attempted,
-  spec: CallSpec,
-  attempts: number,
-): Conclusion {
+function conclusionOf(tried: Attempted, spec: CallSpec, attempts: number): Conclusion {
   switch (tried.kind) {
     case 'ended':
       return {
@@ -223,10 +219,7 @@ function exceedsCapacity(
   });
 }
 
-function lostOutcome(
-  spec: CallSpec,
-  lost: Extract<Attempted, { kind: 'lost' }>,
-): ErrorOutcome {
+function lostOutcome(spec: CallSpec, lost: Extract<Attempted, { kind: 'lost' }>): ErrorOutcome {
   if (lost.cause === 'memory') {
     const limitBytes = spec.task.options.resources.memoryBytes ?? 0;
     return errorOutcome({

@@ -22,7 +22,7 @@ import { Admission } from './admit.ts';
 import { checkCall, claimCall } from './call.ts';
 import { Counter } from './count.ts';
 import { Flights } from './flight.ts';
-import type { RunFrame } from './frame.ts';
+import type { CallSpec, RunFrame } from './frame.ts';
 import { LiveAction } from './live-action.ts';
 import { Presence } from './presence.ts';
 import { type PreparedTask, PreparedTasks, type RunCode } from './prepare.ts';
@@ -73,39 +73,34 @@ export interface RunEnd {
 export interface StartedRun {
   readonly done: Promise<RunEnd>;
   /** Stops starting, aborts what runs, records. */
-  cancel(): void;
+  readonly cancel: () => void;
   /** Ends the run because nothing can be recorded any more. */
-  abort(failure: Failure): void;
+  readonly abort: (failure: Failure) => void;
   /** Records something a person should know; each once. */
-  warn(warning: Failure): void;
+  readonly warn: (warning: Failure) => void;
 }
 
-/** Begins a run: its first row is appended before anything else happens. */
+/**
+ * Begins a run: its first row is appended before anything else happens. What the entry's options
+ * make impossible is a failure, and nothing is recorded.
+ */
 export function startRun(parts: RunParts, request: RunRequest): Result<StartedRun> {
   const began = parts.clock.elapsed();
+  const control: Control = { cancelled: false, fatal: undefined };
+  const counter = new Counter();
+  const frame = makeFrame(parts, request, { control, counter });
+  const task = frame.tasks.prepare(request.task, undefined, false);
+  if (!task.ok) return task;
   const started = startedEvent(parts, request);
   const begun = parts.journal.begin(started);
   if (!begun.ok) return begun;
   request.onEvent(started);
-  const control = { cancelled: false, fatal: undefined as Failure | undefined };
-  const counter = new Counter();
-  const frame = makeFrame(parts, request, { control, counter });
-  const root = new LiveAction({
-    task: '' as TaskId,
-    parent: null,
-    caching: false,
-    groups: [],
-    number: () => 0,
-  });
-  let abort: (failure: Failure) => void = () => undefined;
-  const aborted = new Promise<Failure>((resolve) => {
-    abort = resolve;
-  });
+  const aborted = Promise.withResolvers<undefined>();
   let leave = (): void => undefined;
-  const entry = callEntry(frame, root, request, (abandon) => {
+  const call = callEntry(frame, specFromArgs(task.value, request.args, ENTRY_CALL), (abandon) => {
     leave = abandon;
-  }).then((end) => frame.presence.none().then(() => end));
-  const settled = Promise.race([entry, aborted.then((failure) => ({ failure }))]);
+  });
+  const settled = Promise.race([call, aborted.promise]);
   return succeed({
     done: settled.then((end) => finish(parts, request, { end, counter, began, control, frame })),
     cancel: () => {
@@ -115,10 +110,31 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
     abort: (failure) => {
       control.cancelled = true;
       control.fatal = failure;
-      abort(failure);
+      aborted.resolve(undefined);
     },
     warn: frame.warn,
   });
+}
+
+const ENTRY_CALL = { groups: [], override: undefined };
+
+/** The entry's outcome, once nothing of the run goes on any more. */
+async function callEntry(
+  frame: RunFrame,
+  spec: CallSpec,
+  opened: (leave: () => void) => void,
+): Promise<SettledCall> {
+  const nobody = new LiveAction({
+    task: '' as TaskId,
+    parent: null,
+    caching: false,
+    groups: [],
+    number: () => 0,
+  });
+  nobody.beginAttempt(1);
+  const settled = await frame.claimCall(nobody, spec, opened);
+  await frame.presence.none();
+  return settled;
 }
 
 function startedEvent(parts: RunParts, request: RunRequest): RunStarted {
@@ -206,24 +222,12 @@ const FORCED: Failure = {
   hint: 'give nested callers smaller resources',
 };
 
-async function callEntry(
-  frame: RunFrame,
-  root: LiveAction,
-  request: RunRequest,
-  opened: (leave: () => void) => void,
-): Promise<SettledCall | { readonly failure: Failure }> {
-  const prepared = frame.tasks.prepare(request.task, undefined, false);
-  if (!prepared.ok) return { failure: prepared.failure };
-  const spec = specFromArgs(prepared.value, request.args, { groups: [], override: undefined });
-  root.beginAttempt(1);
-  return frame.claimCall(root, spec, opened);
-}
-
 function finish(
   parts: RunParts,
   request: RunRequest,
   of: {
-    readonly end: SettledCall | { readonly failure: Failure };
+    /** Absent where the run was aborted. */
+    readonly end: SettledCall | undefined;
     readonly counter: Counter;
     readonly began: number;
     readonly control: Control;
@@ -233,10 +237,11 @@ function finish(
   const { end, counter, control } = of;
   const durationMs = parts.clock.elapsed() - of.began;
   const counts = counter.counts();
-  const outcome = 'failure' in end || end.how === 'impossible' ? undefined : end.outcome;
-  const thrower = 'failure' in end || end.how === 'impossible' ? 0 : end.thrower;
+  const known = end === undefined || end.how === 'impossible' ? undefined : end;
+  const outcome = known?.outcome;
+  const thrower = known?.thrower ?? 0;
   const status = statusOf(outcome, control);
-  const fatal = 'failure' in end ? end.failure : control.fatal;
+  const { fatal } = control;
   const event: RunEvent = {
     kind: 'run-finished',
     at: parts.clock.now(),

@@ -8,7 +8,7 @@ export type Step =
   | { readonly kind: 'call'; readonly task: number; readonly scale: number }
   | { readonly kind: 'parallel'; readonly task: number; readonly width: number }
   | { readonly kind: 'map'; readonly task: number; readonly width: number }
-  | { readonly kind: 'if-even'; readonly then: Step }
+  | { readonly kind: 'if-even'; readonly step: Step }
   | { readonly kind: 'loop'; readonly times: number; readonly step: Step }
   | { readonly kind: 'catch'; readonly step: Step }
   | { readonly kind: 'throw-if-divides'; readonly by: number };
@@ -35,7 +35,7 @@ const leaf: fc.Arbitrary<Step> = fc.oneof(
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: leaf },
-  fc.record({ kind: fc.constant('if-even' as const), then: leaf }),
+  fc.record({ kind: fc.constant('if-even' as const), step: leaf }),
   fc.record({ kind: fc.constant('loop' as const), times: fc.nat(3), step: leaf }),
   fc.record({ kind: fc.constant('catch' as const), step: leaf }),
 );
@@ -126,7 +126,7 @@ async function take(one: Step, state: State): Promise<number> {
       return results.reduce((sum, result) => (sum * 3 + result) % 1_009, value);
     }
     case 'if-even':
-      return value % 2 === 0 ? take(one.then, state) : value;
+      return value % 2 === 0 ? take(one.step, state) : value;
     case 'loop': {
       let looped = value;
       for (let round = 0; round < one.times + (value % 2); round += 1) {

@@ -3,6 +3,9 @@ import type { FakeEngine } from '../test/engine.ts';
 
 type Engines = () => FakeEngine;
 
+/** A test runner that maps stacks itself leaves those of inline actions as they are. */
+const PLACE = /\b(?:src\/main\.ts|bundle\.mjs):\d+:\d+/;
+
 /** What a task throws, and what it would do to its process. */
 export function failures(engine: Engines): void {
   test('X7: an error crosses three levels whole, by class, fields and cause', async () => {
@@ -18,13 +21,15 @@ export function failures(engine: Engines): void {
 
   test('X7: its stack names the sources of child and callers', async () => {
     const stack = String(await engine().run('stackOf'));
-    const lines = stack.split('\n').filter((line) => line.includes('(called from)'));
+    const lines = stack.split('\n').map((line) => line.replace(PLACE, 'PLACE'));
     expect(lines).toEqual([
+      'ParseError: line 3',
+      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
       '    at src/main.ts#parse (called from)',
+      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
       '    at src/main.ts#middle (called from)',
+      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
     ]);
-    expect(stack).not.toContain('executors/src');
-    expect(stack).not.toContain('node:');
   });
 
   test('X7: what is thrown need not be an error, and may hold several', async () => {

@@ -127,9 +127,8 @@ export class InlineExecutor implements Executor {
     this.#coordinator.enter(bundle);
     const loaded = await this.#coordinator.loadIn(environment, () => loadBundle(bundle));
     const { registry } = loaded;
-    const { root } = bundle;
     const { secrets } = options;
-    const runtime = new Runtime({ registry, root, state, scratch, environment, secrets, elapsed });
+    const runtime = new Runtime({ registry, bundle, state, scratch, environment, secrets, elapsed });
     return { runtime, loaded };
   }
 

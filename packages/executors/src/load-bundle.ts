@@ -5,7 +5,7 @@ import { FailureError, fail, succeed } from '@skein/model';
 import type { Failure, Result, TaskRow } from '@skein/model';
 import type { BundleLocation } from './executor.ts';
 import { announceBundle, importNatively } from './module-hooks.ts';
-import { placeStack } from './thrown.ts';
+import { placeStack, sourceFolders } from './thrown.ts';
 
 /** A bundle whose modules were evaluated in this process. */
 export interface LoadedBundle {
@@ -46,7 +46,7 @@ function loadFailure(error: unknown, bundle: BundleLocation): Failure {
   if (error instanceof FailureError) return error.failure;
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';
-  const frames = authorFrames(stack).map((line) => placeStack(line, bundle.root).trim());
+  const frames = authorFrames(stack).map((line) => placeStack(line, sourceFolders(bundle)).trim());
   return {
     code: 'task-load-failed',
     kind: 'diagnostic',

@@ -9,6 +9,7 @@ import { decodeValue } from './arguments.ts';
 import type { AttemptHost, CallReply } from './executor.ts';
 import { readResult } from './pack-result.ts';
 import type { Services } from './services.ts';
+import { placeStack } from './thrown.ts';
 import type { WaveRecorder } from './waves.ts';
 
 /** Faults that an author's task can have by itself, every time anew: they may be remembered. */
@@ -132,7 +133,7 @@ export class OpenCalls {
     if (signal?.aborted === true) return Promise.reject(this.#aborted(id, signal));
     this.#made += 1;
     const number = this.#made;
-    const site = siteOf(id);
+    const site = siteOf(id, this.#around.services.sources);
     return new Promise((resolve, reject) => {
       const { reply, read, deliver } = send(id, site, number);
       const abort = (): void => {
@@ -213,10 +214,15 @@ export class OpenCalls {
 }
 
 /** The caller's stack is only written out if the call fails. */
-function siteOf(task: TaskId): CallSite {
-  const site = { task, stack: '' };
-  Error.captureStackTrace(site, siteOf);
-  return site;
+function siteOf(task: TaskId, sources: readonly string[]): CallSite {
+  const captured = { stack: '' };
+  Error.captureStackTrace(captured, siteOf);
+  return {
+    task,
+    get stack() {
+      return placeStack(captured.stack, sources);
+    },
+  };
 }
 
 function outcomeOf(delivery: Delivery): Digest | undefined {

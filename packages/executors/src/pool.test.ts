@@ -51,6 +51,12 @@ describe('the pool executor', () => {
     shop.remove();
   });
 
+  test('X7: stacks are those of the source files', async () => {
+    const stack = String(await engine().run('stackOf'));
+    expect(stack).toContain('at src/main.ts:');
+    expect(stack).not.toContain('bundle');
+  });
+
   test('X4: a busy loop is ended', async () => {
     const bench = engine();
     const done = bench.attempt('busy', [], { options: { timeout: { runMs: 10 } } });

@@ -256,7 +256,7 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
   #contextRead(what: string): void {
     if (this.#ended) return;
     const [frame] = authorFrames(new Error().stack ?? '');
-    const at = frame === undefined ? undefined : placeStack(frame, this.#services.root).trim();
+    const at = frame === undefined ? undefined : placeStack(frame, this.#services.sources).trim();
     this.#recorder.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
   }
 }

@@ -3,16 +3,17 @@ import { createFileStore } from '@skein/sdk';
 import type { FileStore, OpenRegistry } from '@skein/sdk';
 import { currentAction } from './running-action.ts';
 import type { MadeEnvironment } from './environment.ts';
+import type { BundleLocation } from './executor.ts';
 import { LazyShelf } from './lazy-shelf.ts';
 import { RunningAction } from './running-action.ts';
 import type { ActionSettings } from './running-action.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
+import { sourceFolders } from './thrown.ts';
 
 export interface RuntimeSettings {
   readonly registry: OpenRegistry;
-  /** Workspace root. */
-  readonly root: string;
+  readonly bundle: BundleLocation;
   /** Absolute state directory. */
   readonly state: string;
   /** Folder for the scratch folders of attempts. */
@@ -27,14 +28,14 @@ export class Runtime {
   readonly #services: Services;
 
   constructor(settings: RuntimeSettings) {
-    const { registry, root, state, scratch, environment, elapsed } = settings;
+    const { registry, bundle, state, scratch, environment, elapsed } = settings;
     const shelf = new LazyShelf(state);
     this.#services = {
       registry,
       shelf,
       files: openFiles(state, shelf),
       secrets: new Secrets(settings.secrets, environment.visible),
-      root,
+      sources: sourceFolders(bundle),
       scratch,
       variables: { visible: { ...environment.visible }, hidden: environment.hidden },
       elapsed,

@@ -8,8 +8,8 @@ export interface Services {
   readonly shelf: ArtifactShelf;
   readonly files: FileStore;
   readonly secrets: Secrets;
-  /** Workspace root: stacks name files below it by their path from there. */
-  readonly root: string;
+  /** Folders that stacks name source files from. */
+  readonly sources: readonly string[];
   /** Folder in which attempts get their scratch folders. */
   readonly scratch: string;
   /** What code sees as `process.env`; assignments change it for all. */

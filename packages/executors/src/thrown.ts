@@ -1,5 +1,7 @@
+import { dirname } from 'node:path';
 import { EncodingError, encodeThrown, NonRecoverableError, recordError } from '@skein/sdk';
 import type { ErrorOutcome, ErrorRecord, Fault, ThrownRecord } from '@skein/model';
+import type { BundleLocation } from './executor.ts';
 import type { Services } from './services.ts';
 
 /** What a task threw, as an outcome (X7). */
@@ -22,18 +24,24 @@ function placed(record: ThrownRecord, services: Services): ThrownRecord {
     ...rest,
     ...(cause !== undefined && { cause: placed(cause, services) }),
     ...(errors !== undefined && { errors: errors.map((member) => placed(member, services)) }),
-    stack: services.secrets.mask(placeStack(stack, services.root)),
+    stack: services.secrets.mask(placeStack(stack, services.sources)),
   };
   return { kind: 'error', error };
 }
 
-/** A bundle's map names sources from the workspace root, so they seem to lie beside the bundle. */
-const BESIDE_BUNDLE = /(?<=[ (])[^()]*?\/bundles\/[0-9a-f]{64}-[0-9a-f]{12}\//g;
+/**
+ * Paths below any of the folders become relative to it, whether they stand as paths or as URLs:
+ * below the workspace root, and below the bundle's folder, where its source map puts them.
+ */
+export function placeStack(stack: string, folders: readonly string[]): string {
+  return folders.reduce((text, folder) => {
+    const path = folder.replaceAll('\\', '/').replace(/\/*$/, '/');
+    const pattern = path.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+    return text.replaceAll(new RegExp(`(?<=[ (])(?:file://)?/?${pattern}`, 'g'), '');
+  }, stack);
+}
 
-/** Paths of the author's files become relative to the root, whether they stand as paths or URLs. */
-export function placeStack(stack: string, root: string): string {
-  const folder = root.replaceAll('\\', '/').replace(/\/*$/, '/');
-  const path = folder.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
-  const below = new RegExp(`(?<=[ (])(?:file://)?/?${path}`, 'g');
-  return stack.replaceAll(BESIDE_BUNDLE, '').replaceAll(below, '');
+/** What stands before the path of a source file in the stacks of a bundle. */
+export function sourceFolders(bundle: BundleLocation): readonly string[] {
+  return [dirname(bundle.path), bundle.root];
 }

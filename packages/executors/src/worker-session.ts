@@ -89,9 +89,8 @@ export class WorkerSession {
     const { bundle, state, scratch, hidden, secrets } = message;
     const { send, elapsed, skein } = this.#ports;
     const environment = { visible: { ...process.env } as Record<string, string>, hidden };
-    const { root } = bundle;
     const open = (registry: OpenRegistry): Runtime =>
-      new Runtime({ registry, root, state, scratch, environment, secrets, elapsed });
+      new Runtime({ registry, bundle, state, scratch, environment, secrets, elapsed });
     const outside = open(createRegistry());
     occupyProcess({
       skein,

@@ -24,12 +24,21 @@ export function openWorkshop(): Workshop {
     bundle: (names, source) => {
       const bindings = names.map((name) => `${name}: () => ${name}`).join(', ');
       const register = `globalThis[Symbol.for('skein.register')]('src/main.ts', { ${bindings} });`;
-      const text = `${source}\n${register}\n`;
+      const text = `${source}\n${register}\n//# sourceMappingURL=bundle.mjs.map\n`;
       const digest = digestOf('bundle', text);
-      const path = join(state, 'bundles', `${digest}.mjs`);
+      const folder = join(state, 'bundles', digest);
+      const path = join(folder, 'bundle.mjs');
+      mkdirSync(folder, { recursive: true });
       writeFileSync(path, text);
+      writeFileSync(`${path}.map`, lineMap(text.split('\n').length));
       return { digest, path, root, entry: 'src/main.ts', cwd: root };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),
   };
+}
+
+/** Each line of the bundle is that line of `src/main.ts`, as from a bundle at the root. */
+function lineMap(lines: number): string {
+  const mappings = ['AAAA', ...Array.from({ length: lines - 1 }, () => 'AACA')].join(';');
+  return JSON.stringify({ version: 3, sources: ['src/main.ts'], names: [], mappings });
 }

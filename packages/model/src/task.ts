@@ -17,7 +17,7 @@ export interface RetryPolicy {
   readonly backoff: Backoff;
 }
 
-/** Bounds in milliseconds; absent: none. `run` and `queued` hold per attempt, `deadline` for all. */
+/** Bounds in ms; absent: none. `run` and `queued` hold per attempt, `deadline` for all. */
 export interface TimeoutPolicy {
   readonly runMs?: number;
   readonly queuedMs?: number;

@@ -37,4 +37,5 @@ export type {
   TimeoutInput,
 } from '@skein/sdk';
 export { run } from './run.ts';
-export type { RunOptions, RunResult, RunnableTask, Running } from './run.ts';
+export type { RunnableTask, Running } from './run.ts';
+export type { RunOptions, RunResult } from './run-result.ts';

@@ -4,7 +4,7 @@ import type { Failure, RunId, RunSummary, TaskDefinition, ThrownRecord } from '@
 import { FailureError } from '@skein/model';
 import { type AnyTask, createRegistry, decodeThrown, placeOf, reviveError } from '@skein/sdk';
 import { type Workspace, openWorkspace, rejected } from '@skein/workspace';
-import type { RunOptions, RunResult } from './run.ts';
+import type { RunOptions, RunResult } from './run-result.ts';
 
 export interface ProgramRequest {
   readonly id: RunId;

@@ -1,40 +1,6 @@
-import type { ActionCounts, RunEvent, RunId, RunSummary } from '@skein/model';
+import type { RunId } from '@skein/model';
 import type { AnyTask } from '@skein/sdk';
-
-/** How `run` runs. */
-export interface RunOptions {
-  /** State directory. Default: `.skein` at the workspace's root, or where `SKEIN_STATE` says. */
-  readonly state?: string;
-  /** Default: `pool`. */
-  readonly executor?: 'pool' | 'inline';
-  /** Bound on actions that run at once. Default: none but tokens and workers. */
-  readonly concurrency?: number;
-  /** Execute everything, whatever is known. Default: false. */
-  readonly force?: boolean;
-  readonly labels?: Readonly<Record<string, string>>;
-  /** Aborting it cancels the run. */
-  readonly signal?: AbortSignal;
-  /** Told of everything that happens, as it happens. */
-  readonly onEvent?: (event: RunEvent) => void;
-}
-
-/** How a run ended: the object of `--json`, with `result` and `error` as real values. */
-export interface RunResult<R> {
-  /** `null` where the run was rejected before it began. */
-  readonly run: RunId | null;
-  readonly status: RunSummary['status'];
-  readonly task: string | null;
-  readonly result: R | null;
-  /** What was thrown: the author's own class where this program loaded it. `null` on success. */
-  readonly error: unknown;
-  /** The task that threw it first, with its inputs by parameter name. */
-  readonly thrower: {
-    readonly task: string;
-    readonly inputs: Readonly<Record<string, unknown>>;
-  } | null;
-  readonly actions: ActionCounts;
-  readonly durationMs: number;
-}
+import type { RunOptions, RunResult } from './run-result.ts';
 
 /** A run that was asked for. */
 export interface Running<R> {
@@ -76,7 +42,10 @@ export function run<A extends readonly unknown[], R>(
 
 /** `20261124-054405-1a2b3c`: sorts by time; two runs of one second do not meet. */
 function newRunId(): RunId {
-  const stamp = new Date().toISOString().replaceAll(/[-:]|\..*/g, '').replace('T', '-');
+  const stamp = new Date()
+    .toISOString()
+    .replaceAll(/[-:]|\..*/g, '')
+    .replace('T', '-');
   const chance = Math.floor(Math.random() * 0x1_00_00_00);
   return `${stamp}-${chance.toString(16).padStart(6, '0')}` as RunId;
 }

@@ -25,7 +25,7 @@ export function task(name: string, ...parameters: string[]): TaskDefinition {
 }
 
 /** What the workspace does is said by the test; what it was asked is kept. */
-export interface FakeWorkspaceRequest extends Partial<Omit<Workspace, 'valueOf'>> {
+export interface FakeWorkspaceRequest extends Partial<Workspace> {
   readonly declared?: readonly TaskDefinition[];
   readonly schemas?: Readonly<Record<string, InputSchema>>;
   /** Happens in a run, before its end. */
@@ -75,7 +75,8 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     },
     runs: () => succeed([]),
     show: () => fail(unknownRun),
-    valueOf: (bytes) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) }),
+    recorded: () => undefined,
+    decode: (bytes) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) }),
     doctor: () => Promise.resolve([]),
     close: () => {
       closed = true;

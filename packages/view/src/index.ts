@@ -22,7 +22,6 @@ export { renderTree } from './tree.ts';
 export type { TreeRequest } from './tree.ts';
 export { renderAction } from './action.ts';
 export type { ActionView } from './action-line.ts';
-export { readerOf } from './reader.ts';
 export type { Reader } from './recorded.ts';
 export { renderRuns } from './runs.ts';
 export type { RunsRequest } from './runs.ts';

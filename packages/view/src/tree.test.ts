@@ -1,5 +1,5 @@
 import type { RunState } from '@skein/journal';
-import { OMITTED } from '@skein/values';
+import { OMITTED, type Digest } from '@skein/values';
 import { expect, test } from 'vitest';
 import {
   actionState,
@@ -12,7 +12,6 @@ import {
 } from '../test/example-run.ts';
 import { renderAction } from './action.ts';
 import { plain } from './style.ts';
-import { readerOf } from './reader.ts';
 import { renderTree } from './tree.ts';
 
 const view = { style: plain, width: 80, read: readJson };
@@ -45,21 +44,13 @@ test('a run is a tree of calls; siblings that are alike are counted, failed ones
   `);
 });
 
-test('an input that was recorded once is found there; omitted ones are not shown', () => {
+test('an input that is only named is read where it is kept; omitted ones are not shown', () => {
   const state = exampleRun();
-  const bytes = bytesOf('only once');
+  const kept = new Map([[digest('once'), bytesOf('only once')]]);
   const inputs = [{ digest: digest('once') }, { digest: digest('lost') }, { digest: OMITTED }];
-  const first = actionState({
-    action: 1,
-    parent: 0,
-    task: taskId('first'),
-    inputs: [{ digest: digest('once'), bytes }],
-    children: [2],
-  });
   const second = actionState({ action: 2, task: taskId('second'), inputs });
-  const actions = new Map([first, second].map((action) => [action.action, action]));
-  const once: RunState = { ...state, actions, warnings: [] };
-  const read = readerOf(once, jsonValue);
+  const once: RunState = { ...state, actions: new Map([[2, second]]), roots: [2], warnings: [] };
+  const read = { value: jsonValue, bytes: (of: Digest) => kept.get(of) };
   expect(renderTree(once, { ...request, read })).toContain(
     `2 second("only once", #${digest('lost').slice(0, 12)})  `,
   );

@@ -84,10 +84,7 @@ function keyOf(task: TaskId): Digest {
   return digestOf('manifest', `last\n${task}`);
 }
 
-function changesBetween(
-  before: LastExecution,
-  now: LastExecution,
-): readonly string[] | undefined {
+function changesBetween(before: LastExecution, now: LastExecution): readonly string[] | undefined {
   const fields = changedFields({ ...before.base, inputs: [] }, { ...now.base, inputs: [] });
   if (fields.length === 0) return undefined;
   const parts = fields.includes('code') ? changedParts(before.parts, now.parts) : [];

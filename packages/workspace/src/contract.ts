@@ -10,6 +10,7 @@ import type {
   TaskDefinition,
   TaskId,
 } from '@skein/model';
+import type { Digest } from '@skein/values';
 import type { RunFilter, RunState } from '@skein/journal';
 
 /** How to find and open a workspace. */
@@ -40,9 +41,11 @@ export interface Workspace {
   /** By id, unique prefix, or `last`. */
   show(run: string): Result<RunState>;
   /** Decoded value of a recorded input or result; `undefined` in `value` may be a real one. */
-  valueOf(
+  decode(
     bytes: Uint8Array,
   ): { readonly ok: true; readonly value: unknown } | { readonly ok: false };
+  /** Bytes of a recorded input that its event only names. */
+  recorded(digest: Digest): Uint8Array | undefined;
   /** Facts about this machine and workspace for `skein doctor`. */
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;

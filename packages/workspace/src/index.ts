@@ -1,9 +1,3 @@
-export type {
-  DoctorCheck,
-  OpenRequest,
-  RunHandle,
-  StartRequest,
-  Workspace,
-} from './contract.ts';
+export type { DoctorCheck, OpenRequest, RunHandle, StartRequest, Workspace } from './contract.ts';
 export { openWorkspace } from './open.ts';
 export { rejected } from './summary.ts';

@@ -76,7 +76,8 @@ function workspaceOf(opened: Opened): Workspace {
     start: (request) => whenAnalysed((found) => start(opened, found, request)),
     runs: (filter) => listRuns(state.db, filter, isAlive),
     show: (run) => readRun(state.db, run, isAlive),
-    valueOf: (bytes) => {
+    recorded: (digest) => state.traces.valueOf(digest),
+    decode: (bytes) => {
       try {
         return { ok: true, value: reviveValue(opened, bytes) };
       } catch {

@@ -50,8 +50,9 @@ export function readThrower(
   const names = of.tasks.find((task) => task.id === action.task)?.parameters ?? [];
   const inputs: Record<string, unknown> = {};
   for (const [index, input] of action.inputs.entries()) {
-    if (input.bytes === undefined) continue;
-    inputs[names[index] ?? `arg${index}`] = reviveValue(opened, input.bytes);
+    const bytes = input.bytes ?? opened.state.traces.valueOf(input.digest);
+    if (bytes === undefined) continue;
+    inputs[names[index] ?? `arg${index}`] = reviveValue(opened, bytes);
   }
   return Promise.resolve({ task: action.task, action: action.action, inputs });
 }

@@ -4,15 +4,7 @@ import type { Analysis } from '@skein/analysis';
 import { type RunCode, type RunEnd, type StartedRun, startRun } from '@skein/engine';
 import { type BundleLocation, type Executor, readableVariable } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
-import type {
-
-  Result,
-  RunId,
-  RunSummary,
-  TaskDefinition,
-  TaskId,
-  TaskOptions,
-} from '@skein/model';
+import type { Result, RunId, RunSummary, TaskDefinition, TaskId, TaskOptions } from '@skein/model';
 import { FailureError, fail, succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
 import { CodeChanges, keepCode } from './code-record.ts';
@@ -39,7 +31,14 @@ export async function start(
     await executors.close();
     return ready;
   }
-  const begun = begin(opened, { ...ready.value, analysis, bundle, executors, request, args: args.value });
+  const begun = begin(opened, {
+    ...ready.value,
+    analysis,
+    bundle,
+    executors,
+    request,
+    args: args.value,
+  });
   if (!begun.ok) await executors.close();
   return begun;
 }
@@ -130,10 +129,10 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   const { state, clock } = opened;
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified');
-  let running: StartedRun | undefined;
+  const current: { run?: StartedRun } = {};
   const journal = state.openJournal((failure) => {
     if (failure.kind === 'warning') opened.warn(failure);
-    else running?.abort(failure);
+    else current.run?.abort(failure);
   });
   if (!journal.ok) return journal;
   const changes = new CodeChanges(state.traces, analysis.manifests);
@@ -169,8 +168,9 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
     },
   );
   if (!started.ok) return started;
-  running = started.value;
-  executors.onWarning((warning) => running?.warn(warning));
+  const running = started.value;
+  current.run = running;
+  executors.onWarning(running.warn);
   for (const warning of analysis.warnings) running.warn(warning);
   const { done, cancel } = running;
   if (request.signal?.aborted === true) cancel();
@@ -218,4 +218,3 @@ function runId(opened: Opened): RunId {
   const stamp = new Date(opened.clock.now()).toISOString().replaceAll(/[-:]|\..*/g, '');
   return `${stamp.replace('T', '-')}-${opened.randomness.hex(3)}` as RunId;
 }
-

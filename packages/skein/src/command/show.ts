@@ -1,5 +1,5 @@
 import type { Failure } from '@skein/model';
-import { actionJson, readerOf, renderAction, renderTree, stateJson } from '@skein/view';
+import { type Reader, actionJson, renderAction, renderTree, stateJson } from '@skein/view';
 import { EXIT } from './io.ts';
 import { optionCount, optionGiven } from './parse.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
@@ -14,7 +14,10 @@ export async function showRun(session: Session): Promise<number> {
     const found = workspace.show(run);
     if (!found.ok) return await refuse(session, [found.failure]);
     const state = found.value;
-    const read = readerOf(state, (bytes) => workspace.valueOf(bytes));
+    const read: Reader = {
+      value: (bytes) => workspace.decode(bytes),
+      bytes: (digest) => workspace.recorded(digest),
+    };
     const view = { style: output.style, width: output.width, read };
     if (number.value === undefined) {
       const all = optionGiven(parsed, 'all');

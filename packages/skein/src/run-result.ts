@@ -1,0 +1,36 @@
+import type { ActionCounts, RunEvent, RunId, RunSummary } from '@skein/model';
+
+/** How `run` runs. */
+export interface RunOptions {
+  /** State directory. Default: `.skein` at the workspace's root, or where `SKEIN_STATE` says. */
+  readonly state?: string;
+  /** Default: `pool`. */
+  readonly executor?: 'pool' | 'inline';
+  /** Bound on actions that run at once. Default: none but tokens and workers. */
+  readonly concurrency?: number;
+  /** Execute everything, whatever is known. Default: false. */
+  readonly force?: boolean;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Aborting it cancels the run. */
+  readonly signal?: AbortSignal;
+  /** Told of everything that happens, as it happens. */
+  readonly onEvent?: (event: RunEvent) => void;
+}
+
+/** How a run ended: the object of `--json`, with `result` and `error` as real values. */
+export interface RunResult<R> {
+  /** `null` where the run was rejected before it began. */
+  readonly run: RunId | null;
+  readonly status: RunSummary['status'];
+  readonly task: string | null;
+  readonly result: R | null;
+  /** What was thrown: the author's own class where this program loaded it. `null` on success. */
+  readonly error: unknown;
+  /** The task that threw it first, with its inputs by parameter name. */
+  readonly thrower: {
+    readonly task: string;
+    readonly inputs: Readonly<Record<string, unknown>>;
+  } | null;
+  readonly actions: ActionCounts;
+  readonly durationMs: number;
+}
