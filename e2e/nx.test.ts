@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runTask, showRun } from './support/answer.ts';
 import { checkCode, start, type Ended } from './support/command.ts';
@@ -28,7 +29,10 @@ describe('npx nx run pipeline:execute', () => {
 
   async function runNx(): Promise<Ended> {
     const command = ['npx', '--no-install', 'nx', 'run', 'pipeline:execute'];
-    return await start(sandbox, command, { cwd: repository, variables }).ended;
+    const ended = await start(sandbox, command, { cwd: repository, variables }).ended;
+    // Nx tells what it runs to use colours.
+    const [stdout, stderr] = [ended.stdout, ended.stderr].map(stripVTControlCharacters);
+    return { ...ended, stdout: stdout ?? '', stderr: stderr ?? '' };
   }
 
   /** `actions  16,339: 16,122 executed, 217 reused`. */

@@ -104,6 +104,33 @@ describe('C5: resolution is a function of what it consulted', () => {
     expect(await edited(files, (it) => it.write({ 'base.json': config('two') }))).toBe('miss');
   });
 
+  test('a file that appears where an earlier target of paths leads', async () => {
+    const files = {
+      'src/main.ts': main.replace('./lib', '@/deep/lib'),
+      'src/deep/lib.ts': 'export const f = () => 1;',
+      'ours/deep/other.ts': 'export const g = 1;',
+      'tsconfig.json': '{ "compilerOptions": { "paths": { "@/*": ["./ours/*", "./src/*"] } } }',
+    };
+    const appear = (it: TestWorkspace) =>
+      it.write({ 'ours/deep/lib.ts': 'export const f = () => 2;' });
+    expect(await edited(files, appear)).toBe('miss');
+  });
+
+  test('a package that appears nearer to the module', async () => {
+    const files = {
+      'src/main.ts': main.replace('./lib', 'p'),
+      'src/node_modules/q/package.json': '{ "name": "q" }',
+      'node_modules/p/package.json': PACKAGE('1.0.0'),
+      'node_modules/p/index.js': 'export const f = () => 1;',
+    };
+    const appear = (it: TestWorkspace) =>
+      it.write({
+        'src/node_modules/p/package.json': PACKAGE('1.0.0'),
+        'src/node_modules/p/index.js': 'export const f = () => 2;',
+      });
+    expect(await edited(files, appear)).toBe('miss');
+  });
+
   test('exports of a workspace package that is linked', async () => {
     const manifest = (to: string) =>
       `{ "name": "@w/lib", "version": "1.0.0", "type": "module", "exports": "./${to}.ts" }`;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
@@ -28,8 +28,9 @@ export function consultedBy({ root, graph, packages, now }: ConsultedRequest): W
   const above = parentsOf(root);
   const configs = [...folders, ...above].map((it) => joinPath(it, 'tsconfig.json'));
   const chain = configs.flatMap((it) => configChain(toAbsolute(root, it)));
-  for (const { file, content } of chain) {
-    for (const it of pathTargets(file, content)) folders.add(existingFolder(root, it));
+  const bare = bareSpecifiers(graph);
+  for (const rule of chain.flatMap((it) => pathRules(it.file, it.content))) {
+    for (const it of pathFolders(rule, bare)) folders.add(existingFolder(root, it));
   }
   const files = new Set([
     ...[...folders, ...above].map((it) => joinPath(it, 'package.json')),
@@ -147,20 +148,53 @@ function field(node: Node | null | undefined, name: string): Node | null {
   return null;
 }
 
-/** Absolute folders that `paths` of a configuration may lead to. */
-function pathTargets(file: string, content: Node): string[] {
+/** One entry of `paths`: what is written before and after the `*`, and where it may lead. */
+interface PathRule {
+  readonly before: string;
+  readonly after: string;
+  readonly targets: readonly string[];
+}
+
+function pathRules(file: string, content: Node): PathRule[] {
   const options = field(content, 'compilerOptions');
   const base = resolve(dirname(file), literalText(field(options, 'baseUrl')) ?? '.');
+  const rules: PathRule[] = [];
+  if (field(options, 'baseUrl') !== null) {
+    rules.push({ before: '', after: '', targets: [join(base, '*')] });
+  }
   const paths = field(options, 'paths');
-  const found: string[] = [];
-  if (field(options, 'baseUrl') !== null) found.push(base);
-  if (paths?.type !== 'ObjectExpression') return found;
+  if (paths?.type !== 'ObjectExpression') return rules;
   for (const it of paths.properties) {
-    const targets = it.type === 'Property' ? it.value : null;
-    if (targets?.type !== 'ArrayExpression') continue;
-    for (const target of targets.elements) {
-      const text = literalText(target);
-      if (text !== null) found.push(dirname(resolve(base, text.replace(/\*.*$/, 'x'))));
+    if (it.type !== 'Property' || it.value.type !== 'ArrayExpression') continue;
+    const [before = '', after = ''] = (keyName(it) ?? '').split('*');
+    const targets = it.value.elements.flatMap((target) => literalText(target) ?? []);
+    rules.push({ before, after, targets: targets.map((target) => resolve(base, target)) });
+  }
+  return rules;
+}
+
+/** Folders in which a rule would look for one of the specifiers. */
+function pathFolders(rule: PathRule, specifiers: ReadonlySet<string>): string[] {
+  const found: string[] = [];
+  for (const specifier of specifiers) {
+    if (!specifier.startsWith(rule.before) || !specifier.endsWith(rule.after)) continue;
+    const star = specifier.slice(rule.before.length, specifier.length - rule.after.length);
+    for (const target of rule.targets) {
+      const file = target.replace('*', () => star);
+      found.push(dirname(file), file);
+    }
+  }
+  return found;
+}
+
+/** Every specifier that is no path. */
+function bareSpecifiers(graph: ModuleGraph): Set<string> {
+  const found = new Set<string>();
+  for (const { imports } of graph.values()) {
+    for (const [key, target] of imports) {
+      if (target.kind === 'built-in' || target.kind === 'skein') continue;
+      const specifier = key.replace(/^require /, '');
+      if (!specifier.startsWith('.')) found.add(specifier);
     }
   }
   return found;
@@ -169,6 +203,10 @@ function pathTargets(file: string, content: Node): string[] {
 /** The folder itself, or the nearest one above it that exists, relative to the root. */
 function existingFolder(root: string, folder: string): string {
   let at = folder;
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  while (!isFolder(at) && dirname(at) !== at) at = dirname(at);
   return toRelative(root, at);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -3,7 +3,9 @@ import { digestOf } from '@skein/values';
 import { consultedBy } from './consulted.ts';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
-import { byPlace, fromMessage } from './diagnose.ts';
+import { failed } from './derived.ts';
+import type { Derived } from './derived.ts';
+import { fromMessage } from './diagnose.ts';
 import { emitModules } from './emit.ts';
 import { followImports } from './graph.ts';
 import type { GraphModule, ModuleGraph } from './graph.ts';
@@ -11,7 +13,7 @@ import { link } from './link.ts';
 import type { Recheck } from './recheck.ts';
 import { identityOf, loadLinks, saveEdits, saveLinks } from './link-record.ts';
 import type { Links } from './link-record.ts';
-import type { AnalysisRecord, LinkedSource } from './record.ts';
+import type { LinkedSource } from './record.ts';
 import { packName } from './record.ts';
 import { isCode } from './settings.ts';
 import { SourceReader } from './sources.ts';
@@ -19,10 +21,6 @@ import { summarise } from './summarise.ts';
 import type { ModuleSummary } from './summary.ts';
 import type { Watched } from './watch.ts';
 import { watchDigest } from './watch.ts';
-
-export type Derived =
-  | { readonly ok: true; readonly record: AnalysisRecord }
-  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
 
 /** Modules with their summaries, and the graph that holds them together. */
 interface Linkable {
@@ -43,11 +41,13 @@ export async function derive(
   before: Recheck | undefined,
 ): Promise<Derived> {
   const sources = new SourceReader(context.root, context.now);
+  // Emission is another process's work: it goes on while what was kept is read.
+  const edits = editedModules(context, sources, before);
   const kept = before === undefined ? undefined : loadLinks(context);
   const isSame = before !== undefined && kept?.of === identityOf(before.record);
   const links = isSame ? kept : undefined;
   const found =
-    (await reuseGraph(context, sources, { before, links })) ??
+    reuseGraph({ before, links, edited: await edits }) ??
     (await followAgain(context, sources, links));
   if (!found.ok) return found;
   const { graph, modules, watched, edited } = found.linkable;
@@ -66,30 +66,35 @@ export async function derive(
   return linked;
 }
 
+/** The modules whose content changed, or `undefined` where that is not all there is to do. */
+async function editedModules(
+  context: AnalysisContext,
+  sources: SourceReader,
+  before: Recheck | undefined,
+): Promise<readonly LinkedSource[] | undefined> {
+  if (before === undefined || !before.sameResolution) return undefined;
+  const changed = [...before.changed];
+  if (changed.some((it) => sources.read(it) === undefined)) return undefined;
+  try {
+    return await summariseModules(context, sources, changed.filter(isCode));
+  } catch {
+    // An error in the source: following the imports says which, and everything else too.
+    return undefined;
+  }
+}
+
 interface Before {
   readonly before: Recheck | undefined;
   readonly links: Links | undefined;
+  readonly edited: readonly LinkedSource[] | undefined;
 }
 
 /**
  * The quick way after an edit: if resolution is as it was and the edited modules ask for the same
  * specifiers, the graph is the same. `undefined`: it has to be followed again.
  */
-async function reuseGraph(
-  context: AnalysisContext,
-  sources: SourceReader,
-  { before, links }: Before,
-): Promise<LinkableResult | undefined> {
-  if (before === undefined || links === undefined || !before.sameResolution) return undefined;
-  const code = [...before.changed].filter(isCode);
-  if ([...before.changed].some((it) => sources.read(it) === undefined)) return undefined;
-  let edited: LinkedSource[];
-  try {
-    edited = await summariseModules(context, sources, code);
-  } catch {
-    // An error in the source: following the imports says which, and everything else too.
-    return undefined;
-  }
+function reuseGraph({ before, links, edited }: Before): LinkableResult | undefined {
+  if (before === undefined || links === undefined || edited === undefined) return undefined;
   const again = new Map(edited.map((it) => [it.path, it]));
   const modules = links.modules.map((it) => again.get(it.path) ?? it);
   const sameRequests = links.modules.every((it) => {
@@ -109,7 +114,8 @@ async function reuseGraph(
 function asksTheSame(a: ModuleSummary, b: ModuleSummary): boolean {
   const hasGlobs = [a, b].some((it) => it.items.some((item) => item.computedImport));
   if (hasGlobs || a.commonjs !== b.commonjs) return false;
-  return JSON.stringify([a.requested, a.exports]) === JSON.stringify([b.requested, b.exports]);
+  const asked = (it: ModuleSummary) => JSON.stringify([it.requested, it.imports, it.exports]);
+  return asked(a) === asked(b);
 }
 
 async function followAgain(
@@ -132,12 +138,6 @@ async function followAgain(
   for (const it of made) known.set(it.path, it);
   const modules = paths.sort().flatMap((it) => known.get(it) ?? []);
   return { ok: true, linkable: { graph, modules, watched } };
-}
-
-export function failed(failures: readonly Failure[]): Derived & { ok: false } {
-  const [first, ...others] = [...failures].sort(byPlace);
-  if (first === undefined) throw new Error('a failed analysis without a failure');
-  return { ok: false, failures: [first, ...others] };
 }
 
 /** Emits and sums up modules; their emitted code is kept for bundles and for people. */

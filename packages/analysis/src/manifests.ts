@@ -41,11 +41,11 @@ export interface LinkedManifests {
 /** Makes the code manifest of every task (C1–C7). */
 export function makeManifests(request: ManifestRequest): LinkedManifests {
   const { tasks, dependency } = request;
-  const writer = new ManifestWriter(request);
   const closures = new Map<TaskId, Closure>();
   for (const { id, module, item } of tasks) {
     closures.set(id, reachedFrom(dependency, [{ module, code: item.root ?? item }]));
   }
+  const writer = new ManifestWriter(request, [...closures.values()]);
   const base = new Map<TaskId, readonly CodePart[]>();
   for (const task of tasks) {
     const closure = closures.get(task.id);
@@ -106,6 +106,7 @@ function forwardEdges(closures: ReadonlyMap<TaskId, Closure>): Map<TaskId, reado
 }
 
 interface KeyedPart {
+  readonly item: Item;
   readonly key: string;
   readonly part: CodePart;
 }
@@ -116,14 +117,17 @@ class ManifestWriter {
   readonly #effectParts: readonly CodePart[];
   readonly #effectItems: ReadonlySet<Item>;
   readonly #always: Closure;
-  readonly #symbols = new Map<Item, KeyedPart>();
+  /** Every reached symbol once, in the order of all manifests, and where each item is in it. */
+  readonly #symbols: readonly CodePart[];
+  readonly #ranks = new Map<Item, number>();
 
-  constructor(request: ManifestRequest) {
+  constructor(request: ManifestRequest, closures: readonly Closure[]) {
     this.#request = request;
     const { effects } = request.evaluation;
     this.#effectItems = new Set(effects.flatMap((it) => (it.code === it.item ? [it.item] : [])));
     this.#effectParts = effects.map((it) => this.#effectPart(it));
     this.#always = reachedFrom(request.dependency, effects);
+    this.#symbols = this.#rankSymbols([...closures, this.#always]);
   }
 
   #effectPart({ module, code }: Effect): CodePart {
@@ -140,11 +144,6 @@ class ManifestWriter {
     const root = item.root ?? item;
     const { digest } = dependency.of(module, root);
     this.texts.set(digest, { module, ...root.text });
-    const items = new Set([...closure.items.values(), ...always.items.values()]);
-    const symbols = new Map<string, CodePart>();
-    for (const it of items) {
-      if (!this.#effectItems.has(it.item)) this.#symbol(it, symbols);
-    }
     const packages = new Map<string, CodePart>();
     for (const file of [...closure.packages, ...always.packages, ...evaluation.bare]) {
       const found = this.#request.packageOf(file);
@@ -161,7 +160,7 @@ class ManifestWriter {
     return [
       { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION },
       { kind: 'symbol', module, name, digest },
-      ...sorted(symbols),
+      ...this.#reached(closure),
       ...this.#wholes(closure),
       ...data.map((it) => ({
         kind: 'data' as const,
@@ -174,19 +173,41 @@ class ManifestWriter {
     ];
   }
 
-  #symbol(at: ItemAt, into: Map<string, CodePart>): void {
-    const known = this.#symbols.get(at.item) ?? this.#makeSymbol(at);
-    into.set(known.key, known.part);
+  /** Sorted once for all tasks: by module, name, digest. */
+  #rankSymbols(closures: readonly Closure[]): CodePart[] {
+    const reached = new Map<Item, ItemAt>();
+    for (const { items } of closures) {
+      for (const [item, at] of items) if (!this.#effectItems.has(item)) reached.set(item, at);
+    }
+    const keyed = [...reached.values()].map((at) => this.#keyed(at));
+    keyed.sort((a, b) => compare(a.key, b.key));
+    const parts: CodePart[] = [];
+    let last = '';
+    for (const { item, key, part } of keyed) {
+      if (key !== last) parts.push(part);
+      last = key;
+      this.#ranks.set(item, parts.length - 1);
+    }
+    return parts;
   }
 
-  #makeSymbol({ module, item }: ItemAt): KeyedPart {
+  #keyed({ module, item }: ItemAt): KeyedPart {
     const { digest } = this.#request.dependency.of(module, item);
     const name = item.names.length > 0 ? item.names.join(', ') : item.adds.join(', ');
     this.texts.set(digest, { module, ...item.text });
     const part: CodePart = { kind: 'symbol', module, name, digest };
-    const made = { key: `${module}\0${name}\0${digest}`, part };
-    this.#symbols.set(item, made);
-    return made;
+    return { item, key: `${module}\0${name}\0${digest}`, part };
+  }
+
+  #reached(closure: Closure): CodePart[] {
+    const ranks = new Set<number>();
+    for (const { items } of [closure, this.#always]) {
+      for (const item of items.keys()) {
+        const rank = this.#ranks.get(item);
+        if (rank !== undefined) ranks.add(rank);
+      }
+    }
+    return [...Uint32Array.from(ranks).sort()].flatMap((rank) => this.#symbols[rank] ?? []);
   }
 
   #wholes(closure: Closure): CodePart[] {
@@ -195,8 +216,9 @@ class ManifestWriter {
   }
 }
 
-function sorted(parts: ReadonlyMap<string, CodePart>): CodePart[] {
-  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, part]) => part);
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
 
 function byText(a: CodePart, b: CodePart): number {

@@ -147,7 +147,7 @@ class ReferenceWalker extends NameRecord {
     if (callee.name === 'require') {
       const specifier = literalText(first);
       if (specifier === null) this.computedImport = true;
-      else this.requests.push(specifier);
+      else this.requests.push(`require ${specifier}`);
     }
     if (this.skein.checkpoints.has(callee.name)) {
       this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.#depth > 0 });

@@ -79,7 +79,7 @@ export interface Code {
   readonly hash: string;
   /** Written by `writeReferences`: as one string they cost nothing until they are followed. */
   readonly references: string;
-  /** Literal specifiers of `import()` and `require`. */
+  /** Literal specifiers of `import()`, and of `require` with that word in front. */
   readonly requests: readonly string[];
   /** Why the whole module counts where this code is reached (C1). */
   readonly whole: string | null;

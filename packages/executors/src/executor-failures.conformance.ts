@@ -24,11 +24,11 @@ export function failures(engine: Engines): void {
     const lines = stack.split('\n').map((line) => line.replace(PLACE, 'PLACE'));
     expect(lines).toEqual([
       'ParseError: line 3',
-      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
+      expect.stringMatching(/^ {4}at (?:<anonymous> \(PLACE\)|PLACE)$/),
       '    at src/main.ts#parse (called from)',
-      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
+      expect.stringMatching(/^ {4}at (?:<anonymous> \(PLACE\)|PLACE)$/),
       '    at src/main.ts#middle (called from)',
-      expect.stringMatching(/^ {4}at (?:async )?PLACE$/),
+      expect.stringMatching(/^ {4}at (?:<anonymous> \(PLACE\)|PLACE)$/),
     ]);
   });
 
@@ -56,6 +56,12 @@ export function failures(engine: Engines): void {
   test('an error that nobody catches fails the action it came from', async () => {
     await expect(engine().run('unhandled')).rejects.toThrow('nobody waits');
     await expect(engine().run('thrownInTimer')).rejects.toThrow('in a timer');
+  });
+
+  test('an error that an action leaves behind harms nobody', async () => {
+    const bench = engine();
+    await Promise.all([bench.run('rejectLater'), bench.run('identity', 1)]);
+    expect(await bench.run('echo', 'alive')).toBe('alive');
   });
 
   test('T4: who caught a fault of the system leaves no trace', async () => {

@@ -87,7 +87,7 @@ export function observations(engine: Engines): void {
       'context action',
       'context attempt',
     ]);
-    expect(impurities[0]?.at).toMatch(/^at (?:src\/main\.ts|bundle\.mjs):\d+:\d+$/);
+    expect(impurities[0]?.at).toMatch(/^(?:src\/main\.ts|bundle\.mjs):\d+:\d+$/);
   });
 
   test('a call that overrides options says so in its observation', async () => {

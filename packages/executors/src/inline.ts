@@ -128,7 +128,15 @@ export class InlineExecutor implements Executor {
     const loaded = await this.#coordinator.loadIn(environment, () => loadBundle(bundle));
     const { registry } = loaded;
     const { secrets } = options;
-    const runtime = new Runtime({ registry, bundle, state, scratch, environment, secrets, elapsed });
+    const runtime = new Runtime({
+      registry,
+      bundle,
+      state,
+      scratch,
+      environment,
+      secrets,
+      elapsed,
+    });
     return { runtime, loaded };
   }
 

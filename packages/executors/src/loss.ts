@@ -7,6 +7,8 @@ import type { ProcessExit } from './worker-process.ts';
 export interface Loss {
   readonly exit: ProcessExit;
   readonly kill: KillReason | undefined;
+  /** True once the process had loaded its bundle. */
+  readonly ready: boolean;
   /** Others were sent there, and did not say that they started. */
   readonly unheard: boolean;
 }
@@ -17,10 +19,10 @@ const MEBIBYTE = 1 << 20;
 /** What the loss of a process means to each attempt that had started in it (R6, X3). */
 export function assignLoss(
   attempts: readonly PoolAttempt[],
-  { exit, kill, unheard }: Loss,
+  loss: Loss,
 ): ReadonlyMap<PoolAttempt, AttemptResult> {
-  const culprit = culpritOf(attempts, { exit, kill, unheard });
-  return new Map(attempts.map((attempt) => [attempt, resultFor(attempt, culprit, exit)]));
+  const culprit = culpritOf(attempts, loss);
+  return new Map(attempts.map((attempt) => [attempt, resultFor(attempt, culprit, loss.exit)]));
 }
 
 interface Culprit {
@@ -47,6 +49,10 @@ function culpritOf(attempts: readonly PoolAttempt[], { exit, kill, unheard }: Lo
     const message = `the worker and its subprocesses took ${used}, the limit is ${limit}`;
     return { attempts: [kill.attempt], result: { kind: 'lost', cause: 'memory', message } };
   }
+  if (!ready) {
+    const message = `a worker process ended while it was starting: ${ending(exit)}`;
+    return { attempts, result: { kind: 'lost', cause: 'start', message } };
+  }
   const running = attempts.filter(isRunning);
   // Who waits for a call does nothing; who had not started for all we know may have, unheard.
   const suspects = running.length > 0 || unheard ? running : attempts;
@@ -59,13 +65,13 @@ function culpritOf(attempts: readonly PoolAttempt[], { exit, kill, unheard }: Lo
 }
 
 function crash(exit: ProcessExit, alone: boolean): AttemptResult {
-  const tail = alone ? exit.tail.trim() : '';
-  const output = tail === '' ? '' : `; its last output:\n${tail}`;
-  return {
-    kind: 'lost',
-    cause: 'crash',
-    message: `the worker process ended with ${describeExit(exit)}${output}`,
-  };
+  const message = `the worker process ended with ${alone ? ending(exit) : describeExit(exit)}`;
+  return { kind: 'lost', cause: 'crash', message };
+}
+
+function ending(exit: ProcessExit): string {
+  const tail = exit.tail.trim();
+  return tail === '' ? describeExit(exit) : `${describeExit(exit)}; its last output:\n${tail}`;
 }
 
 function mebibytes(bytes: number): string {

@@ -43,10 +43,18 @@ export function occupyProcess(ports: OccupationPorts): () => void {
   const restore = [
     installVariables(() => currentAction() ?? variables()),
     captureOutput(running, { streams: whole }),
-    guardProcess({ current: currentAction, stray, always: whole }),
+    guardProcess({ current: currentAction, stray, late: printError, always: whole }),
     () => setHost(undefined),
   ];
   return () => {
     for (const undo of restore) undo();
   };
+}
+
+function printError(error: unknown): void {
+  process.stderr.write(`${errorText(error)}\n`);
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

@@ -53,7 +53,7 @@ describe('the pool executor', () => {
 
   test('X7: stacks are those of the source files', async () => {
     const stack = String(await engine().run('stackOf'));
-    expect(stack).toContain('at src/main.ts:');
+    expect(stack).toContain('(src/main.ts:');
     expect(stack).not.toContain('bundle');
   });
 
@@ -164,6 +164,13 @@ describe('the pool executor', () => {
     expect(bench.workers).toHaveLength(2);
     for (const action of [1, 2]) bench.handles.get(action)?.cancel('cancelled');
     await Promise.all(holding);
+  });
+
+  test('R6: a process that cannot start is told as such', async () => {
+    const bench = new FakeEngine(pool, { ...bundle, cwd: join(shop.root, 'gone') });
+    bench.tableOf(await engine().table());
+    const result = await bench.attempt('echo', [1]);
+    expect(result).toMatchObject({ kind: 'lost', cause: 'start' });
   });
 
   test('closing leaves no process, not even those that tasks started', async () => {

@@ -212,6 +212,7 @@ export class PoolExecutor implements Executor {
   #receive(seat: WorkerSeat, message: FromWorker): void {
     switch (message.kind) {
       case 'ready':
+        seat.ready = true;
         return;
       case 'load-failed':
         this.#refuse(seat, message.failure);
@@ -326,7 +327,7 @@ export class PoolExecutor implements Executor {
       it.state === 'started' || it.stopping !== undefined || it.strikes >= MAX_STRIKES;
     const known = members.filter(guilty);
     const unheard = known.length < members.length;
-    const losses = assignLoss(known, { exit, kill: seat.kill, unheard });
+    const losses = assignLoss(known, { exit, kill: seat.kill, ready: seat.ready, unheard });
     for (const attempt of members) {
       const loss = losses.get(attempt);
       if (loss !== undefined) {

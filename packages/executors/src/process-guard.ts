@@ -5,6 +5,8 @@ export interface GuardPorts {
   readonly current: () => RunningAction | undefined;
   /** An error that belongs to no action. */
   readonly stray: (error: unknown) => void;
+  /** An error that an action left behind when it ended: it can fail nobody any more. */
+  readonly late: (error: unknown) => void;
   /** Whether `process.exit` outside of actions is refused too: in a worker, not in a command. */
   readonly always: boolean;
 }
@@ -25,7 +27,8 @@ export function guardProcess(ports: GuardPorts): () => void {
   };
   const uncaught = (error: unknown): void => {
     const action = ports.current();
-    if (action === undefined || action.ended) ports.stray(error);
+    if (action === undefined) ports.stray(error);
+    else if (action.ended) ports.late(error);
     else action.raise(error);
   };
   process.on('uncaughtException', uncaught);

@@ -255,8 +255,8 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
 
   #contextRead(what: string): void {
     if (this.#ended) return;
-    const [frame] = authorFrames(new Error().stack ?? '');
-    const at = frame === undefined ? undefined : placeStack(frame, this.#services.sources).trim();
+    const [frame = ''] = authorFrames(new Error().stack ?? '');
+    const [at] = /[^\s()]+:\d+:\d+(?=\)?$)/.exec(placeStack(frame, this.#services.sources)) ?? [];
     this.#recorder.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
   }
 }

@@ -54,6 +54,8 @@ export class WorkerSeat implements Seat {
   process!: WorkerProcess;
   readonly members = new Map<AttemptId, PoolAttempt>();
   used = false;
+  /** True once its bundle is loaded. */
+  ready = false;
   ahead = 1;
   running = 0;
   unstarted = 0;

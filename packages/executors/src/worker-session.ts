@@ -5,7 +5,7 @@ import type { AttemptResult } from './executor.ts';
 import { loadBundle } from './load-bundle.ts';
 import type { AttemptId, ToWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
-import { occupyProcess } from './occupation.ts';
+import { errorText, occupyProcess } from './occupation.ts';
 import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
 import type { Line } from './remote-host.ts';
 import type { RunningAction } from './running-action.ts';
@@ -147,7 +147,6 @@ export class WorkerSession {
 
   /** Nobody can say whom this error concerns, nor what it left behind. */
   #stray(error: unknown): void {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    process.stderr.write(`${text}\n`, () => this.#ports.leave(1));
+    process.stderr.write(`${errorText(error)}\n`, () => this.#ports.leave(1));
   }
 }

@@ -66,6 +66,11 @@ export class FakeEngine {
     while (!condition()) await new Promise((resolve) => setImmediate(resolve));
   }
 
+  /** Uses a table that is known already. */
+  tableOf(rows: ReadonlyMap<TaskId, TaskRow>): void {
+    this.#rows = Promise.resolve(rows);
+  }
+
   async table(): Promise<ReadonlyMap<TaskId, TaskRow>> {
     this.#rows ??= this.#load();
     return await this.#rows;

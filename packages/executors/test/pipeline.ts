@@ -222,6 +222,10 @@ const fileCaller = env.task(async () => {
   return [file.name, await file.text(), dir.files().map((it) => it.path)];
 });
 
+const rejectLater = env.task(async () => {
+  setImmediate(() => { void Promise.reject(new Error('too late')); });
+});
+
 const untilAborted = env.task(async () => {
   console.log('waiting');
   const { signal } = context();
