@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { executedLast, runTask, type Answer } from './support/answer.ts';
 import { entry, few } from './support/pipeline.ts';
-import { openSandbox, whileEdited, type Sandbox } from './support/sandbox.ts';
+import { whileEdited } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 type Edit = (text: string) => string;
 
@@ -13,14 +14,10 @@ const replace =
     text.replace(from, to);
 
 describe('an edit of the pipeline', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline'] });
   let first: Answer;
   let executedAtFirst: Readonly<Record<string, number>>;
 
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
-    return async () => await sandbox.close();
-  });
   beforeAll(async () => {
     first = await runTask(sandbox, [entry, ...few]);
     executedAtFirst = await executedLast(sandbox);

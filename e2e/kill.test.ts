@@ -1,20 +1,15 @@
-import { beforeAll, describe, expect, test, vi, type TestContext } from 'vitest';
+import { describe, expect, test, vi, type TestContext } from 'vitest';
 import { answerOf, listRuns, runTask } from './support/answer.ts';
 import { checkCode, skein, startSkein, type Started } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
 import { aliveOf, familyOf, unwatchable, type KnownProcess } from './support/processes.ts';
-import { openSandbox, type Sandbox } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 import { Witness } from './support/witness.ts';
 
 const chain = 'e2e/pipelines/chain.ts';
 
 describe('a command that is killed', () => {
-  let sandbox: Sandbox;
-
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
-    return async () => await sandbox.close();
-  });
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
 
   /** Kills it so that it cannot do anything more, and gives what had been running beneath it. */
   async function kill(command: Started): Promise<readonly KnownProcess[]> {

@@ -1,21 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { listRuns, runTask } from './support/answer.ts';
 import { start, type Ended } from './support/command.ts';
-import { openSandbox, type Sandbox } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 import { Witness } from './support/witness.ts';
 
 describe('run() in a program', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({
+    folders: ['fixtures/three-tasks', 'e2e/pipelines', 'e2e/programs'],
+  });
   let count = 0;
   let variables: Readonly<Record<string, string>>;
 
-  beforeAll(async () => {
-    const folders = ['fixtures/three-tasks', 'e2e/pipelines', 'e2e/programs'];
-    sandbox = await openSandbox({ folders });
-    return async () => await sandbox.close();
-  });
   beforeEach(() => {
     count += 1;
     variables = { SKEIN_STATE: join(sandbox.folder, `state-${count}`) };

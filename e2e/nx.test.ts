@@ -4,18 +4,15 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { runTask, showRun } from './support/answer.ts';
 import { checkCode, start, type Ended } from './support/command.ts';
 import { entry, type Report } from './support/pipeline.ts';
-import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
+import { repository } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 describe('npx nx run pipeline:execute', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({ folders: [] });
   let variables: Readonly<Record<string, string>>;
   let first: Ended;
   let second: Ended;
 
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: [] });
-    return async () => await sandbox.close();
-  });
   beforeAll(async () => {
     variables = {
       SKEIN_STATE: join(sandbox.folder, 'state'),

@@ -4,7 +4,8 @@ import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { checkCode, cleanEnvironment, start, type Ended } from './support/command.ts';
-import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
+import { repository } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 /** Of the libraries, those of this day at the latest: the same as in the workspace. */
 const BEFORE = '--before=2026-10-01';
@@ -24,15 +25,11 @@ run(main, [{ customer: 7 }]);
 `;
 
 describe('the packed packages, installed in an empty project', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({ folders: [] });
   let project: string;
   /** Why nothing could be installed, if so. */
   let unreachable: string | undefined;
 
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: [] });
-    return async () => await sandbox.close();
-  });
   beforeAll(async () => {
     project = join(sandbox.folder, 'project');
     await cp(join(repository, 'fixtures', 'three-tasks'), project, { recursive: true });

@@ -4,16 +4,13 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, executedLast, runTask, type Answer } from './support/answer.ts';
 import { checkCode, skein, start } from './support/command.ts';
 import { entry, few, type Report } from './support/pipeline.ts';
-import { openSandbox, repository, type Sandbox } from './support/sandbox.ts';
+import { repository } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 describe('the real pipeline, whole', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline'] });
   let first: Answer;
 
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
-    return async () => await sandbox.close();
-  });
   beforeAll(async () => {
     first = await runTask(sandbox, [entry]);
   });
@@ -55,12 +52,7 @@ describe('the real pipeline, whole', () => {
 });
 
 describe('the real pipeline, in five languages', () => {
-  let sandbox: Sandbox;
-
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
-    return async () => await sandbox.close();
-  });
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline'] });
 
   test('runs by "npx skein" in the checkout, with no other command before it', async () => {
     const command = ['npx', '--no-install', 'skein', 'run', entry, ...few, '--json'];

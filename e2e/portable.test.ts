@@ -5,21 +5,18 @@ import { beforeAll, describe, expect, test, type TestContext } from 'vitest';
 import { answerOf, runTask, showRun, type Answer } from './support/answer.ts';
 import { checkCode, start, type CommandRequest } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
-import { copySandbox, openSandbox, repository, type Sandbox } from './support/sandbox.ts';
+import { copySandbox, repository, type Sandbox } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 /** `nobody` of every Linux; any user that is not the one who tests would do. */
 const NOBODY = 65_534;
 
 describe('a state directory serves', () => {
-  let sandbox: Sandbox;
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline'] });
   let copy: Sandbox;
   let state: string;
   let first: Answer;
 
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline'] });
-    return async () => await sandbox.close();
-  });
   beforeAll(async () => {
     state = join(sandbox.folder, 'state');
     first = await runTask(sandbox, [entry, ...few], { variables: { SKEIN_STATE: state } });

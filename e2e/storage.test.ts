@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { open, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerOf, listRuns, runTask } from './support/answer.ts';
 import { checkCode, skein } from './support/command.ts';
 import { mountDisk } from './support/disk.ts';
-import { openSandbox, type Sandbox } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 
 const fill = 'e2e/pipelines/fill.ts';
 const KIB = 1024;
 
-let sandbox: Sandbox;
-
-beforeAll(async () => {
-  sandbox = await openSandbox({ folders: ['e2e/pipelines'] });
-  return async () => await sandbox.close();
-});
+const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
 
 describe('a full disk', () => {
   test('in the middle of a run is exit 1; with room, the same run ends well', async (context) => {
@@ -90,31 +85,29 @@ describe('a state database that is', () => {
 });
 
 describe('what lies in the state directory', () => {
-  const variables = () => ({ SKEIN_STATE: join(sandbox.folder, 'kept') });
-
   test.each([
     ['deleted', async (file: string) => await rm(file)],
     ['cut off', async (file: string) => await truncate(file, 100)],
     ['overwritten', async (file: string) => await overwrite(file, 20, 100)],
-  ])('is never a wrong result: blobs that are %s (P4)', async (_, damage) => {
-    const args = [fill, ...large];
-    await runTask(sandbox, args, { variables: variables() });
-    const blobs = join(sandbox.folder, 'kept', 'blobs');
-    const entries = await readdir(blobs, { recursive: true, withFileTypes: true });
+  ])('is never a wrong result: blobs that are %s (P4)', async (what, damage) => {
+    const state = join(sandbox.folder, `blobs-${what}`);
+    const variables = { SKEIN_STATE: state };
+    await runTask(sandbox, [fill, ...large], { variables });
+    const entries = await readdir(join(state, 'blobs'), { recursive: true, withFileTypes: true });
     const files = entries.filter((entry) => entry.isFile());
     expect(files.length).toBeGreaterThan(0);
     for (const { parentPath, name } of files) await damage(join(parentPath, name));
     // The arguments are others for the caller, the same for the tasks whose results are damaged.
-    const more = [fill, '--count', '4'];
-    const { result } = await runTask(sandbox, more, { variables: variables() });
+    const { result } = await runTask(sandbox, [fill, '--count', '4'], { variables });
     expect(result).toBe(4 * 64 * KIB);
-    await rm(join(sandbox.folder, 'kept'), { recursive: true });
   });
 
   test('may be deleted as a whole: it is only forgotten (D6)', async () => {
-    const before = await runTask(sandbox, [fill, ...large], { variables: variables() });
-    await rm(join(sandbox.folder, 'kept'), { recursive: true });
-    const after = await runTask(sandbox, [fill, ...large], { variables: variables() });
+    const state = join(sandbox.folder, 'forgotten');
+    const variables = { SKEIN_STATE: state };
+    const before = await runTask(sandbox, [fill, ...large], { variables });
+    await rm(state, { recursive: true });
+    const after = await runTask(sandbox, [fill, ...large], { variables });
     expect(after.actions).toEqual(before.actions);
     expect(after.result).toEqual(before.result);
   });

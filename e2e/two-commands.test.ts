@@ -1,21 +1,16 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { answerOf, runTask, showRun, type Answer } from './support/answer.ts';
 import { skein, startSkein } from './support/command.ts';
 import { entry, few } from './support/pipeline.ts';
-import { openSandbox, type Sandbox } from './support/sandbox.ts';
+import { useSandbox } from './support/suite.ts';
 import { Witness } from './support/witness.ts';
 
 const chain = 'e2e/pipelines/chain.ts';
 
 describe('two commands at once on one state directory', () => {
-  let sandbox: Sandbox;
-
-  beforeAll(async () => {
-    sandbox = await openSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
-    return async () => await sandbox.close();
-  });
+  const sandbox = useSandbox({ folders: ['fixtures/pipeline', 'e2e/pipelines'] });
 
   /** No key was executed twice by one run. */
   async function checkOnce({ run }: Answer): Promise<void> {

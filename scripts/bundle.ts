@@ -13,13 +13,16 @@ export interface BuildRequest {
   readonly clean: boolean;
 }
 
-const entries = ['index', 'cli', 'command', 'worker'];
+const entries = ['node-version', 'index', 'cli', 'command', 'worker'];
+/** What programs import: behind a module that first looks at the version of Node. */
+const guarded = ['index', 'command'];
 
 /** Bundles the published package: every `@skein/*` source goes in, every library stays outside. */
 export async function buildCommand({ folder, clean }: BuildRequest): Promise<void> {
-  const entryPoints = entries
-    .map((name) => join(folder, 'src', `${name}.ts`))
-    .filter((file) => existsSync(file));
+  const entryPoints = entries.map((name) => ({
+    in: join(folder, 'src', `${name}.ts`),
+    out: guarded.includes(name) ? `${name}-main` : name,
+  }));
   const { outputFiles } = await build({
     entryPoints,
     absWorkingDir: folder,
@@ -38,6 +41,10 @@ export async function buildCommand({ folder, clean }: BuildRequest): Promise<voi
     write: false,
   });
   await writeDist(join(folder, 'dist'), outputFiles, clean);
+  for (const name of guarded) {
+    const text = `import './node-version.js';\nexport * from './${name}-main.js';\n`;
+    await writeWhole(join(folder, 'dist', `${name}.js`), Buffer.from(text));
+  }
 }
 
 /** Compiles the Nx plugin file by file to CommonJS, which Nx loads, and copies its schemas. */

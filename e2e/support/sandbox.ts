@@ -26,32 +26,21 @@ export interface Sandbox {
 
 /** Copies the folders and what their packages need into an empty workspace. */
 export async function openSandbox({ folders }: SandboxRequest): Promise<Sandbox> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-')));
-  const root = join(folder, 'workspace');
-  const home = join(folder, 'home');
-  await mkdir(home);
-  await mkdir(join(root, 'node_modules'), { recursive: true });
-  for (const name of folders) {
-    await cp(join(repository, name), join(root, name), { recursive: true, filter: isSource });
+  const sandbox = await emptySandbox('skein-e2e-', 'workspace');
+  try {
+    await fill(sandbox.root, folders);
+  } catch (error) {
+    await sandbox.close();
+    throw error;
   }
-  for (const name of ['tsconfig.json', 'tsconfig.base.json']) {
-    await cp(join(repository, name), join(root, name));
-  }
-  const manifest = { name: 'sandbox', private: true, type: 'module', workspaces: ['fixtures/*'] };
-  await writeFile(join(root, 'package.json'), JSON.stringify(manifest));
-  await installClosure({ from: repository, folders, into: join(root, 'node_modules') });
-  await symlink(join(repository, 'packages', 'skein'), join(root, 'node_modules', 'skein'));
-  return sandboxAt(folder, { root, home });
+  return sandbox;
 }
 
 /** The same workspace in another directory, with the state that lies in it. */
 export async function copySandbox(sandbox: Sandbox): Promise<Sandbox> {
-  const folder = await realpath(await mkdtemp(join(tmpdir(), 'skein-e2e-copy-')));
-  const root = join(folder, 'deeper', 'elsewhere');
-  const home = join(folder, 'home');
-  await mkdir(home);
-  await cp(sandbox.root, root, { recursive: true, verbatimSymlinks: true });
-  return sandboxAt(folder, { root, home });
+  const copy = await emptySandbox('skein-e2e-copy-', join('deeper', 'elsewhere'));
+  await cp(sandbox.root, copy.root, { recursive: true, verbatimSymlinks: true });
+  return copy;
 }
 
 /** Replaces text in a file, does the work, and puts the file back. */
@@ -71,13 +60,31 @@ export async function whileEdited<T>(
   }
 }
 
-function sandboxAt(folder: string, places: { root: string; home: string }): Sandbox {
+async function emptySandbox(prefix: string, root: string): Promise<Sandbox> {
+  const folder = await realpath(await mkdtemp(join(tmpdir(), prefix)));
+  const places = { folder, root: join(folder, root), home: join(folder, 'home') };
+  for (const place of [places.root, places.home]) await mkdir(place, { recursive: true });
   const close = async (): Promise<void> => {
     const left = await endProcessesIn(folder);
     await rm(folder, { recursive: true, force: true });
     if (left.length > 0) throw new Error(`these processes were left: ${left.join('; ')}`);
   };
-  return { folder, ...places, close };
+  return { ...places, close };
+}
+
+async function fill(root: string, folders: readonly string[]): Promise<void> {
+  for (const name of folders) {
+    await cp(join(repository, name), join(root, name), { recursive: true, filter: isSource });
+  }
+  for (const name of ['tsconfig.json', 'tsconfig.base.json']) {
+    await cp(join(repository, name), join(root, name));
+  }
+  const manifest = { name: 'sandbox', private: true, type: 'module', workspaces: ['fixtures/*'] };
+  await writeFile(join(root, 'package.json'), JSON.stringify(manifest));
+  const modules = join(root, 'node_modules');
+  await mkdir(modules);
+  await installClosure({ from: repository, folders, into: modules });
+  await symlink(join(repository, 'packages', 'skein'), join(modules, 'skein'));
 }
 
 function isSource(path: string): boolean {

@@ -38,7 +38,10 @@ function resultFor(attempt: PoolAttempt, culprit: Culprit, exit: ProcessExit): A
   return { kind: 'lost', cause: 'collateral', message };
 }
 
-function culpritOf(attempts: readonly PoolAttempt[], { exit, kill, unheard }: Loss): Culprit {
+function culpritOf(
+  attempts: readonly PoolAttempt[],
+  { exit, kill, ready, unheard }: Loss,
+): Culprit {
   if (kill?.kind === 'close') return { attempts, result: { kind: 'stopped', reason: 'cancelled' } };
   if (kill?.kind === 'stop') {
     const reason = kill.attempt.stopping ?? 'cancelled';

@@ -94,7 +94,7 @@ export class OpenCalls {
       const made = recorder.makeMap({ task: id, inputs: encoded.map(inputDigest), ...terms });
       return {
         reply: host.map({ call: number, task: id, items: encoded, groups, ...terms }),
-        read: (replies) => Promise.all(replies.map((reply) => this.#read(reply, site))),
+        read: (replies) => together(replies.map((reply) => this.#read(reply, site))),
         deliver: (deliveries) => {
           recorder.deliverMap(made, deliveries.map(outcomeOf));
           return settled ? deliveries.map(settledOf) : valuesOf(deliveries);
@@ -223,6 +223,15 @@ function siteOf(task: TaskId, sources: readonly string[]): CallSite {
       return placeStack(captured.stack, sources);
     },
   };
+}
+
+/** Few results have to be read from elsewhere: no promise for each of ten thousand. */
+function together(
+  deliveries: readonly (Delivery | Promise<Delivery>)[],
+): readonly Delivery[] | Promise<readonly Delivery[]> {
+  const pending = deliveries.filter((delivery) => delivery instanceof Promise);
+  if (pending.length === 0) return deliveries as readonly Delivery[];
+  return Promise.all(deliveries.map((delivery) => Promise.resolve(delivery)));
 }
 
 function outcomeOf(delivery: Delivery): Digest | undefined {

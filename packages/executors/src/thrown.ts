@@ -1,13 +1,15 @@
 import { dirname } from 'node:path';
 import { EncodingError, encodeThrown, NonRecoverableError, recordError } from '@skein/sdk';
+import { FailureError } from '@skein/model';
 import type { ErrorOutcome, ErrorRecord, Fault, ThrownRecord } from '@skein/model';
 import type { BundleLocation } from './executor.ts';
 import type { Services } from './services.ts';
 
-/** What a task threw, as an outcome (X7). */
+/** What a task threw, as an outcome (X7). A failure of ours is nobody's result: no trace. */
 export function thrownOutcome(thrown: unknown, fault: Fault, services: Services): ErrorOutcome {
   const record = placed(recordError(thrown, services.registry), services);
-  const outcome = { kind: 'error', ...encodeThrown(record), fault } as const;
+  const whose = thrown instanceof FailureError ? 'usage' : fault;
+  const outcome = { kind: 'error', ...encodeThrown(record), fault: whose } as const;
   return thrown instanceof NonRecoverableError ? { ...outcome, unrecoverable: true } : outcome;
 }
 

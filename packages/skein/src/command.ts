@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 import { plain } from '@skein/view';
 import { EXIT, type CommandIo } from './command/io.ts';
 import { openOutput, type Output } from './command/output.ts';

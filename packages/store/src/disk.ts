@@ -1,4 +1,4 @@
-import { constants, statSync } from 'node:fs';
+import { constants, rmSync, statSync, utimesSync } from 'node:fs';
 import {
   chmod,
   copyFile,
@@ -8,11 +8,13 @@ import {
   readdir,
   rename,
   rm,
+  utimes,
   writeFile,
 } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import {
   digestFile,
+  digestFileSync,
   digestFrom,
   digestHex,
   digestOf,
@@ -31,6 +33,9 @@ export interface DiskOptions {
 }
 
 const READ_ONLY = 0o444;
+/** The modification time of a verified blob, seconds since 1970: any write changes it. */
+const SEAL = 1_000_000_000;
+const SEAL_MS = SEAL * 1_000;
 const SHARD_LENGTH = 2;
 const NAME_BYTES = 12;
 
@@ -113,10 +118,25 @@ export class DiskBlobs implements BlobStore {
     return join(this.#state, 'blobs', hex.slice(0, SHARD_LENGTH), hex);
   }
 
-  /** Synchronous on purpose: a stat takes a microsecond, a promise of one twenty. */
+  /**
+   * Synchronous on purpose: a stat takes a microsecond, a promise of one twenty. Whoever writes
+   * into a sealed blob breaks its seal: then it is verified, and sealed again or removed (D5).
+   */
   #isThere(digest: Digest): boolean {
     const path = this.#pathOf(digest);
-    return statSync(path, { throwIfNoEntry: false })?.size === digestSize(digest);
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined || found.size !== digestSize(digest)) return false;
+    if (found.mtimeMs === SEAL_MS) return true;
+    try {
+      if (digestFileSync(path) === digest) {
+        utimesSync(path, SEAL, SEAL);
+        return true;
+      }
+      rmSync(path, { force: true });
+    } catch {
+      // Unreadable is as good as gone (P4).
+    }
+    return false;
   }
 
   /**
@@ -132,6 +152,7 @@ export class DiskBlobs implements BlobStore {
       await mkdir(dirname(temporary), { recursive: true });
       await write(temporary);
       await chmod(temporary, READ_ONLY);
+      await utimes(temporary, SEAL, SEAL);
       const digest = expected ?? (await digestFile(temporary));
       await this.#settle(temporary, digest);
       return digest;

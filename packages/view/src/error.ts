@@ -11,6 +11,8 @@ export interface ErrorRequest {
 }
 
 const CAUSES = 8;
+/** Where a cause came from; the whole stack is in the record. */
+const CAUSE_FRAMES = 3;
 const INPUTS = 8;
 const FIELDS = 8;
 
@@ -46,10 +48,17 @@ export function renderError(error: SummaryError, { style, width }: ErrorRequest)
 export function describeCauses(first: unknown, room: number): readonly string[] {
   const lines: string[] = [];
   let cause = first;
-  while (cause !== undefined && cause !== null && lines.length < CAUSES) {
+  let depth = 0;
+  while (cause !== undefined && cause !== null && depth < CAUSES) {
     const thrown = readThrown(cause, (value) => shorten(value, room));
     lines.push(`caused by ${clip(thrown.text, room)}`);
+    lines.push(
+      ...authorFrames(thrown.stack)
+        .slice(0, CAUSE_FRAMES)
+        .map((line) => `  ${line}`),
+    );
     cause = thrown.cause;
+    depth += 1;
   }
   return lines;
 }

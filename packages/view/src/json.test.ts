@@ -102,7 +102,8 @@ test('an error keeps fields, inputs and causes', () => {
        "class": "TypeError",
        "message": "deeper",
        "fields": {},
-       "cause": null
+       "cause": null,
+       "stack": "TypeError: deeper\\n    at /work/main/packages/view/src/json.test.ts:80:71\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:302:11\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:1903:26\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2326:20\\n    at new Promise (<anonymous>)\\n    at runWithCancel (file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2323:10)\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2305:20\\n    at new Promise (<anonymous>)\\n    at runWithTimeout (file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2272:10)\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2956:64"
       }
      },
      "task": "src/main.ts#parse",
@@ -218,7 +219,8 @@ test('runs and one run are one object each', () => {
         "message": "line 3",
         "fields": {},
         "cause": null
-       }
+       },
+       "stack": "ParseError: unexpected \\"<\\" in file 4\\n    at parse (src/parse.ts:12:9)\\n    at node:internal/x:1:1"
       }
      },
      "startedAt": "1970-01-01T00:16:40.010Z",

@@ -144,6 +144,7 @@ function causeJson(thrown: unknown, options: ToJsonOptions, depth = 0): JsonValu
     message: cause.message,
     fields: recordJson(fields ?? {}, options),
     cause: causeJson(cause.cause, options, depth + 1),
+    ...(typeof cause.stack === 'string' ? { stack: cause.stack } : {}),
   };
 }
 
@@ -151,6 +152,7 @@ interface ErrorForm {
   readonly message: string;
   readonly fields?: Readonly<Record<string, unknown>>;
   readonly cause?: unknown;
+  readonly stack?: unknown;
 }
 
 function isErrorForm(value: unknown): value is ErrorForm & Readonly<Record<string, unknown>> {

@@ -14,7 +14,7 @@ import {
 } from '@skein/view';
 import { locateFiles, locateIn } from './files.ts';
 import { EXIT } from './io.ts';
-import { printJson, type Failures, type Session } from './session.ts';
+import { printJson, withHelp, type Failures, type Session } from './session.ts';
 
 /** The run ended by itself: its summary, and the exit code that says how. */
 export async function answerEnd(
@@ -37,14 +37,16 @@ export async function answerEnd(
 
 /** Nothing ran: the failures, and in `--json` the object that says `rejected`. */
 export async function answerRejected(
-  { output, json }: Session,
+  { output, json, parsed }: Session,
   end: { readonly failures: Failures; readonly task: TaskId | null; readonly durationMs: number },
 ): Promise<number> {
-  const rejected = rejectedSummary(end.failures, end);
+  const [file = '<file>'] = parsed.positionals;
+  const failures = withHelp(end.failures, `skein run ${file} --help`);
+  const rejected = rejectedSummary(failures, end);
   // A full disk is nobody's wrong usage: the same command is right once there is room.
-  const full = end.failures.some(({ code }) => code === 'disk-full');
+  const full = failures.some(({ code }) => code === 'disk-full');
   const summary: RunSummary = full ? { ...rejected, status: 'failed' } : rejected;
-  await output.note(renderFailures(end.failures, output.errorStyle));
+  await output.note(renderFailures(failures, output.errorStyle));
   if (json) await printJson(output, summaryJson(summary));
   return exitCode(summary);
 }

@@ -55,14 +55,25 @@ export async function inWorkspace(
 }
 
 /** Tells what is wrong on standard error. Exit 2: somebody has to change something first. */
-export async function refuse(reply: Reply, failures: Failures): Promise<number> {
+export async function refuse(reply: Reply, given: Failures): Promise<number> {
   const { command, output, json } = reply;
+  const failures = withHelp(given, `skein ${command.name} --help`);
   await output.note(renderFailures(failures, output.errorStyle));
   if (json) {
     const rejected = rejectedSummary(failures, { task: null, durationMs: 0 });
     await printJson(output, command.name === 'run' ? summaryJson(rejected) : failureJson(failures));
   }
   return EXIT.usage;
+}
+
+/** Where a failure of somebody's input has no hint of its own, it says who has the list. */
+export function withHelp(failures: Failures, help: string): Failures {
+  const [first, ...others] = failures.map((failure) =>
+    failure.hint === undefined && failure.kind === 'usage'
+      ? { ...failure, hint: `see "${help}"` }
+      : failure,
+  );
+  return first === undefined ? failures : [first, ...others];
 }
 
 export type Failures = readonly [Failure, ...Failure[]];
