@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { runTask, showRun } from './support/answer.ts';
-import { checkCode, start, type Ended } from './support/command.ts';
+import { checkCode, start, withoutColours, type Ended } from './support/command.ts';
 import { entry, type Report } from './support/pipeline.ts';
 import { repository } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
@@ -26,10 +25,7 @@ describe('npx nx run pipeline:execute', () => {
 
   async function runNx(): Promise<Ended> {
     const command = ['npx', '--no-install', 'nx', 'run', 'pipeline:execute'];
-    const ended = await start(sandbox, command, { cwd: repository, variables }).ended;
-    // Nx tells what it runs to use colours.
-    const [stdout, stderr] = [ended.stdout, ended.stderr].map(stripVTControlCharacters);
-    return { ...ended, stdout: stdout ?? '', stderr: stderr ?? '' };
+    return withoutColours(await start(sandbox, command, { cwd: repository, variables }).ended);
   }
 
   /** `actions  16,339: 16,122 executed, 217 reused`. */

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { repository, type Sandbox } from './sandbox.ts';
 
 export interface CommandRequest {
@@ -93,6 +94,16 @@ export function checkCode(ended: Ended, code: number): void {
   if (ended.code === code) return;
   const how = ended.signal ?? `exit ${ended.code}`;
   throw new Error(`${how} instead of exit ${code}\n${ended.stdout}\n${ended.stderr}`);
+}
+
+/** Nx tells what it runs to use colours, whoever reads them. */
+export function withoutColours(ended: Ended): Ended {
+  const { stdout, stderr } = ended;
+  return {
+    ...ended,
+    stdout: stripVTControlCharacters(stdout),
+    stderr: stripVTControlCharacters(stderr),
+  };
 }
 
 /** Nothing of the shell, the test runner or npm that runs these tests. */

@@ -1,6 +1,12 @@
 import { encode, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { CancelledError, decodeThrown, encodeOverride, reviveError } from '@skein/sdk';
+import {
+  authorFrames,
+  CancelledError,
+  decodeThrown,
+  encodeOverride,
+  reviveError,
+} from '@skein/sdk';
 import { reviveReference } from '@skein/sdk';
 import type { AnyTask, CallSite, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
@@ -220,7 +226,8 @@ function siteOf(task: TaskId, sources: readonly string[]): CallSite {
   return {
     task,
     get stack() {
-      return placeStack(captured.stack, sources);
+      // Ours are told by where they lie, so they go before paths are shortened.
+      return placeStack(authorFrames(captured.stack).join('\n'), sources);
     },
   };
 }

@@ -14,7 +14,6 @@ const FRAME = /^\s+at /;
 const PLACE = /:\d+:\d+\)?$/;
 const NODE_FRAME = /\(node:|^\s+at (?:async )?node:/;
 const CALLED_FROM = ' (called from)';
-const OWN_FOLDERS = ownFolders(import.meta.dirname);
 
 /** The frames of a stack that are neither Node's nor ours. */
 export function authorFrames(stack: string): string[] {
@@ -41,8 +40,12 @@ function isAuthors(line: string): boolean {
   return !OWN_FOLDERS.some((folder) => line.includes(folder));
 }
 
-/** As published everything lies in one folder; in the workspace, in those of its packages. */
+/** Of the folders where code of ours may lie: in the workspace, and in chunks as published. */
+const ABOVE: Readonly<Record<string, string>> = { src: '../..', chunks: '..' };
+
 function ownFolders(here: string): readonly string[] {
-  const own = basename(here) === 'src' ? resolve(here, '../..') : here;
+  const own = resolve(here, ABOVE[basename(here)] ?? '.');
   return [`${own}/`, `${pathToFileURL(own).href}/`];
 }
+
+const OWN_FOLDERS = ownFolders(import.meta.dirname);

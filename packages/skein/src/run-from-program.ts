@@ -3,7 +3,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Failure, RunId, RunSummary, TaskDefinition, ThrownRecord } from '@skein/model';
 import { FailureError } from '@skein/model';
 import { type AnyTask, createRegistry, decodeThrown, placeOf, reviveError } from '@skein/sdk';
-import { type Workspace, openWorkspace, rejected } from '@skein/workspace';
+import { type Workspace, rejected } from '@skein/workspace';
+import { open } from './open.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
 
 export interface ProgramRequest {
@@ -11,6 +12,8 @@ export interface ProgramRequest {
   readonly task: AnyTask;
   readonly args: readonly unknown[];
   readonly options: RunOptions;
+  /** `run` itself, for pipelines that import it. */
+  readonly run: (...args: never[]) => unknown;
 }
 
 /** The engine's side of `run`: finds the task's module, runs it, gives back real values. */
@@ -22,12 +25,9 @@ export async function runFromProgram(
   const entry = place === undefined ? undefined : modulePath(place.module);
   if (place === undefined || entry === undefined) return refused(unknownPlace());
   const { state } = request.options;
-  const opened = await openWorkspace({
-    entry,
-    cwd: process.cwd(),
-    environment: { ...process.env, ...(state === undefined ? {} : { SKEIN_STATE: state }) },
-    warn: () => undefined,
-  });
+  const environment = { ...process.env, ...(state === undefined ? {} : { SKEIN_STATE: state }) };
+  const where = { entry, cwd: process.cwd(), environment };
+  const opened = await open({ ...where, warn: () => undefined }, request.run);
   if (!opened.ok) return refused(opened.failure);
   const workspace = opened.value;
   try {

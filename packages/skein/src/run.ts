@@ -32,7 +32,7 @@ export function run<A extends readonly unknown[], R>(
   const id = newRunId();
   const start = async (): Promise<RunResult<R>> => {
     const { runFromProgram } = await import('./run-from-program.ts');
-    const request = { id, task: task as unknown as AnyTask, args, options };
+    const request = { id, task: task as unknown as AnyTask, args, options, run };
     const ended = await runFromProgram(request, controller.signal);
     options.signal?.removeEventListener('abort', cancel);
     return ended as RunResult<R>;

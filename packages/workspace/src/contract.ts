@@ -20,6 +20,8 @@ export interface OpenRequest {
   readonly cwd: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly clock?: Clock;
+  /** What a pipeline that runs inline gets as `skein`. Default: the SDK alone, without `run`. */
+  readonly skein?: Readonly<Record<string, unknown>>;
   readonly warn: (warning: Failure) => void;
 }
 

@@ -17,7 +17,9 @@ export function makeExecutors(opened: Opened, wanted: 'pool' | 'inline'): Execut
   const settings = {
     state: opened.state.path,
     environment: opened.environment,
+    clock: opened.clock,
     warn: (warning: Failure) => warn(warning),
+    ...(opened.skein === undefined ? {} : { skein: opened.skein }),
   };
   let pool: Executor | undefined;
   let inline: Executor | undefined;

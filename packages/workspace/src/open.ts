@@ -38,6 +38,7 @@ function open(request: OpenRequest): Result<Workspace> {
     clock,
     randomness: systemRandomness,
     environment,
+    skein: request.skein,
     warn,
   };
   return succeed(workspaceOf(opened));

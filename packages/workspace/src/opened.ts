@@ -11,5 +11,6 @@ export interface Opened {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly skein: Readonly<Record<string, unknown>> | undefined;
   readonly warn: (warning: Failure) => void;
 }

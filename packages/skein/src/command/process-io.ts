@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { CommandIo } from './io.ts';
+import { open } from '../open.ts';
+import { run } from '../run.ts';
 
 /** What a program that calls the command in its own process says otherwise. */
 export interface ProcessIoRequest
@@ -32,7 +34,7 @@ export function processIo(request: ProcessIoRequest): CommandIo {
       };
     },
     version: readVersion,
-    open: async (opening) => await (await import('@skein/workspace')).openWorkspace(opening),
+    open: (opening) => open(opening, run),
   };
 }
 
