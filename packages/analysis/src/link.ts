@@ -191,6 +191,7 @@ function definitions({ tasks, linked, modules }: RecordRequest): TaskDefinition[
         exported: site?.exported ?? false,
         parameters: site?.parameters ?? [],
         rest: site?.rest ?? false,
+        ...(site?.required === undefined ? {} : { required: site.required }),
         code: linked.manifests.get(id)?.digest ?? digestOf('code', ''),
       };
     })

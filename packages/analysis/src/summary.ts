@@ -2,7 +2,7 @@
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 1;
+export const SUMMARY_SCHEMA = 2;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -128,6 +128,8 @@ export interface TaskSite {
   readonly exported: boolean;
   readonly parameters: readonly string[];
   readonly rest: boolean;
+  /** Absent where the function could not be read. */
+  readonly required?: number;
   /** V5: the second parameter may be omitted, so `array.map(task)` would fill it. */
   readonly optionalSecond: boolean;
 }

@@ -28,10 +28,9 @@ export function findTaskSites(
     const [first, second] = declared.filter((it) => it.name === name);
     if (first === undefined) continue;
     const at = locate(module.source, first.at, name.length);
-    const { parameters, rest, optionalSecond } = parametersOf(first.value, declared);
     const { line, column } = at;
-    const isExported = exported.has(name);
-    tasks.push({ name, line, column, exported: isExported, parameters, rest, optionalSecond });
+    const read = parametersOf(first.value, declared);
+    tasks.push({ name, line, column, exported: exported.has(name), ...read });
     if (second !== undefined) {
       const place = locate(module.source, second.at, name.length);
       duplicates.push({ kind: 'duplicate-task', name, at: place });
@@ -84,6 +83,7 @@ function plain(node: Node): Node {
 interface Parameters {
   readonly parameters: readonly string[];
   readonly rest: boolean;
+  readonly required?: number;
   readonly optionalSecond: boolean;
 }
 
@@ -102,6 +102,7 @@ function parametersOf(call: Node | null, declared: readonly Declared[]): Paramet
   return {
     parameters: params.map(nameOf),
     rest: params.at(-1)?.type === 'RestElement',
+    required: params.findLastIndex((it) => !isOptional(it)) + 1,
     optionalSecond: second !== undefined && isOptional(second),
   };
 }
@@ -114,7 +115,7 @@ function nameOf(parameter: Node, index: number): string {
 }
 
 function isOptional(parameter: Node): boolean {
-  if (parameter.type === 'AssignmentPattern') return true;
+  if (parameter.type === 'AssignmentPattern' || parameter.type === 'RestElement') return true;
   return 'optional' in parameter && parameter.optional === true;
 }
 

@@ -38,11 +38,8 @@ export interface PreparedTask {
 export interface RunCode {
   readonly rows: ReadonlyMap<TaskId, TaskRow>;
   readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
-  /** Parameter names as written, where analysis knows the task. */
-  readonly parameters: ReadonlyMap<
-    TaskId,
-    { readonly names: readonly string[]; readonly rest: boolean }
-  >;
+  /** Parameter names as written, where analysis could read the task's function. */
+  readonly parameters: ReadonlyMap<TaskId, readonly string[]>;
   readonly platform: Platform;
   /** What a worker reads for an undeclared variable, and for one that is declared (O6). */
   readonly variable: (name: string) => string | undefined;
@@ -99,15 +96,14 @@ export class PreparedTasks {
         .map((name) => ({ name, digest: this.#variable(name, options) })),
       platform: platform.value,
     };
-    const written = this.#code.parameters.get(row.id);
-    const parameters = written?.names ?? row.parameters;
+    const parameters = namesOf(row, this.#code.parameters.get(row.id));
     const stray = kept?.ignoredInputs.find((name) => !parameters.includes(name));
     if (stray !== undefined) return fail(strayInput(row.id, stray, parameters));
     return succeed({
       id: row.id,
       options,
       parameters,
-      rest: written?.rest ?? row.rest,
+      rest: row.rest,
       caching: wanted && code !== undefined,
       vouched: cache.mode === 'version',
       maxAgeMs: kept?.maxAgeMs,
@@ -124,6 +120,11 @@ export class PreparedTasks {
     const value = source?.kind === 'set' ? source.value : this.#code.declared(name);
     return value === undefined ? null : digestOf('value', encode(value));
   }
+}
+
+/** How many there are only the loaded function says; what they are called, only its source. */
+function namesOf(row: TaskRow, written: readonly string[] | undefined): readonly string[] {
+  return written?.length === row.parameters.length ? written : row.parameters;
 }
 
 function hexOf(bytes: Uint8Array): string {

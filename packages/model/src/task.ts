@@ -98,5 +98,7 @@ export interface TaskDefinition {
   /** Names of the declared parameters; `arg0` … where a parameter is a pattern. */
   readonly parameters: readonly string[];
   readonly rest: boolean;
+  /** How many arguments have to be given; absent where the function could not be read. */
+  readonly required?: number;
   readonly code: Digest;
 }

@@ -20,6 +20,7 @@ export function task(name: string, ...parameters: string[]): TaskDefinition {
     exported: true,
     parameters,
     rest: false,
+    required: parameters.length,
     code: digestOf('code', name),
   };
 }

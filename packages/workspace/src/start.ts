@@ -4,7 +4,7 @@ import type { Analysis } from '@skein/analysis';
 import { type RunCode, type RunEnd, type StartedRun, startRun } from '@skein/engine';
 import { type BundleLocation, type Executor, readableVariable } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
-import type { Result, RunId, RunSummary, TaskDefinition, TaskId, TaskOptions } from '@skein/model';
+import type { Result, RunId, RunSummary, TaskOptions } from '@skein/model';
 import { FailureError, fail, succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
 import { CodeChanges, keepCode } from './code-record.ts';
@@ -68,7 +68,7 @@ async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Prepared>
     code: {
       rows: rows.value,
       manifests: analysis.manifests,
-      parameters: new Map(analysis.tasks.map(parametersOf)),
+      parameters: new Map(analysis.tasks.map(({ id, parameters }) => [id, parameters])),
       platform,
       variable: (name) => readableVariable(environment, name),
       declared: (name) => environment[name],
@@ -86,12 +86,6 @@ async function loadTable(
     if (error instanceof FailureError) return fail(error.failure);
     throw error;
   }
-}
-
-function parametersOf(
-  task: TaskDefinition,
-): [TaskId, { readonly names: readonly string[]; readonly rest: boolean }] {
-  return [task.id, { names: task.parameters, rest: task.rest }];
 }
 
 /** Built once, when something executes; a failure to build travels as `FailureError`. */

@@ -5,8 +5,8 @@ import { optionText } from './parse.ts';
 import type { Session } from './session.ts';
 
 /**
- * The arguments of the task: of `--input`, and of flags, which win. A task without parameters
- * that was given nothing needs no schema, and a warm run of it reads none.
+ * The arguments of the task: of `--input`, and of flags, which win. A task that needs nothing and
+ * was given nothing needs no schema: reading one can take a second and 200 MB.
  */
 export async function readInputs(
   session: Session,
@@ -15,12 +15,9 @@ export async function readInputs(
 ): Promise<Inputs> {
   const { parsed } = session;
   const given = parsed.taskFlags.length > 0 || optionText(parsed, 'input') !== undefined;
-  if (!given && task.parameters.length === 0) return { ok: true, args: [] };
+  if (!given && task.required === 0) return { ok: true, args: [] };
   const schema = await workspace.schema(task.id);
   if (!schema.ok) return { ok: false, failures: [schema.failure] };
-  if (!given && schema.value.parameters.every(({ optional }) => optional)) {
-    return { ok: true, args: [] };
-  }
   const { readGivenInputs } = await import('./given-inputs.ts');
   return await readGivenInputs(session, schema.value);
 }
