@@ -119,6 +119,9 @@ export class Dependency {
       case 'data':
         draft.data.add(meaning.path);
         return;
+      case 'one-of':
+        for (const it of meaning.meanings) this.#follow(draft, it, uses);
+        return;
       default:
     }
   }

@@ -153,6 +153,7 @@ export class Judge {
   /** Whether a name cannot be an environment, whatever happens when the module is loaded. */
   isOtherThing(meaning: Meaning | null): boolean {
     if (meaning === null) return true;
+    if (meaning.kind === 'one-of') return false;
     if (meaning.kind !== 'item') return meaning.kind !== 'package' && meaning.kind !== 'whole';
     const { value } = this.#names.value(meaning.module, meaning.name);
     const { kind } = value;

@@ -25,7 +25,9 @@ export type Meaning =
       readonly path: string;
       readonly imported: string;
     }
-  | { readonly kind: 'data'; readonly path: string; readonly imported: string };
+  | { readonly kind: 'data'; readonly path: string; readonly imported: string }
+  /** Behind several `export *` of what lies outside: any of them may have the name. */
+  | { readonly kind: 'one-of'; readonly meanings: readonly Meaning[] };
 
 /** Follows names from module to module. Invariant: the same summaries give the same answers. */
 export class NameResolver {
@@ -93,30 +95,43 @@ export class NameResolver {
     const key = `${module}\n${name}`;
     const known = this.#exports.get(key);
     if (known !== undefined) return known;
-    // Breaks cycles of `export *`: on the way round there is nothing new to find.
+    // A chain of re-exports that comes back to itself leads nowhere.
     this.#exports.set(key, null);
-    const found = this.#findExport(module, name);
+    const found = this.#declared(module, name, new Set()) ?? this.#outside(module, name);
     this.#exports.set(key, found);
     return found;
   }
 
-  #findExport(module: string, name: string): Meaning | null {
-    const stars: Target[] = [];
-    for (const it of this.module(module).summary.exports) {
-      if (it.kind === 'star') stars.push(this.target(module, it.specifier));
-      else if (it.exported === name) {
-        if (it.kind === 'local') return this.local(module, it.local);
-        return this.imported(this.target(module, it.specifier), it.imported);
-      }
+  /**
+   * What a module of the workspace certainly exports: by itself, or behind `export *`. Only a whole
+   * search is remembered, since within a circle of stars the answer depends on where it began.
+   */
+  #declared(module: string, name: string, seen: Set<string>): Meaning | null {
+    if (seen.has(module)) return null;
+    seen.add(module);
+    const { exports } = this.module(module).summary;
+    for (const it of exports) {
+      if (it.kind === 'star' || it.exported !== name) continue;
+      if (it.kind === 'local') return this.local(module, it.local);
+      return this.imported(this.target(module, it.specifier), it.imported);
     }
     if (name === 'default') return null;
-    const inside = stars.filter((it) => it.kind === 'module');
-    for (const it of inside) {
-      const found = this.exported(it.path, name);
+    for (const it of exports) {
+      if (it.kind !== 'star') continue;
+      const target = this.target(module, it.specifier);
+      const found = target.kind === 'module' ? this.#declared(target.path, name, seen) : null;
       if (found !== null) return found;
     }
-    const outside = stars.find((it) => it.kind !== 'module');
-    return outside === undefined ? null : this.imported(outside, name);
+    return null;
+  }
+
+  /** A name that no module declares comes from outside, where something outside is re-exported. */
+  #outside(module: string, name: string): Meaning | null {
+    if (name === 'default') return null;
+    const meanings = this.exportNames(module).open.map((it) => this.imported(it, name));
+    const [first] = meanings;
+    if (first === undefined) return null;
+    return meanings.length === 1 ? first : { kind: 'one-of', meanings };
   }
 
   /** Names of a namespace object, sorted, and targets outside that add names of their own. */
@@ -181,6 +196,8 @@ export function meaningKey(meaning: Meaning): string {
       return `${meaning.module}#${meaning.imported} of all`;
     case 'data':
       return `data ${meaning.path}#${meaning.imported}`;
+    case 'one-of':
+      return meaning.meanings.map(meaningKey).join(' or ');
     default:
       return `${meaning.kind} ${meaning.specifier}#${meaning.imported}`;
   }

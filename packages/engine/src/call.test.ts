@@ -70,6 +70,20 @@ describe('reuse', () => {
     expect(second.end.counts).toMatchObject({ total: 2, executed: 2 });
   });
 
+  it('X8: what a check executes is a child of the caller it was for', async () => {
+    const kept = stores();
+    await runScripted(CHAIN, kept, { entry: 'main', args: [3] });
+    const edited: Program = {
+      ...CHAIN,
+      double: { code: '2', body: (_, x: number) => Promise.resolve(x * 20) },
+    };
+    const { finished } = await runScripted(edited, kept, { entry: 'main', args: [3] });
+    const main = finished.find(({ task }) => task === 'main');
+    const double = finished.find(({ task }) => task === 'double');
+    expect([main?.action, main?.parent]).toEqual([1, 0]);
+    expect([double?.action, double?.parent]).toEqual([2, 1]);
+  });
+
   it('T2: what today is no longer called is not executed by a check', async () => {
     const kept = stores();
     const program = (pick: string): Program => ({

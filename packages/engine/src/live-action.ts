@@ -56,10 +56,18 @@ export class LiveAction {
     if (of.parent !== null) this.waiters.add(of.parent);
   }
 
-  /** Given on first use: most actions that a check looks at are never listed. */
+  /**
+   * Given on first use: most actions that a check looks at are never listed. A caller's number is
+   * always lower than those of its calls.
+   */
   get number(): ActionNumber {
-    this.#assigned ??= this.#number();
+    this.#assigned ??= this.#assign();
     return this.#assigned;
+  }
+
+  #assign(): ActionNumber {
+    if (this.parent !== null) this.parent.#assigned ??= this.parent.#assign();
+    return this.#number();
   }
 
   get isNumbered(): boolean {

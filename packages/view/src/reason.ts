@@ -42,7 +42,7 @@ export function nameReason(reason: Reason): string {
     case 'never-executed':
       return 'never executed before';
     case 'key-changed':
-      return `${reason.changed.map(kindOfChange).filter(isFirst).join(' and ')} changed`;
+      return `${few(reason.changed.map(kindOfChange).filter(isFirst))} changed`;
     case 'observation-changed':
       return 'observation changed';
     case 'child-changed':
@@ -68,9 +68,20 @@ export function nameVerdict(verdict: Verdict): string {
   }
 }
 
-/** `input "rows"` and `input "n"` are one group: only the first word counts. */
+/** Fields of a key, and parts of a task's code, whose first word says what they are. */
+const KINDS = /^(?:format|input|package|platform|salt|setting|task|variable|version)\b/;
+
+/** `input "rows"` and `input "n"` are one group; a symbol is told by its name. */
 function kindOfChange(change: string): string {
-  return /^[a-z]+/i.exec(change)?.[0] ?? change;
+  return KINDS.exec(change)?.[0] ?? change;
+}
+
+const FEW = 2;
+
+function few(changes: readonly string[]): string {
+  const more = changes.length - FEW;
+  const named = changes.slice(0, FEW).join(' and ');
+  return more > 0 ? `${named} and ${more} more` : named;
 }
 
 function isFirst(text: string, index: number, all: readonly string[]): boolean {
