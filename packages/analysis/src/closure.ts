@@ -26,8 +26,15 @@ export interface Start {
   readonly code: Code;
 }
 
+/** Effects that count for whoever reaches something of their module. */
+export type ConfinedEffects = ReadonlyMap<string, readonly (ItemAt & Start)[]>;
+
 /** Follows dependencies from some code until nothing new is found. */
-export function reachedFrom(dependency: Dependency, starts: readonly Start[]): Closure {
+export function reachedFrom(
+  dependency: Dependency,
+  starts: readonly Start[],
+  confined: ConfinedEffects,
+): Closure {
   const draft: Draft = {
     items: new Map(),
     tasks: new Map(),
@@ -49,8 +56,21 @@ export function reachedFrom(dependency: Dependency, starts: readonly Start[]): C
       open.push(it);
     }
   };
-  for (const { module, code } of starts) take(dependency.of(module, code));
+  const entered = new Set<string>();
+  const enter = (module: string): void => {
+    if (entered.has(module)) return;
+    entered.add(module);
+    for (const { item, code, module: at } of confined.get(module) ?? []) {
+      draft.items.set(item, { module: at, item });
+      take(dependency.of(at, code));
+    }
+  };
+  for (const { module, code } of starts) {
+    enter(module);
+    take(dependency.of(module, code));
+  }
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    enter(next.module);
     take(dependency.of(next.module, next.item));
   }
   return draft;

@@ -15,6 +15,11 @@ export interface Evaluation {
   /** Evaluated modules in order; those imported at run time follow. */
   readonly order: readonly string[];
   readonly effects: readonly Effect[];
+  /**
+   * Effects of modules whose package says `sideEffects: false`. Such a module may be left out where
+   * nothing of it is used; where something is, what it does to itself counts.
+   */
+  readonly confined: ReadonlyMap<string, readonly Effect[]>;
   /** Files of packages imported only for what they do: `import 'x'`. */
   readonly bare: readonly string[];
 }
@@ -33,6 +38,7 @@ export function evaluateModules(request: EvaluationRequest): Evaluation {
   const { names, effectFree } = request;
   const order = evaluationOrder(request.entry, names);
   const effects: Effect[] = [];
+  const own = new Map<string, readonly Effect[]>();
   const bare = new Set<string>();
   for (const module of order) {
     const { summary } = names.module(module);
@@ -40,13 +46,31 @@ export function evaluateModules(request: EvaluationRequest): Evaluation {
       const target = names.target(module, specifier);
       if (target.kind === 'package') bare.add(target.path);
     }
-    if (effectFree.has(module)) continue;
-    for (const item of summary.items) {
+    const found = summary.items.flatMap((item): Effect[] => {
       const code = effectOf(request, module, item);
-      if (code !== null) effects.push({ module, item, code });
+      return code === null ? [] : [{ module, item, code }];
+    });
+    if (effectFree.has(module)) own.set(module, found);
+    else effects.push(...found);
+  }
+  const confined = new Map([...own.keys()].map((it) => [it, withBareImports(names, own, it)]));
+  return { order, effects, confined, bare: [...bare] };
+}
+
+/** A module's own effects, and those of what it imports only for them. */
+function withBareImports(
+  names: NameResolver,
+  own: ReadonlyMap<string, readonly Effect[]>,
+  module: string,
+): Effect[] {
+  const reached = new Set([module]);
+  for (const it of reached) {
+    for (const specifier of names.module(it).summary.bare) {
+      const target = names.target(it, specifier);
+      if (target.kind === 'module') reached.add(target.path);
     }
   }
-  return { order, effects, bare: [...bare] };
+  return [...reached].flatMap((it) => own.get(it) ?? []);
 }
 
 /** The part of an item that has effects. */

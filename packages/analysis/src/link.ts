@@ -7,6 +7,7 @@ import { Dependency, taskId } from './dependencies.ts';
 import { failed } from './derived.ts';
 import type { Derived } from './derived.ts';
 import { evaluateModules } from './effects.ts';
+import { EvaluationOrder } from './evaluation-order.ts';
 import type { ModuleGraph } from './graph.ts';
 import { Judge } from './judge.ts';
 import { lockfileWarnings } from './lockfile.ts';
@@ -55,6 +56,7 @@ export function link(
     tasks,
     dependency,
     evaluation,
+    order: new EvaluationOrder(names, dependency, evaluation),
     packageOf: (file) => {
       const folder = packages.folderOf(file);
       const found = installed.get(folder) ?? packages.installed(folder);

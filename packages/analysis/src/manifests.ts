@@ -5,6 +5,7 @@ import { reachedFrom } from './closure.ts';
 import type { Closure } from './closure.ts';
 import type { Dependency, ItemAt } from './dependencies.ts';
 import type { Effect, Evaluation } from './effects.ts';
+import type { EvaluationOrder } from './evaluation-order.ts';
 import type { InstalledPackage } from './packages.ts';
 import type { Item, Span } from './summary.ts';
 import { USE } from './summary.ts';
@@ -27,6 +28,7 @@ export interface ManifestRequest {
   readonly tasks: readonly LinkedTask[];
   readonly dependency: Dependency;
   readonly evaluation: Evaluation;
+  readonly order: EvaluationOrder;
   /** The package of a file, both relative to the root. */
   packageOf(file: string): InstalledPackage;
   dataDigest(path: string): Digest;
@@ -40,10 +42,11 @@ export interface LinkedManifests {
 
 /** Makes the code manifest of every task (C1–C7). */
 export function makeManifests(request: ManifestRequest): LinkedManifests {
-  const { tasks, dependency } = request;
+  const { tasks, dependency, evaluation } = request;
   const closures = new Map<TaskId, Closure>();
   for (const { id, module, item } of tasks) {
-    closures.set(id, reachedFrom(dependency, [{ module, code: item.root ?? item }]));
+    const start = { module, code: item.root ?? item };
+    closures.set(id, reachedFrom(dependency, [start], evaluation.confined));
   }
   const writer = new ManifestWriter(request, [...closures.values()]);
   const base = new Map<TaskId, readonly CodePart[]>();
@@ -123,10 +126,10 @@ class ManifestWriter {
 
   constructor(request: ManifestRequest, closures: readonly Closure[]) {
     this.#request = request;
-    const { effects } = request.evaluation;
+    const { effects, confined } = request.evaluation;
     this.#effectItems = new Set(effects.flatMap((it) => (it.code === it.item ? [it.item] : [])));
     this.#effectParts = effects.map((it) => this.#effectPart(it));
-    this.#always = reachedFrom(request.dependency, effects);
+    this.#always = reachedFrom(request.dependency, effects, confined);
     this.#symbols = this.#rankSymbols([...closures, this.#always]);
   }
 
@@ -170,7 +173,15 @@ class ManifestWriter {
       ...[...packages.values()].sort(byText),
       ...tasks.map((id) => ({ kind: 'task' as const, id })),
       ...this.#effectParts,
+      ...this.#orderPart(closure),
     ];
+  }
+
+  #orderPart(closure: Closure): CodePart[] {
+    const { order, evaluation } = this.#request;
+    const effects = evaluation.effects.map((it) => it.item);
+    const value = order.of([...closure.items.keys(), ...this.#always.items.keys(), ...effects]);
+    return value === null ? [] : [{ kind: 'setting', name: 'order of evaluation', value }];
   }
 
   /** Sorted once for all tasks: by module, name, digest. */

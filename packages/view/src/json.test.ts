@@ -73,11 +73,12 @@ test('nothing is null', () => {
 });
 
 test('an error keeps fields, inputs and causes', () => {
+  const deeper = Object.assign(new TypeError('deeper'), { stack: 'TypeError: deeper' });
   const error = {
     class: 'ParseError',
     message: 'odd',
     fields: { line: 3n },
-    cause: { class: 'RangeError', message: 'deep', fields: {}, cause: new TypeError('deeper') },
+    cause: { class: 'RangeError', message: 'deep', fields: {}, cause: deeper },
     task: 'src/main.ts#parse',
     action: 7,
     inputs: { file: 'a.html', handler: () => 1 },
@@ -103,7 +104,7 @@ test('an error keeps fields, inputs and causes', () => {
        "message": "deeper",
        "fields": {},
        "cause": null,
-       "stack": "TypeError: deeper\\n    at /work/main/packages/view/src/json.test.ts:80:71\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:302:11\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:1903:26\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2326:20\\n    at new Promise (<anonymous>)\\n    at runWithCancel (file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2323:10)\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2305:20\\n    at new Promise (<anonymous>)\\n    at runWithTimeout (file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2272:10)\\n    at file:///work/main/node_modules/@vitest/runner/dist/chunk-artifact.js:2956:64"
+       "stack": "TypeError: deeper"
       }
      },
      "task": "src/main.ts#parse",
@@ -220,7 +221,7 @@ test('runs and one run are one object each', () => {
         "fields": {},
         "cause": null
        },
-       "stack": "ParseError: unexpected \\"<\\" in file 4\\n    at parse (src/parse.ts:12:9)\\n    at node:internal/x:1:1"
+       "stack": "ParseError: unexpected \\"<\\" in file 4\\n    at f (src/a.ts:1:9)"
       }
      },
      "startedAt": "1970-01-01T00:16:40.010Z",

@@ -75,7 +75,7 @@ test('one action, whole', () => {
       key        a2ca15d5a5db9806b378eb1ce7849a5bbbba1c4ccf192c9aaca70b5382223884-3
       input 1    "data"
       error      ParseError: unexpected "<" in file 4
-                 at parse (src/parse.ts:12:9)
+                 at f (src/a.ts:1:9)
                  caused by RangeError: line 3
       attempts   1: on worker 1, after 10 ms, ParseError: try 1, next in 500 ms
                  2: on worker 2, after 1.4 s

@@ -48,7 +48,7 @@ export function error(message: string): ErrorOutcome {
     message,
     fields: {},
     cause: { kind: 'error', error: { class: 'RangeError', name: 'RangeError', message: 'line 3' } },
-    stack: `ParseError: ${message}\n    at parse (src/parse.ts:12:9)\n    at node:internal/x:1:1`,
+    stack: `ParseError: ${message}\n    at f (src/a.ts:1:9)`,
   };
   return { kind: 'error', digest: digest(message), bytes: bytesOf(record), fault: 'author' };
 }
