@@ -150,6 +150,18 @@ describe('exit 2, and nothing is recorded, for', () => {
   });
 
   test.each([
+    ['a folder', 'fixtures'],
+    ['nothing', ''],
+    ['a text', 'notes.txt'],
+    ['data', 'fixtures/three-tasks/package.json'],
+  ])('an entry that is no module but %s', async (_, file) => {
+    await writeFile(join(sandbox.root, 'notes.txt'), 'not: a [program');
+    const { stderr, answer } = await refused([file], 2);
+    expect(stderr).toMatch(/^error\[[a-z-]+\]: .+\n {2}\S.*\n(?: {2}.+\n)* {2}hint: .+\n$/);
+    expect(answer.error?.class).toMatch(/^[a-z]+(?:-[a-z]+)+$/);
+  });
+
+  test.each([
     ['syntax-error', 7],
     ['task-in-function', 6],
     ['unnamed-task', 5],

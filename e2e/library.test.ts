@@ -109,6 +109,20 @@ describe('run() in a program', () => {
     expect(witness.heard).toEqual([]);
   });
 
+  test('runs a task with the options and the signal of its override', async () => {
+    await using witness = await Witness.open();
+    const { code, stdout, stderr } = await runProgram('overridden', witness.url);
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout).toMatchInlineSnapshot(`
+      "0 1
+      failed TimeoutError
+      cancelled CancelledError
+      rejected what run was given is no task
+      rejected the option "executor" of run does not fit
+      "
+    `);
+  });
+
   test('is not needed to call a task: that is a plain call, which leaves nothing', async () => {
     await using witness = await Witness.open();
     const { code, stdout, stderr } = await runProgram('plain', witness.url);

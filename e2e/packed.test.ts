@@ -16,6 +16,9 @@ import { useSandbox } from './support/suite.ts';
 /** Of the libraries, those of this day at the latest: the same as in the workspace. */
 const BEFORE = '--before=2026-10-01';
 
+/** With an empty cache of npm and a slow network. */
+const INSTALL_MS = 240_000;
+
 const program = `import { run } from 'skein';
 import { main } from './src/main.ts';
 
@@ -54,7 +57,7 @@ describe('the packed packages, installed in an empty project', () => {
   async function npm(args: readonly string[], cwd: string): Promise<Ended> {
     // Registry, cache, proxies and certificates are those of whoever tests.
     const variables = { ...process.env, PATH: cleanEnvironment(sandbox)['PATH'] };
-    return await start(sandbox, ['npm', ...args], { cwd, variables }).ended;
+    return await start(sandbox, ['npm', ...args], { cwd, variables, limitMs: INSTALL_MS }).ended;
   }
 
   /** Packs a package, and gives the path of the tarball. */

@@ -117,6 +117,19 @@ describe('what lies in the state directory', () => {
     expect(result).toBe(4 * 64 * KIB);
   });
 
+  test('is never in the way: bundles that are damaged (P4)', async () => {
+    const state = join(sandbox.folder, 'bundles');
+    const variables = { SKEIN_STATE: state };
+    await cp(known, state, { recursive: true });
+    const bundles = join(state, 'bundles');
+    const entries = await readdir(bundles, { recursive: true, withFileTypes: true });
+    const files = entries.filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(0);
+    for (const { parentPath, name } of files) await truncate(join(parentPath, name), 100);
+    const { result } = await runTask(sandbox, [fill, '--count', '4'], { variables });
+    expect(result).toBe(4 * 64 * KIB);
+  });
+
   test('may be deleted as a whole: it is only forgotten (D6)', async () => {
     const state = join(sandbox.folder, 'forgotten');
     const variables = { SKEIN_STATE: state };

@@ -13,6 +13,8 @@ export interface CommandRequest {
   /** Flags of Node itself. */
   readonly node?: readonly string[];
   readonly stdin?: string;
+  /** When it is taken for hanging; two minutes unless told. */
+  readonly limitMs?: number;
 }
 
 /** How a command ended, with everything it wrote. */
@@ -29,8 +31,8 @@ export interface Started {
   kill(signal: NodeJS.Signals): void;
 }
 
-/** Longer than this nothing here takes: a command that hangs is ended, and its test fails. */
-const LIMIT_MS = 60_000;
+/** Longer than this no run here takes: a command that hangs is ended, and its test fails. */
+const LIMIT_MS = 120_000;
 
 const launcher = join(repository, 'packages', 'skein', 'bin', 'skein.cjs');
 
@@ -58,7 +60,7 @@ export function start(
   [program = '', ...args]: readonly string[],
   request: CommandRequest = {},
 ): Started {
-  const { cwd = sandbox.root, variables = {}, user, stdin } = request;
+  const { cwd = sandbox.root, variables = {}, user, stdin, limitMs = LIMIT_MS } = request;
   const child = spawn(program, args, {
     cwd,
     env: { ...cleanEnvironment(sandbox), ...variables },
@@ -78,7 +80,7 @@ export function start(
     const timer = setTimeout(() => {
       if (pid !== undefined) process.kill(-pid, 'SIGKILL');
       reject(new Error(`${args.join(' ')} does not end\n${output.stdout}\n${output.stderr}`));
-    }, LIMIT_MS);
+    }, limitMs);
     child.once('error', reject);
     child.once('close', (code, signal) => {
       clearTimeout(timer);

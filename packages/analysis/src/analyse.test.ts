@@ -215,7 +215,7 @@ describe('C6: a package counts by name, version and installed files', () => {
       'package-lock.json': lock,
     }).analysis();
     expect(warnings.map((it) => [it.code, it.headline])).toEqual([
-      ['lockfile-differs', "installed package 'p' is not the one in the lock file"],
+      ['lockfile-differs', 'installed package "p" is not the one in the lock file'],
     ]);
   });
 });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AnalyseRequest, Analysis, AnalysisResult } from './analysis.ts';
-import { bundlePath } from './bundle-path.ts';
+import { bundlePath, isSealedBundle } from './bundle-path.ts';
 import { makeCallGraph } from './call-graph.ts';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
@@ -84,7 +84,7 @@ function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis 
     symbolText: (digest) => symbolText(record, emissions, digest),
     ensureBundle: async () => {
       const path = bundlePath(context.state, record);
-      if (existsSync(path)) return succeed({ path });
+      if (isSealedBundle(path)) return succeed({ path });
       const { makeBundle } = await import('./bundle.ts');
       const made = await makeBundle(context, record);
       return made.ok ? succeed({ path }) : fail(made.failure);

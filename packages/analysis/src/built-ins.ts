@@ -54,6 +54,12 @@ const READERS = new Set(
   ].flatMap((it) => it.split(' ')),
 );
 
+/** Methods of built-in values whose result moves on when it is read. */
+const ITERATORS = new Set(['keys', 'values', 'entries', 'matchAll']);
+
+/** Constructors whose object may be, or look into, what they were given. */
+const SHARERS = /^(?:Object|DataView|.*\dArray|Uint8ClampedArray)$/;
+
 /** Methods of built-in values that change their receiver and nothing else. */
 const WRITERS = new Set(
   'push pop shift unshift splice sort reverse fill set add delete clear append copyWithin'.split(
@@ -103,6 +109,15 @@ export function isPureConstructor(name: string): boolean {
 
 export function isKnownNamespace(name: string): boolean {
   return NAMESPACES.has(name);
+}
+
+/** Whether `new` of a global makes an object that shares nothing with its arguments. */
+export function makesOwn(name: string): boolean {
+  return !SHARERS.test(name);
+}
+
+export function isIteratorMethod(name: string | null): boolean {
+  return name !== null && ITERATORS.has(name);
 }
 
 export function isReadMethod(name: string): boolean {

@@ -4,7 +4,7 @@ import type { BuildFailure, Plugin } from 'esbuild';
 import { build } from 'esbuild';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { bundlePath } from './bundle-path.ts';
+import { bundlePath, isSealedBundle, sealBundle } from './bundle-path.ts';
 import type { AnalysisContext } from './context.ts';
 import { digestOf } from '@skein/values';
 import { emitModules, emitOptions, loaderOf } from './emit.ts';
@@ -176,8 +176,11 @@ function writeBundle(path: string, outputs: readonly Output[]): void {
   mkdirSync(dirname(folder), { recursive: true });
   const temporary = mkdtempSync(`${folder}.`);
   for (const { text, isMap } of outputs) {
-    writeFileSync(join(temporary, isMap ? 'bundle.mjs.map' : 'bundle.mjs'), text);
+    if (isMap) writeFileSync(join(temporary, 'bundle.mjs.map'), text);
+    else writeFileSync(join(temporary, 'bundle.mjs'), sealBundle(text));
   }
+  // A folder that is there is a damaged bundle, or one that another process has just made.
+  if (!isSealedBundle(path)) rmSync(folder, { recursive: true, force: true });
   try {
     renameSync(temporary, folder);
   } catch {

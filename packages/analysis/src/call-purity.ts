@@ -1,4 +1,10 @@
-import { isPureCall, isPureConstructor, isReadMethod, isWriteMethod } from './built-ins.ts';
+import {
+  isIteratorMethod,
+  isPureCall,
+  isPureConstructor,
+  isReadMethod,
+  isWriteMethod,
+} from './built-ins.ts';
 import { PurityState } from './purity-state.ts';
 import { eachChild, isFunction, memberName, unwrap } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
@@ -10,6 +16,27 @@ export abstract class CallPurity extends PurityState {
       if (isFunction(it)) this.body(it);
       else this.data(it.type === 'SpreadElement' ? it.argument : it);
     }
+  }
+
+  /** Arguments of what belongs to the language: it reads an iterator to its end. */
+  protected globalArguments(nodes: readonly Node[]): void {
+    for (const it of nodes) {
+      if (this.isIterator(it)) this.consumed(it);
+      else this.arguments([it]);
+    }
+  }
+
+  /** What is read to its end on the spot may be an iterator: nobody else sees it move on. */
+  protected consumed(node: Node): void {
+    if (this.isIterator(node)) this.run(node);
+    else this.data(node);
+  }
+
+  private isIterator(node: Node): boolean {
+    const callee = node.type === 'CallExpression' ? unwrap(node.callee) : null;
+    if (callee?.type !== 'MemberExpression' || !isIteratorMethod(memberName(callee))) return false;
+    const object = unwrap(callee.object);
+    return !(object.type === 'Identifier' && object.name === 'Object' && this.isGlobal(object));
   }
 
   protected call(node: Node & { type: 'CallExpression' }): void {
@@ -58,7 +85,8 @@ export abstract class CallPurity extends PurityState {
       return;
     }
     if (this.context.module.has(callee.name)) this.need({ kind, name: callee.name });
-    else if (!isPureCall(null, callee.name)) this.fail();
+    else if (isPureCall(null, callee.name)) return this.globalArguments(node.arguments);
+    else this.fail();
     this.arguments(node.arguments);
   }
 
@@ -76,7 +104,7 @@ export abstract class CallPurity extends PurityState {
     if (object.type === 'Identifier' && !this.isLocal(object)) {
       if (this.isGlobal(object)) {
         if (object.name === 'Object' && isFreezer(name)) return this.freeze(node.arguments[0]);
-        if (isPureCall(object.name, name)) return this.arguments(node.arguments);
+        if (isPureCall(object.name, name)) return this.globalArguments(node.arguments);
         if (object.name === 'Symbol') return this.fail();
       } else if (this.context.namespaces.has(object.name)) {
         this.need({ kind: 'call', name: object.name, member: name });
@@ -110,6 +138,7 @@ export abstract class CallPurity extends PurityState {
       return this.named(node, callee, 'call-data');
     }
     if (callee.type !== 'MemberExpression' || memberName(callee) === 'task') return this.fail();
+    if (this.isIterator(node)) return this.fail();
     this.call(node);
     const [first] = node.arguments;
     if (memberName(callee) === 'freeze' && first !== undefined) this.data(first);
@@ -123,7 +152,8 @@ export abstract class CallPurity extends PurityState {
     const { callee } = node;
     if (callee.type !== 'Identifier' || this.isLocal(callee)) return this.fail();
     if (this.context.module.has(callee.name)) this.need({ kind: 'construct', name: callee.name });
-    else if (!isPureConstructor(callee.name)) return this.fail();
+    else if (isPureConstructor(callee.name)) return this.globalArguments(node.arguments);
+    else return this.fail();
     this.arguments(node.arguments);
   }
 

@@ -40,14 +40,14 @@ export function taskUnnamed(what: 'task' | 'checkpoint', diagnosis: Diagnosis): 
 
 export function duplicateTask(name: string, diagnosis: Diagnosis): Failure {
   return diagnostic('duplicate-task', diagnosis, [
-    `task '${name}' is declared twice`,
+    `task "${name}" is declared twice`,
     'give one of the two another name',
   ]);
 }
 
 export function mapSecondParameter(name: string, diagnosis: Diagnosis): Failure {
   return diagnostic('map-second-parameter', diagnosis, [
-    `task '${name}' has an optional second parameter, which .map() fills with the index`,
+    `task "${name}" has an optional second parameter, which .map() fills with the index`,
     `pass the item alone: .map((item) => ${name}(item)), or map(${name}, items) of skein`,
   ]);
 }
@@ -56,20 +56,27 @@ export function entryNotFound(path: string): Failure {
   return {
     code: 'entry-not-found',
     kind: 'usage',
-    headline: `no such file: '${path}'`,
+    headline: `no such file: "${path}"`,
     facts: [],
     hint: 'give the path of a module, relative to the present folder',
   };
 }
+
+const HINTS: Partial<Record<FailureCode, string>> = {
+  'module-not-found': 'check the path, or install the package',
+  'syntax-error': 'nothing was run; correct it and run again',
+  'duplicate-task': 'give one of the two another name',
+};
 
 /** A message of esbuild, which reads source files first. */
 export function fromMessage(message: Message): Failure {
   const { text, location } = message;
   const missing = /^Could not resolve "(.*)"/.exec(text);
   const code = codeOf(message);
-  const headline = missing === null ? lowerFirst(text) : `cannot find module '${missing[1] ?? ''}'`;
+  const headline = missing === null ? lowerFirst(text) : `cannot find module "${missing[1] ?? ''}"`;
   const notes = message.notes.map((it) => ['note', lowerFirst(it.text)] as const);
-  const failure: Failure = { code, kind: 'diagnostic', headline, facts: notes };
+  const hint = HINTS[code] ?? 'nothing was run; esbuild cannot bundle the module as it is';
+  const failure: Failure = { code, kind: 'diagnostic', headline, facts: notes, hint };
   if (location === null) return failure;
   const place = {
     path: location.file,

@@ -63,7 +63,7 @@ function taskNotFound(id: TaskId, tasks: readonly TaskDefinition[]): Failure {
   return {
     code: 'task-not-found',
     kind: 'usage',
-    headline: `no such task: '${id}'`,
+    headline: `no such task: "${id}"`,
     facts: tasks.map((it) => ['task', it.id] as const),
   };
 }

@@ -22,7 +22,7 @@ export function lockfileWarnings(
     warnings.push({
       code: 'lockfile-differs',
       kind: 'warning',
-      headline: `installed package '${String(name)}' is not the one in the lock file`,
+      headline: `installed package "${String(name)}" is not the one in the lock file`,
       facts: [
         ['installed', version],
         ['lock file', wanted],

@@ -54,7 +54,7 @@ export function makeManifests(request: ManifestRequest): LinkedManifests {
     const closure = closures.get(task.id);
     if (closure !== undefined) base.set(task.id, writer.parts(task, closure));
   }
-  const forwards = forwardEdges(closures);
+  const forwards = forwardEdges(closures, writer.always);
   const manifests = new Map<TaskId, CodeManifest>();
   for (const { id } of tasks) {
     const parts = base.get(id) ?? [];
@@ -95,15 +95,26 @@ function forwardPart(
 }
 
 const FORWARDS = USE.forward | USE.computed;
+const ESCAPES = USE.value | USE.computed;
 
-/** Which tasks each task forwards to. In doubt: every task that it refers to. */
-function forwardEdges(closures: ReadonlyMap<TaskId, Closure>): Map<TaskId, readonly TaskId[]> {
+/**
+ * Which tasks each task forwards to. In doubt: every task that it refers to, and every one that
+ * is handed about as a value, since an argument may be such a task.
+ */
+function forwardEdges(
+  closures: ReadonlyMap<TaskId, Closure>,
+  always: Closure,
+): Map<TaskId, readonly TaskId[]> {
+  const handed = [...closures.values(), always].flatMap(({ tasks }) =>
+    [...tasks].flatMap(([id, uses]) => ((uses & ESCAPES) === 0 ? [] : [id])),
+  );
   const edges = new Map<TaskId, readonly TaskId[]>();
   for (const [id, closure] of closures) {
-    const found = [...closure.tasks].filter(
-      ([to, uses]) => closures.has(to) && (closure.forwards || (uses & FORWARDS) !== 0),
-    );
-    edges.set(id, found.map(([to]) => to).sort());
+    const found = new Set(closure.forwards ? handed : []);
+    for (const [to, uses] of closure.tasks) {
+      if (closure.forwards || (uses & FORWARDS) !== 0) found.add(to);
+    }
+    edges.set(id, [...found].filter((it) => closures.has(it)).sort());
   }
   return edges;
 }
@@ -116,10 +127,11 @@ interface KeyedPart {
 
 class ManifestWriter {
   readonly texts = new Map<Digest, PartText>();
+  /** What the effects reach, which counts for every task. */
+  readonly always: Closure;
   readonly #request: ManifestRequest;
   readonly #effectParts: readonly CodePart[];
   readonly #effectItems: ReadonlySet<Item>;
-  readonly #always: Closure;
   /** Every reached symbol once, in the order of all manifests, and where each item is in it. */
   readonly #symbols: readonly CodePart[];
   readonly #ranks = new Map<Item, number>();
@@ -129,8 +141,8 @@ class ManifestWriter {
     const { effects, confined } = request.evaluation;
     this.#effectItems = new Set(effects.flatMap((it) => (it.code === it.item ? [it.item] : [])));
     this.#effectParts = effects.map((it) => this.#effectPart(it));
-    this.#always = reachedFrom(request.dependency, effects, confined);
-    this.#symbols = this.#rankSymbols([...closures, this.#always]);
+    this.always = reachedFrom(request.dependency, effects, confined);
+    this.#symbols = this.#rankSymbols([...closures, this.always]);
   }
 
   #effectPart({ module, code }: Effect): CodePart {
@@ -143,7 +155,7 @@ class ManifestWriter {
   parts(task: LinkedTask, closure: Closure): CodePart[] {
     const { item, module, name } = task;
     const { dependency, evaluation } = this.#request;
-    const always = this.#always;
+    const { always } = this;
     const root = item.root ?? item;
     const { digest } = dependency.of(module, root);
     this.texts.set(digest, { module, ...root.text });
@@ -180,7 +192,7 @@ class ManifestWriter {
   #orderPart(closure: Closure): CodePart[] {
     const { order, evaluation } = this.#request;
     const effects = evaluation.effects.map((it) => it.item);
-    const value = order.of([...closure.items.keys(), ...this.#always.items.keys(), ...effects]);
+    const value = order.of([...closure.items.keys(), ...this.always.items.keys(), ...effects]);
     return value === null ? [] : [{ kind: 'setting', name: 'order of evaluation', value }];
   }
 
@@ -212,7 +224,7 @@ class ManifestWriter {
 
   #reached(closure: Closure): CodePart[] {
     const ranks = new Set<number>();
-    for (const { items } of [closure, this.#always]) {
+    for (const { items } of [closure, this.always]) {
       for (const item of items.keys()) {
         const rank = this.#ranks.get(item);
         if (rank !== undefined) ranks.add(rank);
@@ -222,7 +234,7 @@ class ManifestWriter {
   }
 
   #wholes(closure: Closure): CodePart[] {
-    const all = new Map([...closure.wholes, ...this.#always.wholes]);
+    const all = new Map([...closure.wholes, ...this.always.wholes]);
     return [...all.values()].map((it) => ({ kind: 'module' as const, ...it })).sort(byText);
   }
 }

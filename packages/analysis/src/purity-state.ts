@@ -1,3 +1,4 @@
+import { makesOwn } from './built-ins.ts';
 import { memberName } from './syntax.ts';
 import type { Node } from './syntax.ts';
 import type { Binding } from './scope.ts';
@@ -85,7 +86,8 @@ export abstract class PurityState {
   protected isFreshValue(node: Node): boolean {
     if (node.type === 'ArrayExpression' || node.type === 'ObjectExpression') return true;
     if (node.type === 'NewExpression') {
-      return node.callee.type === 'Identifier' && this.isGlobal(node.callee);
+      if (node.callee.type !== 'Identifier' || !this.isGlobal(node.callee)) return false;
+      return makesOwn(node.callee.name) || node.arguments.every((it) => it.type === 'Literal');
     }
     if (node.type === 'LogicalExpression') {
       return this.isFresh(node.left) && this.isFresh(node.right);

@@ -51,7 +51,11 @@ export class Purity extends CallPurity {
       case 'UpdateExpression':
         return this.#assign(node.argument, null);
       case 'SpreadElement':
-        return this.data(node.argument);
+        return this.consumed(node.argument);
+      case 'VariableDeclaration':
+        // `using` calls what it is given when its block ends.
+        if (node.kind === 'using' || node.kind === 'await using') return this.fail();
+        return eachChild(node, (child) => this.run(child));
       case 'Property':
         if (node.computed) this.data(node.key);
         return isFunction(node.value) ? undefined : this.run(node.value);
@@ -59,7 +63,7 @@ export class Purity extends CallPurity {
         return this.#declarator(node);
       case 'ForOfStatement':
         if (node.await) return this.fail();
-        this.data(node.right);
+        this.consumed(node.right);
         return this.#loop(node.left, node.body);
       case 'ForInStatement':
         this.data(node.right);
@@ -75,6 +79,7 @@ export class Purity extends CallPurity {
     if (this.failed) return;
     switch (node.type) {
       case 'Literal':
+        return isSticky(node) ? this.fail() : undefined;
       case 'TemplateLiteral':
       case 'BinaryExpression':
       case 'UnaryExpression':
@@ -84,7 +89,8 @@ export class Purity extends CallPurity {
         return this.#dataOf(node);
       case 'ArrayExpression':
         for (const it of node.elements) {
-          if (it !== null) this.data(it.type === 'SpreadElement' ? it.argument : it);
+          if (it?.type === 'SpreadElement') this.consumed(it.argument);
+          else if (it !== null) this.data(it);
         }
         return;
       case 'ObjectExpression':
@@ -260,6 +266,13 @@ export class Purity extends CallPurity {
     if (value !== null && !this.isOwned(object)) this.data(value);
   }
 
+  /** A top-level piece. What a block or a loop declares is called in it, if anywhere. */
+  piece(node: Node): void {
+    const hasLocals = node.type.endsWith('Statement') && node.type !== 'ExpressionStatement';
+    if (hasLocals) this.nestedBodies(node);
+    else this.run(node);
+  }
+
   /** A constructor, with the fields it fills. */
   construct(node: ClassNode): void {
     const superclass = node.superClass;
@@ -310,7 +323,7 @@ const TRANSPARENT = new Set(
   [
     'Program BlockStatement ExpressionStatement ReturnStatement IfStatement ForStatement',
     'WhileStatement DoWhileStatement SwitchStatement SwitchCase TryStatement CatchClause',
-    'ThrowStatement LabeledStatement VariableDeclaration ArrayExpression ObjectExpression Property',
+    'ThrowStatement LabeledStatement ArrayExpression ObjectExpression Property',
     'ConditionalExpression LogicalExpression SequenceExpression ChainExpression',
     'ParenthesizedExpression ArrayPattern ObjectPattern RestElement',
   ].flatMap((it) => it.split(' ')),
@@ -331,6 +344,11 @@ function rootOf(node: Node): Node {
   let inner = unwrap(node);
   while (inner.type === 'MemberExpression') inner = unwrap(inner.object);
   return inner;
+}
+
+/** Matching moves a sticky pattern on: the next match says something else. */
+function isSticky(node: Node & { type: 'Literal' }): boolean {
+  return 'regex' in node && node.regex.flags.includes('y');
 }
 
 function isErrorName(node: Node): boolean {

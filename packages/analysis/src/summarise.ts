@@ -115,7 +115,7 @@ function summariseItem(pass: Pass, piece: Piece): Item {
   const owners = ownersOf(pass, node);
   const purity = new Purity(contextOf(pass, facts), new Set(owners));
   const task = value.kind === 'task' ? taskParts(node) : null;
-  if (task === null) purity.run(node);
+  if (task === null) purity.piece(node);
   else if (isFunction(task.body)) for (const it of task.options) purity.run(it);
   else purity.run(task.call);
   const item: Item = { ...code, names: piece.names, adds: owners, pure: purity.verdict(), value };

@@ -1,3 +1,4 @@
+import { encodeOverride, parseOverride } from '@skein/sdk';
 import { decode } from '@skein/values';
 import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { Outcome, ThrownRecord } from '@skein/model';
@@ -45,6 +46,16 @@ describe('bounds and cancellation', () => {
     const main = first.finished.find(({ task }) => task === 'main');
     expect(main?.untraced).toContain('timeout');
     expect(second.executions).toContain('main()');
+  });
+
+  it('the entry has options of its own, as any call has', async () => {
+    const program: Program = { main: { code: '1', body: never } };
+    const given = { retries: { count: 2, backoff: { base: '1ms' } }, timeout: '1ms' } as const;
+    const override = encodeOverride(parseOverride(given, 'main'));
+    if (override === undefined) throw new Error('the override has options');
+    const run = await runScripted(program, stores(), { entry: 'main', override });
+    expect(thrownBy(run.end.outcome)).toBe('skein#TimeoutError');
+    expect(run.executions).toHaveLength(3);
   });
 
   it('X4: a timeout is retried, a deadline is not', async () => {

@@ -74,7 +74,7 @@ function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
     frame.warn({
       code: 'option-not-honoured',
       kind: 'warning',
-      headline: `'${setting}' has no effect here`,
+      headline: `"${setting}" has no effect here`,
       facts: [
         ['task', task.id],
         ['executor', frame.executorFor(task.options).name],

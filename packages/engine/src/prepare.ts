@@ -154,7 +154,7 @@ function strayInput(task: string, given: string, parameters: readonly string[]):
   return {
     code: 'option-invalid',
     kind: 'usage',
-    headline: "'cache.ignoredInputs' names no parameter of the task",
+    headline: '"cache.ignoredInputs" names no parameter of the task',
     facts: [
       ['task', task],
       ['given', given],
@@ -180,7 +180,7 @@ function unknownTask(task: string, rows: ReadonlyMap<TaskId, TaskRow>): Failure 
   return {
     code: 'task-not-found',
     kind: 'usage',
-    headline: `no task '${task}'`,
+    headline: `no task "${task}"`,
     facts: [['tasks', [...rows.keys()].join(', ') || 'none']],
   };
 }

@@ -50,6 +50,8 @@ export interface RunRequest {
   readonly task: TaskId;
   readonly entry: string;
   readonly args: readonly (Uint8Array | null)[];
+  /** The entry's own overrides; `undefined`: none. */
+  readonly override?: Uint8Array | undefined;
   readonly force: boolean;
   readonly concurrency: number | undefined;
   readonly initiator: string;
@@ -89,7 +91,7 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
   const control: Control = { cancelled: false, fatal: undefined };
   const counter = new Counter();
   const frame = makeFrame(parts, request, { control, counter });
-  const task = frame.tasks.prepare(request.task, undefined, false);
+  const task = frame.tasks.prepare(request.task, request.override, false);
   if (!task.ok) return task;
   const started = startedEvent(parts, request);
   const begun = parts.journal.begin(started);
@@ -97,7 +99,8 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
   request.onEvent(started);
   const aborted = Promise.withResolvers<undefined>();
   let leave = (): void => undefined;
-  const call = callEntry(frame, specFromArgs(task.value, request.args, ENTRY_CALL), (abandon) => {
+  const terms = { groups: [], override: request.override };
+  const call = callEntry(frame, specFromArgs(task.value, request.args, terms), (abandon) => {
     leave = abandon;
   });
   const settled = Promise.race([call, aborted.promise]);
@@ -115,8 +118,6 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
     warn: frame.warn,
   });
 }
-
-const ENTRY_CALL = { groups: [], override: undefined };
 
 /** The entry's outcome, once nothing of the run goes on any more. */
 async function callEntry(

@@ -269,6 +269,7 @@ export interface RunSettings {
   readonly force?: boolean;
   readonly concurrency?: number;
   readonly cpu?: number;
+  readonly override?: Uint8Array;
   readonly at?: number;
   /** Called with a way to cancel the run, once it has begun. */
   readonly begun?: (cancel: () => void) => void;
@@ -316,6 +317,7 @@ export async function runScripted(
       task: call.entry as TaskId,
       entry: 'test',
       args: (call.args ?? []).map((arg) => encode(arg)),
+      override: call.override,
       force: call.force ?? false,
       concurrency: call.concurrency,
       initiator: 'test',

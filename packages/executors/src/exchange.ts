@@ -50,7 +50,7 @@ async function call(
   attempt: PoolAttempt,
   request: RequestOf<'call'>,
 ): Promise<void> {
-  seat.callOpened(attempt, request.call);
+  seat.callOpened(attempt, request);
   const reply = await attempt.host.call(request);
   if (!seat.callClosed(attempt, request.call)) return;
   seat.process.send({ kind: 'reply', id: attempt.id, call: request.call, reply });
@@ -61,7 +61,7 @@ async function map(
   attempt: PoolAttempt,
   request: RequestOf<'map'>,
 ): Promise<void> {
-  seat.callOpened(attempt, request.call);
+  seat.callOpened(attempt, request);
   const replies = await attempt.host.map(request);
   if (!seat.callClosed(attempt, request.call)) return;
   for (const { part, last } of partsOf(replies)) {

@@ -95,6 +95,13 @@ export function separation(engine: Engines): void {
     ]);
   });
 
+  test('X7: nothing that is thrown ends the process, however hostile', async () => {
+    for (const how of ['code', 'proxy', 'message', 'constructor']) {
+      const { kind } = (await engine().ended('hostile', how)).outcome;
+      expect([how, kind]).toEqual([how, 'error']);
+    }
+  });
+
   test('a flood of output is cut, and says so', async () => {
     const bench = engine();
     await bench.run('flooding');

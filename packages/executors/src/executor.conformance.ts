@@ -83,6 +83,19 @@ function surroundings(engine: Engines, shop: () => Workshop): void {
     await expect(bench.run('secretive', 'leak')).rejects.toMatchObject({ path: 'result[0]' });
   });
 
+  test('O7: nor in the message, the fields and the cause of an error', async () => {
+    const thrown: unknown = await engine()
+      .run('secretive', 'throw')
+      .catch((error: unknown) => error);
+    expect(thrown).toMatchObject({
+      message: 'bad [TOKEN]',
+      url: '[TOKEN]/x',
+      deep: '[not kept: it holds the secret TOKEN]',
+      n: 1,
+      cause: new RangeError('in [TOKEN]'),
+    });
+  });
+
   test('C9: import.meta is that of the source file', async () => {
     expect(await engine().run('meta')).toEqual({
       filename: `${shop().root}/src/main.ts`,

@@ -98,6 +98,8 @@ export interface CallRequest {
   /** Override options, normalised and encoded; only those that were given. */
   readonly override: Uint8Array | undefined;
   readonly groups: readonly string[];
+  /** Its caller may abort it by a signal, so the caller's process must not be blocked (X5). */
+  readonly abortable?: boolean | undefined;
 }
 
 export interface MapCallRequest {
@@ -110,6 +112,8 @@ export interface MapCallRequest {
   readonly concurrency: number;
   /** True: every outcome is wanted. False: stop starting items after the first failure. */
   readonly settled: boolean;
+  /** Its caller may abort it by a signal, so the caller's process must not be blocked (X5). */
+  readonly abortable?: boolean | undefined;
 }
 
 /** The outcome of a call. A map that stopped early leaves `skipped` for what never started. */

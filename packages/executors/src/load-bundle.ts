@@ -50,7 +50,7 @@ function loadFailure(error: unknown, bundle: BundleLocation): Failure {
   return {
     code: 'task-load-failed',
     kind: 'diagnostic',
-    headline: `'${bundle.entry}' does not load`,
+    headline: `"${bundle.entry}" does not load`,
     facts: [
       ['error', message],
       ...frames.map((frame): readonly [string, string] => ['at', frame.replace(/^at /, '')]),

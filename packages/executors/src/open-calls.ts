@@ -75,7 +75,9 @@ export class OpenCalls {
       const encoded = args.map((arg, index) => this.#encode(arg, `argument ${index + 1}`));
       const overrideBytes = encodeOverride(override);
       const made = recorder.makeCall(id, encoded.map(inputDigest), overrideBytes);
-      const request = { call: number, task: id, args: encoded, override: overrideBytes, groups };
+      const abortable = override?.signal === undefined ? undefined : true;
+      const terms = { override: overrideBytes, groups, abortable };
+      const request = { call: number, task: id, args: encoded, ...terms };
       return {
         reply: host.call(request),
         read: (reply) => this.#read(reply, site),
@@ -97,9 +99,10 @@ export class OpenCalls {
       const encoded = items.map((item, index) => this.#encode(item, `items[${index}]`));
       const overrideBytes = encodeOverride(override);
       const terms = { override: overrideBytes, concurrency, settled };
+      const abortable = override?.signal === undefined ? undefined : true;
       const made = recorder.makeMap({ task: id, inputs: encoded.map(inputDigest), ...terms });
       return {
-        reply: host.map({ call: number, task: id, items: encoded, groups, ...terms }),
+        reply: host.map({ call: number, task: id, items: encoded, groups, abortable, ...terms }),
         read: (replies) => together(replies.map((reply) => this.#read(reply, site))),
         deliver: (deliveries) => {
           recorder.deliverMap(made, deliveries.map(outcomeOf));

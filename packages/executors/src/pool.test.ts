@@ -107,6 +107,29 @@ describe('the pool executor', () => {
     expect(alone).not.toBe(other);
   });
 
+  test('X5: a call that its caller may abort does not block the caller’s process', async () => {
+    const bench = engine();
+    expect(await bench.run('abortSpin')).toBe('CancelledError');
+    await bench.when(() => bench.results.size === 2);
+  });
+
+  test('O7: secrets are masked in what is written past the console', async () => {
+    const seen: string[] = [];
+    const other = createPool({
+      state: shop.state,
+      environment: { PATH: process.env['PATH'], TOKEN: 'hunter2hunter2' },
+      warn: () => undefined,
+      workerEntry,
+      printed: (_, stream, text) => seen.push(`${stream} ${text}`),
+    });
+    const bench = new FakeEngine(other, bundle);
+    await bench.run('secretive', 'write');
+    const lines = (): readonly string[] => [...seen, ...bench.log.map(({ text }) => text)];
+    await bench.when(() => lines().some((line) => line.includes('written')));
+    expect(lines().find((line) => line.includes('written'))).toMatch(/written \[TOKEN\]$/);
+    await other.close();
+  });
+
   test('nesting never locks up, whatever wants a process alone', async () => {
     const bench = engine();
     bench.override.set('src/main.ts#nested', { resources: { memoryBytes: 500 * MEBIBYTE } });
@@ -204,6 +227,21 @@ test('P3: no process outlives a coordinator that was killed, not even in a busy 
   expect(pids.map(isAlive)).toEqual([true, true]);
   command.kill('SIGKILL');
   while (pids.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
+  shop.remove();
+});
+
+test('a subprocess that outlives its worker does not keep the command from ending', async () => {
+  const shop = openWorkshop();
+  const bundle = shop.bundle(NAMES, SOURCE);
+  const script = join(import.meta.dirname, '../test/closing-coordinator.ts');
+  const command = spawn(process.execPath, [script, JSON.stringify(bundle), shop.state], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(command.stdout, 'data')) as [Buffer];
+  await once(command, 'exit');
+  const child = Number(line.toString());
+  expect(isAlive(child)).toBe(true);
+  process.kill(child, 'SIGKILL');
   shop.remove();
 });
 

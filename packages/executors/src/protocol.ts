@@ -100,8 +100,8 @@ export function packFromWorker(message: FromWorker): Fields {
     case 'returned':
       return [RETURNED, message.ids];
     case 'call': {
-      const { call, task, args, override, groups } = message.request;
-      return [CALL, message.id, call, task, args, override, groups];
+      const { call, task, args, override, groups, abortable } = message.request;
+      return [CALL, message.id, call, task, args, override, groups, abortable];
     }
     case 'map':
       return [MAP, message.id, message.request];
@@ -130,8 +130,9 @@ export function unpackFromWorker(parts: Fields): FromWorker {
     case RETURNED:
       return { kind: 'returned', ids: parts[1] as number[] };
     case CALL: {
-      const [, , call, task, args, override, groups] = parts as never[];
-      return { kind: 'call', id, request: { call, task, args, override, groups } as never };
+      const [, , call, task, args, override, groups, abortable] = parts as never[];
+      const request = { call, task, args, override, groups, abortable } as never;
+      return { kind: 'call', id, request };
     }
     case MAP:
       return { kind: 'map', id, request: parts[2] as never };

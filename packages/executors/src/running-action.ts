@@ -18,7 +18,7 @@ import { OpenCalls } from './open-calls.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
-import { faultOfResult, placeStack, thrownOutcome } from './thrown.ts';
+import { faultOfResult, isInstance, placeStack, thrownOutcome } from './thrown.ts';
 import type { VariableView } from './variables.ts';
 import { WaveRecorder } from './waves.ts';
 
@@ -268,8 +268,17 @@ function stopError(reason: 'timeout' | 'cancelled'): Error {
 }
 
 function isFullDisk(error: unknown): error is Error {
-  if (error instanceof FailureError) return error.failure.code === 'disk-full';
-  return error instanceof Error && 'code' in error && error.code === 'ENOSPC';
+  if (isInstance(error, FailureError)) return error.failure.code === 'disk-full';
+  return isInstance(error, Error) && ownValue(error, 'code') === 'ENOSPC';
+}
+
+/** A getter of the author's is not asked: it may throw, or do anything. */
+function ownValue(error: Error, name: string): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(error, name)?.value;
+  } catch {
+    return undefined;
+  }
 }
 
 function outsideAction(task: string): FailureError {

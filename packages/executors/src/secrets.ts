@@ -1,3 +1,5 @@
+import { encode, EncodingError } from '@skein/values';
+
 /** Keeps the values of secrets from leaving an action (O7). */
 export class Secrets {
   readonly #values: readonly { readonly name: string; readonly value: string }[];
@@ -24,5 +26,19 @@ export class Secrets {
     let masked = text;
     for (const { name, value } of this.#values) masked = masked.replaceAll(value, `[${name}]`);
     return masked;
+  }
+
+  /** A field of an error: a text is masked, and what holds a secret deeper inside is not kept. */
+  maskValue(value: unknown): unknown {
+    if (typeof value === 'string') return this.mask(value);
+    const { refuseText } = this;
+    if (refuseText === undefined || typeof value !== 'object') return value;
+    try {
+      encode(value, { refuseText });
+      return value;
+    } catch (error) {
+      if (error instanceof EncodingError) return `[not kept: ${error.reason}]`;
+      throw error;
+    }
   }
 }

@@ -8,25 +8,44 @@ import type { Services } from './services.ts';
 /** What a task threw, as an outcome (X7). A failure of ours is nobody's result: no trace. */
 export function thrownOutcome(thrown: unknown, fault: Fault, services: Services): ErrorOutcome {
   const record = placed(recordError(thrown, services.registry), services);
-  const whose = thrown instanceof FailureError ? 'usage' : fault;
+  const whose = isInstance(thrown, FailureError) ? 'usage' : fault;
   const outcome = { kind: 'error', ...encodeThrown(record), fault: whose } as const;
-  return thrown instanceof NonRecoverableError ? { ...outcome, unrecoverable: true } : outcome;
+  return isInstance(thrown, NonRecoverableError) ? { ...outcome, unrecoverable: true } : outcome;
+}
+
+/** `instanceof` for what an author threw: a proxy's traps may throw in turn. */
+export function isInstance<T>(
+  thrown: unknown,
+  Class: abstract new (...args: never[]) => T,
+): thrown is T {
+  try {
+    return thrown instanceof Class;
+  } catch {
+    return false;
+  }
 }
 
 /** A value that cannot leave is the author's doing, but no failure of the task's own (V2). */
 export function faultOfResult(thrown: unknown): Fault {
-  return thrown instanceof EncodingError ? 'encoding' : 'author';
+  return isInstance(thrown, EncodingError) ? 'encoding' : 'author';
 }
 
-/** Stacks name files from the workspace root, so they read alike in every checkout. */
+/**
+ * As it leaves the action: stacks name files from the workspace root, so they read alike in every
+ * checkout, and secrets are masked wherever they stand (O7).
+ */
 function placed(record: ThrownRecord, services: Services): ThrownRecord {
-  if (record.kind === 'value') return record;
-  const { cause, errors, stack, ...rest } = record.error;
+  const { secrets } = services;
+  if (record.kind === 'value') return { kind: 'value', value: secrets.maskValue(record.value) };
+  const { cause, errors, stack, message, fields, ...rest } = record.error;
+  const masked = Object.entries(fields).map(([name, value]) => [name, secrets.maskValue(value)]);
   const error: ErrorRecord = {
     ...rest,
+    message: secrets.mask(message),
+    fields: Object.fromEntries(masked) as ErrorRecord['fields'],
     ...(cause !== undefined && { cause: placed(cause, services) }),
     ...(errors !== undefined && { errors: errors.map((member) => placed(member, services)) }),
-    stack: services.secrets.mask(placeStack(stack, services.sources)),
+    stack: secrets.mask(placeStack(stack, services.sources)),
   };
   return { kind: 'error', error };
 }

@@ -10,6 +10,7 @@ import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packToWorker, unpackFromWorker } from './protocol.ts';
+import { Secrets } from './secrets.ts';
 
 /** What is kept of the error output of a process, to say why it went away. */
 const TAIL_CHARACTERS = 4096;
@@ -130,9 +131,11 @@ export class WorkerProcess {
   /** Reads at all times, whatever is kept: a full pipe would stop the process. */
   #drain(name: 'stdout' | 'stderr'): void {
     const limit = new OutputLimit(DEFAULT_BUDGET, this.#spec.elapsed);
+    const secrets = new Secrets(this.#spec.secrets, this.#spec.environment.visible);
     const stream = this.#child[name];
     stream?.setEncoding('utf8');
-    stream?.on('data', (text: string) => {
+    stream?.on('data', (raw: string) => {
+      const text = secrets.mask(raw);
       if (name === 'stderr') this.#tail = (this.#tail + text).slice(-TAIL_CHARACTERS);
       const kept = limit.pass(text);
       if (kept !== '') this.#events.printed(name, kept);
@@ -140,9 +143,15 @@ export class WorkerProcess {
     stream?.on('error', () => undefined);
   }
 
+  /** A subprocess that outlives the process may hold its pipes: they must not hold us. */
+  #letGo(): void {
+    for (const stream of this.#child.stdio) stream?.destroy();
+  }
+
   #finish(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#gone) return;
     this.#gone = true;
+    this.#letGo();
     const exit = { code, signal, tail: this.#tail };
     this.#settleLoaded(fail(startFailure(this.name, exit)));
     this.#events.exited(exit);

@@ -63,6 +63,8 @@ export class WorkerSeat implements Seat {
   retiring = false;
   kill: KillReason | undefined;
   #exclusive = false;
+  /** Open calls that a signal in this process may abort: nothing that could block it comes in. */
+  readonly #abortable = new Set<string>();
 
   constructor(demand: Pick<Demand, 'home' | 'heapMebibytes'>) {
     this.home = demand.home;
@@ -70,7 +72,7 @@ export class WorkerSeat implements Seat {
   }
 
   get open(): boolean {
-    return !this.retiring && !this.#exclusive;
+    return !this.retiring && !this.#exclusive && this.#abortable.size === 0;
   }
 
   get attempts(): number {
@@ -96,7 +98,11 @@ export class WorkerSeat implements Seat {
     this.ahead = adaptAhead(this.ahead, now - attempt.sentAt, attempt.sentBehind);
   }
 
-  callOpened(attempt: PoolAttempt, call: number): void {
+  callOpened(
+    attempt: PoolAttempt,
+    { call, abortable }: { readonly call: number; readonly abortable?: boolean | undefined },
+  ): void {
+    if (abortable === true) this.#abortable.add(`${attempt.id} ${call}`);
     if (isRunning(attempt)) this.running -= 1;
     attempt.openCalls ??= new Set();
     attempt.openCalls.add(call);
@@ -104,6 +110,7 @@ export class WorkerSeat implements Seat {
 
   /** True where the call was still open: its caller is here and did not give it up. */
   callClosed(attempt: PoolAttempt, call: number): boolean {
+    this.#abortable.delete(`${attempt.id} ${call}`);
     if (!this.members.has(attempt.id) || attempt.openCalls?.delete(call) !== true) return false;
     if (isRunning(attempt)) this.running += 1;
     return true;
@@ -113,6 +120,7 @@ export class WorkerSeat implements Seat {
     if (!this.members.delete(attempt.id)) return;
     if (isRunning(attempt)) this.running -= 1;
     if (attempt.state === 'sent') this.unstarted -= 1;
+    for (const call of attempt.openCalls ?? []) this.#abortable.delete(`${attempt.id} ${call}`);
     if (attempt.demand.exclusive) this.#exclusive = false;
     if (attempt.demand.fresh || attempt.demand.heapMebibytes > 0) this.retiring = true;
     attempt.seat = undefined;

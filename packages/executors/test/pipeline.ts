@@ -1,7 +1,7 @@
 /** The module that conformance tests run: plain JavaScript, as a bundler would leave it. */
 export const SOURCE = String.raw`
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, writeFileSync, writeSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import {
   context, Dir, environment, EncodingError, File, group, map, NonRecoverableError,
@@ -118,6 +118,26 @@ const hopeless = env.task(async () => {
   class Hopeless extends NonRecoverableError {}
   throw new Hopeless('no');
 });
+const hostile = env.task(async (how) => {
+  const no = () => { throw new Error('a trap'); };
+  if (how === 'proxy') throw new Proxy({}, { get: no, getPrototypeOf: no, ownKeys: no, has: no });
+  if (how === 'message') throw Object.assign(new Error(), { message: Object.create(null) });
+  throw Object.defineProperty(new Error('own'), how, { get: no, enumerable: true });
+});
+const leavesChild = env.task(async () => {
+  const child = spawn('sleep', ['600'], { detached: true, stdio: 'inherit' });
+  child.unref();
+  return child.pid;
+});
+const spin = env.task(async (flag) => { while (!existsSync(flag)); });
+const abortSpin = env.task(async () => {
+  const flag = join(context().scratch, 'aborted');
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 1);
+  try { await spin.override({ signal: controller.signal })(flag); return 'ended'; }
+  catch (error) { return error.constructor.name; }
+  finally { writeFileSync(flag, ''); }
+});
 const exiting = env.task(async () => { process.exit(3); });
 const exitingCaught = env.task(async () => {
   try { process.exit(0); } catch { await soon(); return 'went on'; }
@@ -194,6 +214,12 @@ const declared = env.task({ variables: ['MODE', 'GONE'] }, async () => [
 ]);
 const secretive = env.task({ secrets: ['TOKEN'] }, async (what) => {
   console.log('the token is ' + process.env.TOKEN);
+  if (what === 'throw') {
+    const inner = new RangeError('in ' + process.env.TOKEN);
+    const fields = { url: process.env.TOKEN + '/x', deep: { list: [process.env.TOKEN] }, n: 1 };
+    throw Object.assign(new Error('bad ' + process.env.TOKEN, { cause: inner }), fields);
+  }
+  if (what === 'write') writeSync(1, 'written ' + process.env.TOKEN);
   return what === 'leak' ? ['it is ' + process.env.TOKEN] : process.env.TOKEN.length;
 });
 const meta = env.task(async () => ({

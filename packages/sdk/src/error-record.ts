@@ -46,7 +46,11 @@ function recordThrown(thrown: unknown, recording: Recording): ThrownRecord {
   if (above.includes(thrown)) return { kind: 'value', value: notKept('the chain is circular') };
   if (above.length === MAX_DEPTH) return { kind: 'value', value: notKept('the chain goes on') };
   const inner = { ...recording, above: [...above, thrown] };
-  return { kind: 'error', error: recordOf(thrown, inner) };
+  try {
+    return { kind: 'error', error: recordOf(thrown, inner) };
+  } catch {
+    return { kind: 'value', value: notKept('reading it throws') };
+  }
 }
 
 function recordOf(error: Error, recording: Recording): ErrorRecord {
@@ -57,7 +61,7 @@ function recordOf(error: Error, recording: Recording): ErrorRecord {
   return {
     class: id,
     name: classNameOf(error, id, registry),
-    message: String(read(error, 'message')),
+    message: textOf(read(error, 'message')),
     fields: fieldsOf(error),
     ...(Object.hasOwn(error, 'cause') && { cause: recordThrown(read(error, 'cause'), recording) }),
     ...(Array.isArray(members) && { errors: recordMembers(members, recording) }),
@@ -97,8 +101,7 @@ function keepable(value: unknown): unknown {
     encode(value);
     return value;
   } catch (error) {
-    if (error instanceof EncodingError) return notKept(error.message);
-    throw error;
+    return notKept(error instanceof EncodingError ? error.message : 'reading it throws');
   }
 }
 
@@ -111,12 +114,26 @@ function read(error: Error, name: string): unknown {
   }
 }
 
+function textOf(value: unknown): string {
+  try {
+    return String(value);
+  } catch {
+    return notKept('it makes no text');
+  }
+}
+
 function notKept(why: string): string {
   return `[not kept: ${why}]`;
 }
 
 function isError(thrown: unknown): thrown is Error {
-  return types.isNativeError(thrown) || thrown instanceof Error;
+  if (types.isNativeError(thrown)) return true;
+  try {
+    return thrown instanceof Error;
+  } catch {
+    // A proxy whose traps throw.
+    return false;
+  }
 }
 
 /** The name in a class id: `ParseError` of `src/parse.ts#ParseError`. */

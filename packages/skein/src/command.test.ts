@@ -180,6 +180,11 @@ test('a reader that went away changes no exit code', async () => {
   await expect(broken).resolves.toMatchObject({ code: 1 });
 });
 
+test('an answer that cannot be written is told, once, and the workspace is closed', async () => {
+  const { code, err, closed } = await skein('run src/main.ts', { io: { broken: 'ENOSPC' } });
+  expect([code, err, closed()]).toEqual([1, 'the answer cannot be written: write ENOSPC\n', true]);
+});
+
 test('what actions print and warnings are told while the run goes on', async () => {
   const warning = { ...diagnostic, code: 'image-not-applied', kind: 'warning' } as const;
   const events = [

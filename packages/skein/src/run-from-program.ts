@@ -2,8 +2,18 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Failure, RunId, RunSummary, TaskDefinition, ThrownRecord } from '@skein/model';
 import { FailureError } from '@skein/model';
-import { type AnyTask, createRegistry, decodeThrown, placeOf, reviveError } from '@skein/sdk';
+import {
+  type AnyTask,
+  createRegistry,
+  decodeThrown,
+  encodeOverride,
+  isTask,
+  overrideOf,
+  placeOf,
+  reviveError,
+} from '@skein/sdk';
 import { type Workspace, rejected } from '@skein/workspace';
+import { checkOptions } from './check-options.ts';
 import { open } from './open.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
 
@@ -21,6 +31,9 @@ export async function runFromProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<RunResult<unknown>> {
+  if (!isTask(request.task)) return refused(notATask());
+  const checked = checkOptions(request.options);
+  if (!checked.ok) return refused(checked.failure);
   const place = placeOf(request.task);
   const entry = place === undefined ? undefined : modulePath(place.module);
   if (place === undefined || entry === undefined) return refused(unknownPlace());
@@ -50,12 +63,14 @@ async function runTask(
   },
 ): Promise<RunResult<unknown>> {
   const { executor, concurrency, force, labels, onEvent } = request.options;
+  const override = encodeOverride(overrideOf(request.task));
   const started = await workspace.start({
     run: request.id,
     task: request.definition.id,
+    ...(override === undefined ? {} : { override }),
     args: request.args,
     initiator: 'program',
-    signal: request.signal,
+    signal: signalOf(request),
     ...(executor === undefined ? {} : { executor }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(force === undefined ? {} : { force }),
@@ -122,6 +137,22 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
   } catch {
     return {};
   }
+}
+
+/** Of the run, and of the one call that it is (X5). */
+function signalOf({ task, signal }: { task: AnyTask; signal: AbortSignal }): AbortSignal {
+  const own = overrideOf(task)?.signal;
+  return own === undefined ? signal : AbortSignal.any([signal, own]);
+}
+
+function notATask(): Failure {
+  return {
+    code: 'task-not-found',
+    kind: 'usage',
+    headline: 'what run was given is no task',
+    facts: [],
+    hint: 'give it what `env.task(…)` returns',
+  };
 }
 
 function unknownPlace(): Failure {

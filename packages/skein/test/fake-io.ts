@@ -61,17 +61,22 @@ async function* chunks(text: string): AsyncGenerator<string> {
 
 function fakeStream(broken?: string): { stream: OutputStream; text: () => string } {
   let written = '';
+  let onError: (error: Error) => void = () => undefined;
   const stream: OutputStream = {
     write: (text, done) => {
       if (broken !== undefined) {
-        done?.(Object.assign(new Error(`write ${broken}`), { code: broken }));
+        const error = Object.assign(new Error(`write ${broken}`), { code: broken });
+        done?.(error);
+        onError(error);
         return false;
       }
       written += text;
       done?.();
       return true;
     },
-    on: () => undefined,
+    on: (_, listener) => {
+      onError = listener;
+    },
     off: () => undefined,
   };
   return { stream, text: () => written };

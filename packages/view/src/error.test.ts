@@ -59,3 +59,10 @@ test('chains of causes end', () => {
   const lines = renderError({ ...error, cause }, view).split('\n');
   expect(lines.filter((line) => line.includes('caused by'))).toHaveLength(8);
 });
+
+test('a message that holds a document is cut, and says by how much', () => {
+  const long = renderError({ ...error, message: 'x'.repeat(1_000_000) }, view);
+  expect(long.length).toBeLessThan(5000);
+  expect(long).toContain('… 996,012 more characters\n');
+  expect(long).toContain('  task    src/parse.ts#parse, action 847');
+});

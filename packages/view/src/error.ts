@@ -15,6 +15,8 @@ const CAUSES = 8;
 const CAUSE_FRAMES = 3;
 const INPUTS = 8;
 const FIELDS = 8;
+/** A message that holds a whole document would push everything else out of sight. */
+const MESSAGE = 4000;
 
 /**
  * What made a run fail: class and message, the task with its inputs by parameter name, the
@@ -35,7 +37,7 @@ export function renderError(error: SummaryError, { style, width }: ErrorRequest)
   }
   const inputs = describeInputs(error, room);
   if (inputs !== undefined) facts.push(['inputs', inputs]);
-  const text = readThrown({ name: error.class, message: error.message }, write).text;
+  const text = shortened(readThrown({ name: error.class, message: error.message }, write).text);
   return [
     style.bad(text),
     ...alignFacts(facts, style),
@@ -61,6 +63,12 @@ export function describeCauses(first: unknown, room: number): readonly string[] 
     depth += 1;
   }
   return lines;
+}
+
+function shortened(text: string): string {
+  if (text.length <= MESSAGE) return text;
+  const more = (text.length - MESSAGE).toLocaleString('en');
+  return `${text.slice(0, MESSAGE)}… ${more} more characters`;
 }
 
 function describeInputs({ inputs }: SummaryError, room: number): string | undefined {

@@ -64,6 +64,8 @@ export interface StartRequest {
   /** Default: a new id. */
   readonly run?: RunId;
   readonly task: TaskId;
+  /** Options of the entry itself, encoded: what `task.override` was given. */
+  readonly override?: Uint8Array;
   /** Real values (`File` and `Dir` included); missing trailing ones are omitted (V5). */
   readonly args: readonly unknown[];
   readonly executor?: 'pool' | 'inline';

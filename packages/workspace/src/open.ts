@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/analysis';
 import { isAlive, listRuns, readRun } from '@skein/journal';
@@ -24,6 +24,7 @@ export function openWorkspace(request: OpenRequest): Promise<Result<Workspace>> 
 function open(request: OpenRequest): Result<Workspace> {
   const { entry, cwd, environment, warn } = request;
   if (entry !== undefined && !existsSync(entry)) return fail(entryNotFound(entry, cwd));
+  if (entry !== undefined && !isModule(entry)) return fail(noModule(entry));
   const clock = request.clock ?? systemClock;
   const root = findWorkspaceRoot(entry ?? join(cwd, 'package.json'));
   const path = stateFolder(root, request);
@@ -103,6 +104,20 @@ function firstOf(failures: readonly Failure[]): Failure {
   const [first] = failures;
   if (first === undefined) throw new Error('an analysis failed without a failure');
   return first;
+}
+
+function isModule(path: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(path) && statSync(path).isFile();
+}
+
+function noModule(entry: string): Failure {
+  return {
+    code: 'entry-not-found',
+    kind: 'usage',
+    headline: 'the entry is no TypeScript or JavaScript module',
+    facts: [['file', entry]],
+    hint: 'name the file that declares the tasks, such as src/main.ts',
+  };
 }
 
 function entryNotFound(entry: string, cwd: string): Failure {

@@ -151,6 +151,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       task: request.task,
       entry: analysis.entry,
       args: beginning.args,
+      override: request.override,
       force: request.force ?? false,
       concurrency: request.concurrency,
       initiator: request.initiator,

@@ -177,3 +177,11 @@ test('a type that nothing can say is told', async () => {
       wanted  () => void, which no flag can say"
   `);
 });
+
+test('null by a flag is a value, not an input that is left out', async () => {
+  const nullable = type.schemaOf({
+    'name?': type.union({ kind: 'undefined' }, { kind: 'null' }, type.string),
+  });
+  expect(await given(nullable, ['--name', 'null'])).toEqual([null]);
+  expect(await given(nullable, ['--input', '-'], '{ "name": null }')).toEqual([null]);
+});

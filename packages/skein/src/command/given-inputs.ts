@@ -25,7 +25,9 @@ export async function readGivenInputs(session: Session, schema: InputSchema): Pr
   for (const parameter of schema.parameters) {
     const input = object?.value[parameter.name];
     const whole = flags.whole.get(parameter.name);
-    const base = whole ?? (input === undefined ? undefined : coerce(parameter.type, input));
+    // `null` is a value that a flag can give.
+    const coerced = input === undefined ? undefined : coerce(parameter.type, input);
+    const base = whole === undefined ? coerced : whole;
     const json = withProperties(base, flags.properties, spread && !parameter.optional);
     const flagged = whole !== undefined || flags.properties.size > 0;
     const by = !flagged && input !== undefined ? 'input' : 'flag';

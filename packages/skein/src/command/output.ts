@@ -38,9 +38,9 @@ export function openOutput({ stdout, stderr, environment }: CommandIo): Output {
 
 function openStream(stream: OutputStream): { write(text: string): Promise<void>; close(): void } {
   let gone = false;
+  // Whoever writes is told of every other error; thrown from here it would end the process.
   const onError = (error: Error): void => {
-    gone = true;
-    if (!isGone(error)) throw error;
+    gone ||= isGone(error);
   };
   stream.on('error', onError);
   return {

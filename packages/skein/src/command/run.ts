@@ -70,7 +70,8 @@ class Run {
       return await Promise.race([this.#work(), this.#left.promise]);
     } catch (thrown) {
       // An answer that could not be written is not followed by another one.
-      if (this.#answer !== undefined) return await this.#answer.catch(() => EXIT.failed);
+      if (this.#answer !== undefined)
+        return await this.#answer.catch(() => this.#unwritten(thrown));
       this.#watcher?.stop();
       const end = { task: this.#task, durationMs: this.#elapsed() };
       return await this.#once(() => answerThrown(this.#session, thrown, end));
@@ -150,6 +151,12 @@ class Run {
   async #once(answer: () => Promise<number>): Promise<number> {
     this.#answer ??= answer();
     return await this.#answer;
+  }
+
+  async #unwritten(thrown: unknown): Promise<number> {
+    const why = thrown instanceof Error ? thrown.message : String(thrown);
+    await this.#session.output.note(`the answer cannot be written: ${why}`).catch(() => undefined);
+    return EXIT.failed;
   }
 
   #elapsed(): number {

@@ -1,0 +1,57 @@
+import { fail, succeed, type Failure, type Result } from '@skein/model';
+import type { RunOptions } from './run-result.ts';
+
+interface Rule {
+  readonly fits: (value: unknown) => boolean;
+  readonly wanted: string;
+}
+
+const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
+  state: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'a path' },
+  executor: {
+    fits: (value) => value === 'pool' || value === 'inline',
+    wanted: '"pool" or "inline"',
+  },
+  concurrency: {
+    fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
+    wanted: 'a whole number of at least 1',
+  },
+  force: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
+  labels: { fits: isLabels, wanted: 'an object of texts' },
+  signal: { fits: (value) => value instanceof AbortSignal, wanted: 'an AbortSignal' },
+  onEvent: { fits: (value) => typeof value === 'function', wanted: 'a function' },
+};
+
+/** What a program asks for is honoured or refused, never passed over in silence. */
+export function checkOptions(options: RunOptions): Result<RunOptions> {
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof RunOptions] : undefined;
+    if (rule === undefined) return fail(unknownOption(name));
+    if (!rule.fits(value)) return fail(misfit(name, rule.wanted));
+  }
+  return succeed(options);
+}
+
+function isLabels(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return Object.values(value).every((label) => typeof label === 'string');
+}
+
+function unknownOption(name: string): Failure {
+  return {
+    code: 'option-invalid',
+    kind: 'usage',
+    headline: `run has no option "${name}"`,
+    facts: [['known', Object.keys(RULES).join(', ')]],
+  };
+}
+
+function misfit(name: string, wanted: string): Failure {
+  return {
+    code: 'option-invalid',
+    kind: 'usage',
+    headline: `the option "${name}" of run does not fit`,
+    facts: [['wanted', wanted]],
+  };
+}
