@@ -1,10 +1,10 @@
-import type { ActionKey, ErrorOutcome, Impurity, Outcome, Verdict, Wave } from '@skein/model';
+import type { ActionKey, ErrorOutcome, Outcome, Verdict } from '@skein/model';
 import { type Attempted, attemptOnce } from './attempt.ts';
 import type { Bound } from './bounds.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { errorOutcome } from './outcome.ts';
-import { recordExecution, recordInputs } from './record.ts';
+import { type Conclusion, recordExecution, recordInputs } from './record.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** System faults are repeated this often for one action, the later times alone (R6). */
@@ -14,16 +14,6 @@ interface Action {
   readonly spec: CallSpec;
   readonly key: ActionKey | null;
   readonly verdict: Verdict;
-}
-
-/** How the attempts ended, taken together. */
-interface Conclusion {
-  readonly outcome: Outcome;
-  readonly waves: readonly Wave[];
-  readonly impurities: readonly Impurity[];
-  readonly untraceable: string | undefined;
-  readonly attempts: number;
-  readonly durationMs: number;
 }
 
 /** Runs an action to its outcome and records it; never throws the author's errors. */

@@ -78,17 +78,21 @@ export async function recordInputs(
   return recorded;
 }
 
-/** Everything that is known of an execution when it ends. */
-export interface Execution {
-  readonly spec: CallSpec;
-  readonly key: ActionKey | null;
-  readonly verdict: Verdict;
+/** How the attempts of an action ended, taken together. */
+export interface Conclusion {
   readonly outcome: Outcome;
   readonly waves: readonly Wave[];
   readonly impurities: readonly Impurity[];
   readonly untraceable: string | undefined;
   readonly attempts: number;
   readonly durationMs: number;
+}
+
+/** Everything that is known of an execution when it ends. */
+export interface Execution extends Conclusion {
+  readonly spec: CallSpec;
+  readonly key: ActionKey | null;
+  readonly verdict: Verdict;
 }
 
 /** Appends the row, and resolves when it is appended: only then may anyone hear of it (D1). */
