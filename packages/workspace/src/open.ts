@@ -5,12 +5,13 @@ import { isAlive, listRuns, readRun } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import type { OpenRequest, Workspace } from './contract.ts';
+import { openCopy } from './copy-state.ts';
 import { examine } from './doctor.ts';
 import { openFiles } from './files.ts';
 import type { Opened } from './opened.ts';
 import { reviveValue } from './read-back.ts';
 import { start } from './start.ts';
-import { openState } from './state.ts';
+import { type State, type StateOptions, openState } from './state.ts';
 import { systemClock, systemRandomness } from './system.ts';
 
 /**
@@ -28,7 +29,7 @@ function open(request: OpenRequest): Result<Workspace> {
   const clock = request.clock ?? systemClock;
   const root = findWorkspaceRoot(entry ?? join(cwd, 'package.json'));
   const path = stateFolder(root, request);
-  const state = openState(path, { clock, randomness: systemRandomness, warn });
+  const state = openFor(entry, path, { clock, randomness: systemRandomness, warn });
   if (!state.ok) return state;
   const files = openFiles(state.value);
   const opened: Opened = {
@@ -43,6 +44,15 @@ function open(request: OpenRequest): Result<Workspace> {
     warn,
   };
   return succeed(workspaceOf(opened));
+}
+
+/** Commands without an entry only look: they can do so where nothing can be written. */
+function openFor(entry: string | undefined, path: string, options: StateOptions): Result<State> {
+  const state = openState(path, options);
+  if (state.ok || entry !== undefined) return state;
+  const { code } = state.failure;
+  if (code !== 'state-unwritable' && code !== 'disk-full') return state;
+  return openCopy(path, options, state.failure);
 }
 
 /** `.skein` at the root, or where `SKEIN_STATE` says. */

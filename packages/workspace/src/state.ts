@@ -15,16 +15,17 @@ export interface State {
   close(): void;
 }
 
-export function openState(
-  path: string,
-  options: {
-    readonly clock: Clock;
-    readonly randomness: Randomness;
-    readonly warn: (warning: Failure) => void;
-  },
-): Result<State> {
-  const { clock, randomness, warn } = options;
-  const opened = openDatabase(path, { clock });
+export interface StateOptions {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly warn: (warning: Failure) => void;
+  /** Where the database lies, if not in the state directory itself. */
+  readonly database?: string;
+}
+
+export function openState(path: string, options: StateOptions): Result<State> {
+  const { clock, randomness, warn, database = path } = options;
+  const opened = openDatabase(database, { clock });
   if (!opened.ok) return opened;
   for (const warning of opened.value.warnings) warn(warning);
   const { db } = opened.value;
