@@ -123,6 +123,14 @@ describe('run() in a program', () => {
     `);
   });
 
+  test('is refused inside a task, wherever that runs', async () => {
+    for (const executor of ['pool', 'inline']) {
+      const args = ['e2e/pipelines/nested-run.ts', '--executor', executor];
+      const { result } = await runTask(sandbox, args, { variables });
+      expect(result).toBe('rejected: run was called by a task');
+    }
+  });
+
   test('is not needed to call a task: that is a plain call, which leaves nothing', async () => {
     await using witness = await Witness.open();
     const { code, stdout, stderr } = await runProgram('plain', witness.url);

@@ -16,7 +16,8 @@ describe('C2: what changes a value counts, however it is hidden', () => {
     ),
     seen(
       'a function of a loop, called in it',
-      'let x = 0; for (const k of [1]) { function g() { x = § + k } g(); } export const f = () => x;',
+      'let x = 0; for (const k of [1]) { function g() { x = § + k } g(); } ' +
+        'export const f = () => x;',
     ),
     seen(
       'what is disposed of at the end of a block',

@@ -150,6 +150,18 @@ export class Judge {
     return made.kind === 'function' && made.environment;
   }
 
+  /** Whether a name is a class whose instances can be thrown across tasks: an error. */
+  isErrorClass(module: string, name: string, seen = new Set<string>()): boolean {
+    if (seen.has(`${module}#${name}`)) return false;
+    seen.add(`${module}#${name}`);
+    const { value } = this.#names.value(module, name);
+    if (value.kind !== 'class' || value.base === null) return false;
+    const base = this.#names.local(module, value.base);
+    if (base === null) return isErrorName(value.base);
+    if (base.kind === 'item') return this.isErrorClass(base.module, base.name, seen);
+    return isErrorName('imported' in base ? base.imported : value.base) || isErrorName(value.base);
+  }
+
   /** Whether a name cannot be an environment, whatever happens when the module is loaded. */
   isOtherThing(meaning: Meaning | null): boolean {
     if (meaning === null) return true;
@@ -161,4 +173,8 @@ export class Judge {
     if (kind === 'result') return this.holds(meaning.module, value.verdict);
     return kind === 'function' || kind === 'class' || kind === 'object' || kind === 'task';
   }
+}
+
+function isErrorName(name: string): boolean {
+  return /(?:Error|Exception)$/.test(name);
 }

@@ -55,6 +55,7 @@ export function link(
   const linked = makeManifests({
     tasks,
     dependency,
+    judge,
     evaluation,
     order: new EvaluationOrder(names, dependency, evaluation),
     packageOf: (file) => {

@@ -6,9 +6,11 @@ import type { Closure } from './closure.ts';
 import type { Dependency, ItemAt } from './dependencies.ts';
 import type { Effect, Evaluation } from './effects.ts';
 import type { EvaluationOrder } from './evaluation-order.ts';
+import type { Judge } from './judge.ts';
 import type { InstalledPackage } from './packages.ts';
 import type { Item, Span } from './summary.ts';
 import { USE } from './summary.ts';
+import { withThrownClasses } from './thrown-classes.ts';
 import { BEHAVIOUR_VERSION } from './settings.ts';
 
 /** A task as the linker found it. */
@@ -27,6 +29,7 @@ export interface PartText extends Span {
 export interface ManifestRequest {
   readonly tasks: readonly LinkedTask[];
   readonly dependency: Dependency;
+  readonly judge: Judge;
   readonly evaluation: Evaluation;
   readonly order: EvaluationOrder;
   /** The package of a file, both relative to the root. */
@@ -42,12 +45,14 @@ export interface LinkedManifests {
 
 /** Makes the code manifest of every task (C1–C7). */
 export function makeManifests(request: ManifestRequest): LinkedManifests {
-  const { tasks, dependency, evaluation } = request;
-  const closures = new Map<TaskId, Closure>();
+  const { tasks, dependency, evaluation, judge } = request;
+  const { confined } = evaluation;
+  const plain = new Map<TaskId, Closure>();
   for (const { id, module, item } of tasks) {
     const start = { module, code: item.root ?? item };
-    closures.set(id, reachedFrom(dependency, [start], evaluation.confined));
+    plain.set(id, reachedFrom(dependency, [start], confined));
   }
+  const closures = withThrownClasses(plain, { dependency, judge, confined });
   const writer = new ManifestWriter(request, [...closures.values()]);
   const base = new Map<TaskId, readonly CodePart[]>();
   for (const task of tasks) {

@@ -2,7 +2,7 @@
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 2;
+export const SUMMARY_SCHEMA = 3;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -54,6 +54,8 @@ export type Value =
       readonly construct: Verdict;
       /** Reading a static member runs no accessor. */
       readonly plain: boolean;
+      /** Name of the class it extends; `null`: none, or one that has no name. */
+      readonly base: string | null;
     }
   | { readonly kind: 'data'; readonly verdict: Verdict }
   | { readonly kind: 'object'; readonly members: readonly string[] }

@@ -55,7 +55,8 @@ function classValue(pass: Pass, facts: CodeFacts, node: ClassNode): Value {
     node.body.body.every(
       (it) => !(it.type === 'MethodDefinition' && it.static && it.kind !== 'method'),
     );
-  return { kind: 'class', construct: construct.verdict(), plain };
+  const base = node.superClass?.type === 'Identifier' ? node.superClass.name : null;
+  return { kind: 'class', construct: construct.verdict(), plain, base };
 }
 
 function callValue(pass: Pass, facts: CodeFacts, call: Node & { type: 'CallExpression' }): Value {

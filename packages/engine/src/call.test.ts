@@ -164,6 +164,18 @@ describe('reuse', () => {
     expect(young.executions).toEqual([]);
     expect(old.executions).toEqual(['main(3)']);
   });
+
+  it('Q4: with maxAge, a result made when the clock was ahead executes again', async () => {
+    const kept = stores();
+    const options: Partial<TaskOptions> = {
+      cache: { mode: 'auto', ignoredInputs: [], maxAgeMs: 500 },
+    };
+    const program: Program = { ...CHAIN, main: { ...CHAIN.main, options } };
+    const call = { entry: 'main', args: [3] };
+    await runScripted(program, kept, { ...call, at: 90_000 });
+    const setBack = await runScripted(program, kept, { ...call, at: 1_000 });
+    expect(setBack.executions).toEqual(['main(3)']);
+  });
 });
 
 describe('failures', () => {

@@ -59,17 +59,20 @@ function neverStarted(): SettledCall {
 
 /** A setting that the executor cannot honour is said aloud, once for each task. */
 function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
-  const settings = frame.executorFor(task.options).cannotHonour(task.options);
-  for (const setting of settings) {
+  const executor = frame.executorFor(task.options);
+  for (const setting of executor.cannotHonour(task.options)) {
     frame.warn({
       code: 'option-not-honoured',
       kind: 'warning',
       headline: `"${setting}" has no effect here`,
       facts: [
         ['task', task.id],
-        ['executor', frame.executorFor(task.options).name],
+        ['executor', executor.name],
       ],
-      hint: 'run it by the pool, or remove the option',
+      hint:
+        executor.name === 'inline'
+          ? 'run it by the pool, or remove the option'
+          : 'remove the option',
     });
   }
   if (task.base.platform.image?.applied === false) {

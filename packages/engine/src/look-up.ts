@@ -86,9 +86,12 @@ export function lookUpLeaf(
   return isTooOld(frame, spec, trace) ? undefined : trace;
 }
 
+/** A result from the future has no known age: the clock was set back since, or is another's. */
 function isTooOld(frame: RunFrame, spec: CallSpec, trace: Trace): boolean {
   const { maxAgeMs } = spec.task;
-  return maxAgeMs !== undefined && frame.clock.now() - trace.at > maxAgeMs;
+  if (maxAgeMs === undefined) return false;
+  const age = frame.clock.now() - trace.at;
+  return age < 0 || age > maxAgeMs;
 }
 
 function missReason(frame: RunFrame, spec: CallSpec): Reason {

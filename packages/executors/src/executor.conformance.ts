@@ -155,7 +155,7 @@ function loading(at: () => { readonly shop: Workshop; readonly executor: Executo
     const table = await executor.load(broken);
     expect(table).toMatchObject({
       ok: false,
-      failure: { code: 'task-load-failed', headline: `'src/main.ts' does not load` },
+      failure: { code: 'task-load-failed', headline: '"src/main.ts" does not load' },
     });
     expect(table.ok ? [] : table.failure.facts[0]).toEqual(['error', 'RangeError: no such model']);
   });

@@ -5,6 +5,7 @@ import { FailureError } from '@skein/model';
 import {
   type AnyTask,
   createRegistry,
+  currentScope,
   decodeThrown,
   encodeOverride,
   isTask,
@@ -31,6 +32,7 @@ export async function runFromProgram(
   request: ProgramRequest,
   signal: AbortSignal,
 ): Promise<RunResult<unknown>> {
+  if (currentScope() !== undefined) return refused(insideTask());
   if (!isTask(request.task)) return refused(notATask());
   const checked = checkOptions(request.options);
   if (!checked.ok) return refused(checked.failure);
@@ -143,6 +145,16 @@ async function load(path: string): Promise<Readonly<Record<string, unknown>>> {
 function signalOf({ task, signal }: { task: AnyTask; signal: AbortSignal }): AbortSignal {
   const own = overrideOf(task)?.signal;
   return own === undefined ? signal : AbortSignal.any([signal, own]);
+}
+
+function insideTask(): Failure {
+  return {
+    code: 'usage',
+    kind: 'usage',
+    headline: 'run was called by a task',
+    facts: [],
+    hint: 'call the task itself: its result is part of the run that goes on',
+  };
 }
 
 function notATask(): Failure {

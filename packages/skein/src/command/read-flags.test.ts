@@ -89,6 +89,9 @@ test('a flag that does not fit says what was given and what is wanted', () => {
     { hint: 'did you mean "--max-items"?' },
     { hint: 'did you mean "--fast"?' },
   ]);
+  expect(read(schema, '--json')).toMatchObject([
+    { hint: '"--json" is one of ours: write it before "--"' },
+  ]);
 });
 
 test('a single object parameter gives a flag for each property, and its own takes JSON', () => {

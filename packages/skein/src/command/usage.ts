@@ -35,7 +35,9 @@ export function unknownCommand(name: string): Failure {
 
 /** `known` are the flags it could have been, without dashes. */
 export function unknownFlag(flag: string, known: readonly string[], where: string): Failure {
-  const meant = nearest(flag.replace(/^-+/, ''), known);
+  const name = flag.replace(/^-+/, '');
+  const meant = nearest(name, known);
+  const hint = meant === name ? `"--${name}" is one of ours: write it before "--"` : undefined;
   return {
     code: 'flag-unknown',
     kind: 'usage',
@@ -44,7 +46,7 @@ export function unknownFlag(flag: string, known: readonly string[], where: strin
       ['given', `"${flag}"`],
       ['known', known.length === 0 ? 'none' : known.map((name) => `--${name}`).join(', ')],
     ],
-    ...(meant === undefined ? {} : { hint: `did you mean "--${meant}"?` }),
+    ...(meant === undefined ? {} : { hint: hint ?? `did you mean "--${meant}"?` }),
   };
 }
 
