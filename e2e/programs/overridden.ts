@@ -1,5 +1,4 @@
 import { run } from 'skein';
-
 import { spin } from '../pipelines/chain.ts';
 import { one } from '../pipelines/nested-run.ts';
 

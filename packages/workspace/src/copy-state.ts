@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { Failure, Result } from '@skein/model';
 import { fail } from '@skein/model';
 import { databasePath } from '@skein/journal';
 import { type State, type StateOptions, openState } from './state.ts';
 
-/** What SQLite keeps beside a database that was not closed: without it the last rows are missing. */
+/** What SQLite keeps beside a database that is open: without it the last rows are missing. */
 const LOG = '-wal';
 
 /**
@@ -23,8 +23,7 @@ export function openCopy(path: string, options: StateOptions, refusal: Failure):
   try {
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(source, target);
-    if (existsSync(source + LOG))
-      copyFileSync(source + LOG, join(dirname(target), basename(target) + LOG));
+    if (existsSync(source + LOG)) copyFileSync(source + LOG, target + LOG);
   } catch {
     remove();
     return fail(refusal);
