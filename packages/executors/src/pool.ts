@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { ActionNumber, Failure, Result, RunId, TaskOptions, TaskRow } from '@skein/model';
 import { demandOf, homeOf } from './demand.ts';
 import type { Demand } from './demand.ts';
@@ -18,6 +19,7 @@ import { place } from './placement.ts';
 import { Reaper } from './reaper.ts';
 import { Recruiter } from './recruiter.ts';
 import type { RecruiterSettings } from './recruiter.ts';
+import { Spinner } from './spinner.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { ProcessExit } from './worker-process.ts';
 import type { KillReason, PoolAttempt, WorkerSeat } from './worker-seat.ts';
@@ -35,6 +37,9 @@ export interface PoolSettings extends RecruiterSettings {
   /** Serves tasks of `isolation: 'inline'`. */
   readonly inline: Executor;
 }
+
+/** Asked for once: the answer takes a system call. */
+const PROCESSORS = availableParallelism();
 
 const NO_VARIABLES = { variables: {}, secrets: [] };
 
@@ -55,12 +60,14 @@ export class PoolExecutor implements Executor {
   /** Attempts that are callers or may become such, by action. */
   readonly #actions = new Map<RunId, Map<ActionNumber, PoolAttempt>>();
   #nextId: AttemptId = 1;
+  readonly #spinner: Spinner;
   #pumping = false;
   #closed = false;
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
     this.#recruiter = new Recruiter(settings, this.#reaper);
+    this.#spinner = new Spinner({ elapsed: settings.elapsed, mayTurn: () => this.#hasRoom() });
   }
 
   async load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>> {
@@ -179,6 +186,7 @@ export class PoolExecutor implements Executor {
     const order = { run, action, attempt: number, task, args };
     const prompt = !demand.enters || attempt.strikes > 0;
     seat.process.send({ kind: 'run', id, order, limit: demand.limit, prompt });
+    this.#spinner.expect();
     const { memoryBytes } = request.options.resources;
     const { pid } = seat.process;
     if (memoryBytes === undefined || pid === undefined) return;
@@ -209,7 +217,15 @@ export class PoolExecutor implements Executor {
     return seat;
   }
 
+  /** One processor is left for this process, beside those that workers need. */
+  #hasRoom(): boolean {
+    let busy = 0;
+    for (const seat of this.#seats) if (seat.running > 0) busy += 1;
+    return busy < PROCESSORS;
+  }
+
   #receive(seat: WorkerSeat, message: FromWorker): void {
+    this.#spinner.arrived();
     switch (message.kind) {
       case 'ready':
         seat.ready = true;
@@ -227,7 +243,10 @@ export class PoolExecutor implements Executor {
         if (message.kind === 'started') this.#started(seat, attempt);
         else if (message.kind === 'done') this.#done(seat, attempt, message.result);
         else {
-          void exchange(seat, attempt, message)?.then(() => this.#schedule());
+          void exchange(seat, attempt, message)?.then(() => {
+            this.#spinner.expect();
+            this.#schedule();
+          });
           this.#schedule();
         }
       }

@@ -49,6 +49,11 @@ export class WorkerSession {
     });
   }
 
+  /** Nothing runs here that does not wait for a call. */
+  get isIdle(): boolean {
+    return this.#running.size === this.#waiting;
+  }
+
   beginTurn(): void {
     this.#starter.beginTurn();
   }

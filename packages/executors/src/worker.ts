@@ -1,11 +1,13 @@
 import { enableCompileCache } from 'node:module';
 import { Socket } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import * as sdk from '@skein/sdk';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { packFromWorker, unpackToWorker } from './protocol.ts';
+import { Spinner } from './spinner.ts';
 import { WorkerSession } from './worker-session.ts';
 
 /** The coordinator is at the other end of this descriptor. */
@@ -22,12 +24,18 @@ export function startWorker(skein: SdkModule = sdk): void {
   const leave = process.exit.bind(process);
   const socket = new Socket({ fd: CHANNEL });
   const stream = new MessageStream(socket);
-  const send = (message: FromWorker): void => stream.send(packFromWorker(message));
-  const flush = (): void => stream.flush();
   const elapsed = (): number => performance.now();
+  const mayTurn = availableParallelism() > 1;
+  const spinner = new Spinner({ elapsed, mayTurn: () => mayTurn && session.isIdle });
+  const send = (message: FromWorker): void => {
+    stream.send(packFromWorker(message));
+    if (message.kind === 'call' || message.kind === 'done') spinner.expect();
+  };
+  const flush = (): void => stream.flush();
   const session = new WorkerSession({ send, flush, elapsed, skein, leave });
   const reader = new MessageReader((fields) => session.receive(unpackToWorker(fields)));
   socket.on('data', (chunk: Buffer) => {
+    spinner.arrived();
     session.beginTurn();
     reader.push(chunk);
   });
