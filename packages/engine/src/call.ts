@@ -4,7 +4,8 @@ import type { Flight } from './flight.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction, type Slot } from './live-action.ts';
-import { isPresent, lookUp, lookUpLeaf } from './look-up.ts';
+import { lookUpLeaf } from './leaf.ts';
+import { isPresent, lookUp } from './look-up.ts';
 import { errorOutcome } from './outcome.ts';
 import { keyInputs } from './prepare.ts';
 import { listReused, passOn } from './record.ts';
@@ -128,7 +129,7 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
 function knownOutcome(frame: RunFrame, spec: CallSpec, key: ActionKey): Outcome | undefined {
   const known = frame.known.get(key);
   if (known !== undefined && known.kind === 'result' && known.artifact === undefined) return known;
-  return lookUpLeaf(frame, spec, frame.traces.lookUp(key))?.outcome;
+  return lookUpLeaf(frame, spec.task, frame.traces.lookUp(key))?.outcome;
 }
 
 function takeOff(

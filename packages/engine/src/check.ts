@@ -5,6 +5,9 @@ import { describeTask } from './describe.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { recallInputs, specOf } from './spec.ts';
+import { actionKey } from './key.ts';
+import { lookUpLeaf } from './leaf.ts';
+import { type PreparedTask, keyInputs } from './prepare.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** After this many executed waves of one call each, the caller is started instead (T5). */
@@ -84,9 +87,10 @@ export class Check {
   }
 
   async #call(observation: CallObservation, counts: Map<string, number>): Promise<CheckedCall> {
-    const { task, inputs, override } = observation;
-    const spec = this.#spec({ task, inputs, override });
-    if (spec === undefined) return { task, same: false, executed: false, single: true };
+    const { task, override } = observation;
+    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    if (!prepared.ok) return { task, same: false, executed: false, single: true };
+    const spec = this.#spec(prepared.value, { inputs: observation.inputs, override });
     const settled = await this.#settle(spec, counts);
     const same = settled.how !== 'impossible' && settled.outcome.digest === observation.outcome;
     return { task, same, executed: settled.how === 'executed', single: true };
@@ -95,43 +99,56 @@ export class Check {
   /** One observation, checked at its own concurrency; it ends at the first item that differs. */
   async #map(observation: MapObservation, counts: Map<string, number>): Promise<CheckedCall> {
     const { task, override } = observation;
+    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    if (!prepared.ok) return { task, same: false, executed: false, single: false };
     const inputs = unpackDigests(observation.inputs);
     const outcomes = unpackDigests(observation.outcomes);
+    const open = this.#openItems(prepared.value, inputs, outcomes);
     let same = true;
     let executed = false;
-    let next = 0;
     const work = async (): Promise<void> => {
-      for (let index = next++; same && index < inputs.length; index = next++) {
+      for (let index = open.pop(); same && index !== undefined; index = open.pop()) {
         const input = inputs[index];
-        const spec =
-          input === undefined ? undefined : this.#spec({ task, inputs: [input], override });
-        if (outcomes[index] === NEVER_STARTED) continue;
-        if (spec === undefined) {
-          same = false;
-          return;
-        }
+        if (input === undefined) return;
+        const spec = this.#spec(prepared.value, { inputs: [input], override });
         const settled = await this.#settle(spec, counts);
         executed ||= settled.how === 'executed';
         same &&= settled.how !== 'impossible' && settled.outcome.digest === outcomes[index];
       }
     };
-    const width = Math.min(observation.concurrency, inputs.length);
+    const width = Math.min(observation.concurrency, open.length);
     await Promise.all(Array.from({ length: width }, work));
     return { task, same, executed, single: false };
   }
 
-  #spec(call: {
-    readonly task: CallObservation['task'];
-    readonly inputs: readonly Digest[];
-    readonly override: Uint8Array | undefined;
-  }): CallSpec | undefined {
-    const prepared = this.#frame.tasks.prepare(call.task, call.override, this.#node.caching);
-    if (!prepared.ok) return undefined;
-    const inputs = call.inputs.slice();
-    while (inputs.length < prepared.value.parameters.length && !prepared.value.rest) {
-      inputs.push(OMITTED);
-    }
-    return specOf(prepared.value, {
+  /**
+   * The items that have to be called to be checked, the last one first. The others are known by
+   * traces that observed nothing, looked up in one query: no call of theirs needs a slot.
+   */
+  #openItems(task: PreparedTask, inputs: readonly Digest[], outcomes: readonly Digest[]): number[] {
+    const started = inputs.flatMap((_, index) =>
+      outcomes[index] === NEVER_STARTED ? [] : [index],
+    );
+    if (!task.caching) return started.toReversed();
+    const keys = inputs.map((input) =>
+      actionKey(task.prefix, keyInputs(task, withOmitted(task, [input]))),
+    );
+    const known = this.#frame.traces.lookUpMany(started.flatMap((index) => keys[index] ?? []));
+    return started
+      .filter((index) => {
+        const key = keys[index];
+        const traces = key === undefined ? [] : (known.get(key) ?? []);
+        return lookUpLeaf(this.#frame, task, traces)?.outcome.digest !== outcomes[index];
+      })
+      .toReversed();
+  }
+
+  #spec(
+    task: PreparedTask,
+    call: { readonly inputs: readonly Digest[]; readonly override: Uint8Array | undefined },
+  ): CallSpec {
+    const inputs = withOmitted(task, call.inputs);
+    return specOf(task, {
       inputs,
       args: () => recallInputs(this.#frame, inputs),
       groups: this.#node.groups,
@@ -144,6 +161,12 @@ export class Check {
     counts.set(spec.identity, count + 1);
     return this.#frame.checkCall(this.#node, { spec, count });
   }
+}
+
+/** Parameters that the recorded call left out are inputs of their own (V5). */
+function withOmitted(task: PreparedTask, inputs: readonly Digest[]): readonly Digest[] {
+  const missing = task.rest ? 0 : task.parameters.length - inputs.length;
+  return missing > 0 ? [...inputs, ...Array.from({ length: missing }, () => OMITTED)] : inputs;
 }
 
 interface CheckedCall {

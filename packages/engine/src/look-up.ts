@@ -1,6 +1,7 @@
 import type { ActionKey, Outcome, Reason, Trace } from '@skein/model';
 import { Check } from './check.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
+import { isTooOld } from './leaf.ts';
 import type { LiveAction } from './live-action.ts';
 
 export type LookedUp =
@@ -27,7 +28,7 @@ export async function lookUp(
       reason = { kind: 'failed-before' };
       continue;
     }
-    if (isTooOld(frame, action.spec, trace)) {
+    if (isTooOld(frame, task, trace)) {
       reason = { kind: 'too-old' };
       continue;
     }
@@ -69,29 +70,6 @@ export async function isPresent(frame: RunFrame, outcome: Outcome): Promise<bool
   const there = await frame.blobs.has(outcome.artifact);
   if (there) frame.present.add(outcome.artifact);
   return there;
-}
-
-/**
- * The look-up of an action that called nothing and observed nothing, whose result lies in its
- * record: no promise is needed. Most actions of a wide fan-out are such.
- */
-export function lookUpLeaf(
-  frame: RunFrame,
-  spec: CallSpec,
-  traces: readonly Trace[],
-): Trace | undefined {
-  const [trace] = traces;
-  if (trace === undefined || trace.log !== null || trace.waves.length > 0) return undefined;
-  if (trace.outcome.kind === 'error' || trace.outcome.artifact !== undefined) return undefined;
-  return isTooOld(frame, spec, trace) ? undefined : trace;
-}
-
-/** A result from the future has no known age: the clock was set back since, or is another's. */
-function isTooOld(frame: RunFrame, spec: CallSpec, trace: Trace): boolean {
-  const { maxAgeMs } = spec.task;
-  if (maxAgeMs === undefined) return false;
-  const age = frame.clock.now() - trace.at;
-  return age < 0 || age > maxAgeMs;
 }
 
 function missReason(frame: RunFrame, spec: CallSpec): Reason {
