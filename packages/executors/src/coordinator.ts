@@ -6,6 +6,9 @@ import type { SdkModule } from './module-hooks.ts';
 import { occupyProcess } from './occupation.ts';
 import type { VariableView } from './variables.ts';
 
+/** Taken before actions are kept from it: one may be the caller of another that begins here. */
+const changeFolder = process.chdir.bind(process);
+
 /** What a worker formats numbers and dates by: that of `LC_ALL=C.UTF-8`. */
 const WORKER_LOCALE = 'en-US';
 
@@ -36,7 +39,7 @@ export class Coordinator {
       stay ??= this.#begin();
       stay.guests += 1;
     }
-    if (existsSync(bundle.cwd)) process.chdir(bundle.cwd);
+    if (existsSync(bundle.cwd)) changeFolder(bundle.cwd);
   }
 
   /** What a module does while it is evaluated, it does in the made environment (O6). */
@@ -84,7 +87,7 @@ export class Coordinator {
     });
     const leave = (): void => {
       giveBack();
-      process.chdir(folder);
+      changeFolder(folder);
       if (zone === undefined) delete process.env['TZ'];
       else process.env['TZ'] = zone;
     };

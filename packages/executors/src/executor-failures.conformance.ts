@@ -48,6 +48,10 @@ export function failures(engine: Engines): void {
     expect(outcome).toMatchObject({ fault: 'author', unrecoverable: true });
   });
 
+  test('O9: a task cannot move the process that others work in', async () => {
+    await expect(engine().run('moving')).rejects.toThrow('process.chdir("..") was called');
+  });
+
   test('R6: process.exit in a task is the error of its author', async () => {
     await expect(engine().run('exiting')).rejects.toThrow('process.exit(3) was called');
     await expect(engine().run('exitingCaught')).rejects.toThrow('process.exit(0) was called');

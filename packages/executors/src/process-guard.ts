@@ -13,7 +13,8 @@ export interface GuardPorts {
 
 /**
  * Turns what would end the process into an error of the action that did it: `process.exit` (R6),
- * and errors that nobody caught. Returns what takes the guard away.
+ * and errors that nobody caught. Refuses it to change the folder that all actions of the process
+ * work in, as threads do (O9). Returns what takes the guard away.
  */
 export function guardProcess(ports: GuardPorts): () => void {
   const own = Object.getOwnPropertyDescriptor(process, 'exit');
@@ -25,6 +26,14 @@ export function guardProcess(ports: GuardPorts): () => void {
     action?.raise(error);
     throw error;
   };
+  const ownChdir = Object.getOwnPropertyDescriptor(process, 'chdir');
+  const chdir = process.chdir.bind(process);
+  process.chdir = (directory: string) => {
+    if (ports.current() === undefined) return chdir(directory);
+    throw new Error(
+      `process.chdir("${directory}") was called: actions share a process, and so its folder`,
+    );
+  };
   const uncaught = (error: unknown): void => {
     const action = ports.current();
     if (action === undefined) ports.stray(error);
@@ -35,6 +44,7 @@ export function guardProcess(ports: GuardPorts): () => void {
   process.on('unhandledRejection', uncaught);
   return () => {
     if (own !== undefined) Object.defineProperty(process, 'exit', own);
+    if (ownChdir !== undefined) Object.defineProperty(process, 'chdir', ownChdir);
     process.off('uncaughtException', uncaught);
     process.off('unhandledRejection', uncaught);
   };

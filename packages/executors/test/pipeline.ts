@@ -139,6 +139,7 @@ const abortSpin = env.task(async () => {
   finally { writeFileSync(flag, ''); }
 });
 const exiting = env.task(async () => { process.exit(3); });
+const moving = env.task(async () => { process.chdir('..'); });
 const exitingCaught = env.task(async () => {
   try { process.exit(0); } catch { await soon(); return 'went on'; }
 });
