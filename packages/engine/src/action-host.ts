@@ -4,7 +4,7 @@ import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from '@skein
 import type { Grant } from './admit.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
-import { errorOutcome } from './outcome.ts';
+import { cancelledOutcome, errorOutcome } from './outcome.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
 
@@ -118,7 +118,7 @@ export class ActionHost implements AttemptHost {
   }
 
   async #claim(call: number, spec: CallSpec): Promise<Outcome> {
-    if (this.#ended || this.#node.cancelled) return cancelled();
+    if (this.#ended || this.#node.cancelled) return cancelledOutcome();
     let abandon: (() => void) | undefined;
     const open = this.#open.get(call);
     const settled = await this.#frame.claimCall(this.#node, spec, (leave) => {
@@ -158,12 +158,4 @@ export class ActionHost implements AttemptHost {
     this.#open.delete(call);
     if (this.#open.size === 0 && !this.#ended) await this.#grant.resume();
   }
-}
-
-function cancelled(): Outcome {
-  return errorOutcome({
-    class: 'CancelledError',
-    message: 'the call was cancelled with its caller',
-    fault: 'cancelled',
-  });
 }

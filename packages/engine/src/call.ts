@@ -1,11 +1,11 @@
-import type { ActionKey, Outcome, Reason, Verdict } from '@skein/model';
+import type { ActionKey, Outcome, Reason, Trace, Verdict } from '@skein/model';
 import { executeAction } from './execute.ts';
 import type { Flight } from './flight.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction, type Slot } from './live-action.ts';
 import { lookUpLeaf } from './leaf.ts';
-import { isPresent, lookUp } from './look-up.ts';
+import { type Sought, isPresent, lookUp } from './look-up.ts';
 import { errorOutcome } from './outcome.ts';
 import { keyInputs } from './prepare.ts';
 import { listReused, passOn } from './record.ts';
@@ -116,34 +116,42 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
     const settled = executeAction(frame, node, { spec, key, verdict: execute(reason) });
     return { settled, attempt, listed: false, node, abandon: () => node.cancel() };
   }
-  const known = knownOutcome(frame, spec, key);
-  if (known !== undefined) {
-    const settled = Promise.resolve(reused(key, known));
+  const known = knownOutcome(frame, key);
+  const traces = known === undefined ? frame.traces.lookUp(key) : [];
+  const answer = known ?? lookUpLeaf(frame, task, traces)?.outcome;
+  if (answer !== undefined) {
+    const settled = Promise.resolve(reused(key, answer));
     return { settled, attempt, listed: false, node: undefined, abandon: () => undefined };
   }
   const flight = frame.flights.find(key, task);
   if (flight !== undefined) return join(frame, caller, { opening, key, flight, attempt });
-  return takeOff(frame, caller, { opening, key, attempt });
+  return takeOff(frame, caller, { opening, key, attempt, traces });
 }
 
-function knownOutcome(frame: RunFrame, spec: CallSpec, key: ActionKey): Outcome | undefined {
+/** Verified earlier in this run, with nothing to look for on the disk. */
+function knownOutcome(frame: RunFrame, key: ActionKey): Outcome | undefined {
   const known = frame.known.get(key);
-  if (known !== undefined && known.kind === 'result' && known.artifact === undefined) return known;
-  return lookUpLeaf(frame, spec.task, frame.traces.lookUp(key))?.outcome;
+  return known?.kind === 'result' && known.artifact === undefined ? known : undefined;
 }
 
 function takeOff(
   frame: RunFrame,
   caller: LiveAction,
-  { opening, key, attempt }: { opening: Opening; key: ActionKey; attempt: number },
+  call: {
+    readonly opening: Opening;
+    readonly key: ActionKey;
+    readonly attempt: number;
+    readonly traces: readonly Trace[];
+  },
 ): Slot {
+  const { opening, key, attempt, traces } = call;
   const node = newNode(frame, caller, opening.spec);
   const flight: Flight = {
     node,
     users: 1,
     wantsExecution: opening.wantsExecution,
     settled: Promise.resolve().then(() =>
-      reuseOrExecute(frame, { node, spec: opening.spec, key }, () => flight.wantsExecution),
+      reuseOrExecute(frame, { node, spec: opening.spec, key, traces }, () => flight.wantsExecution),
     ),
   };
   frame.flights.enter(key, opening.spec.task, flight);
@@ -182,7 +190,8 @@ function joined(
   const { outcome, opening, key, attempt } = call;
   const unanswered = outcome.how === 'impossible' || outcome.how === 'known-failure';
   if (unanswered && opening.wantsExecution) {
-    return takeOff(frame, caller, { opening, key, attempt }).settled;
+    const traces = frame.traces.lookUp(key);
+    return takeOff(frame, caller, { opening, key, attempt, traces }).settled;
   }
   if (outcome.how !== 'executed') return outcome;
   const { thrower, volatile } = outcome;
@@ -197,7 +206,7 @@ function leave(flight: Flight, caller: LiveAction): void {
 
 async function reuseOrExecute(
   frame: RunFrame,
-  action: { readonly node: LiveAction; readonly spec: CallSpec; readonly key: ActionKey },
+  action: Sought & { readonly key: ActionKey },
   wantsAnswer: () => boolean,
 ): Promise<SettledCall> {
   const { node, key, spec } = action;

@@ -1,5 +1,6 @@
-import { OMITTED, digestOf, encode, unpackDigests } from '@skein/values';
+import { OMITTED, encode, inputDigest, unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
+import { NEVER_STARTED } from '@skein/model';
 import type { CallObservation, MapObservation, Observation, Reason, Trace } from '@skein/model';
 import { describeTask } from './describe.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
@@ -12,9 +13,6 @@ import type { SettledCall } from './settled-call.ts';
 
 /** After this many executed waves of one call each, the caller is started instead (T5). */
 const EXECUTED_WAVES = 8;
-
-/** Stands for the outcome of an item that never started, because an earlier one had failed. */
-const NEVER_STARTED = `${'0'.repeat(64)}-0`;
 
 export type CheckResult =
   | { readonly kind: 'same' }
@@ -59,7 +57,7 @@ export class Check {
         return { kind: 'observation-changed', what: `${observation.kind} cannot be checked` };
       }
       const value = this.#frame.variable(observation.name);
-      const now = value === undefined ? null : digestOf('value', encode(value));
+      const now = value === undefined ? null : inputDigest(encode(value));
       if (now !== observation.digest) {
         return { kind: 'observation-changed', what: `variable ${observation.name}` };
       }

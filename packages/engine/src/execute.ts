@@ -3,7 +3,7 @@ import { type Attempted, attemptOnce } from './attempt.ts';
 import type { Bound } from './bounds.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
-import { errorOutcome } from './outcome.ts';
+import { cancelledOutcome, errorOutcome } from './outcome.ts';
 import { type Conclusion, recordExecution, recordInputs } from './record.ts';
 import type { SettledCall } from './settled-call.ts';
 
@@ -189,14 +189,6 @@ function timedOut(spec: CallSpec, bound: Bound): ErrorOutcome {
     message: `${spec.task.id} passed its ${bound} bound of ${limitMs} ms`,
     fields: { bound, limitMs },
     fault: 'timeout',
-  });
-}
-
-export function cancelledOutcome(): ErrorOutcome {
-  return errorOutcome({
-    class: 'CancelledError',
-    message: 'the call was cancelled',
-    fault: 'cancelled',
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Digest } from '@skein/values';
 import type {
-  ActionCounts,
   ActionKey,
   ActionNumber,
   Clock,
@@ -70,5 +69,4 @@ export interface RunFrame {
     opened: (leave: () => void) => void,
   ) => Promise<SettledCall>;
   readonly isCancelled: () => boolean;
-  readonly counts: () => ActionCounts;
 }

@@ -1,4 +1,4 @@
-import type { ActionKey, Outcome, Reason, Trace } from '@skein/model';
+import type { Outcome, Reason, Trace } from '@skein/model';
 import { Check } from './check.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { isTooOld } from './leaf.ts';
@@ -10,20 +10,26 @@ export type LookedUp =
   | { readonly kind: 'known-failure'; readonly trace: Trace }
   | { readonly kind: 'miss'; readonly reason: Reason };
 
+/** An action that is asked for, with the traces of its key, newest first. */
+export interface Sought {
+  readonly node: LiveAction;
+  readonly spec: CallSpec;
+  readonly traces: readonly Trace[];
+}
+
 /**
  * Decides whether an action is already known: its traces newest first, each checked wave by wave
  * (T2). `wantsAnswer` is asked late: a running caller may join while the check is under way.
  */
 export async function lookUp(
   frame: RunFrame,
-  action: { readonly node: LiveAction; readonly spec: CallSpec; readonly key: ActionKey },
+  action: Sought,
   wantsAnswer: () => boolean,
 ): Promise<LookedUp> {
   const { task } = action.spec;
-  const traces = frame.traces.lookUp(action.key);
   let reason = missReason(frame, action.spec);
   const check = new Check(frame, action.node);
-  for (const trace of traces) {
+  for (const trace of action.traces) {
     if (trace.outcome.kind === 'error' && wantsAnswer()) {
       reason = { kind: 'failed-before' };
       continue;

@@ -23,3 +23,12 @@ export function errorOutcome(error: EngineError): ErrorOutcome {
   });
   return { kind: 'error', digest, bytes, fault: error.fault };
 }
+
+/** What a call ends in that was cancelled by itself, with its caller, or with the run (X5). */
+export function cancelledOutcome(): ErrorOutcome {
+  return errorOutcome({
+    class: 'CancelledError',
+    message: 'the call was cancelled',
+    fault: 'cancelled',
+  });
+}

@@ -1,4 +1,4 @@
-import { digestHex, digestOf, encode } from '@skein/values';
+import { digestHex, digestOf, encode, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
   CodeManifest,
@@ -118,7 +118,7 @@ export class PreparedTasks {
   #variable(name: string, options: TaskOptions): Digest | null {
     const source = options.variables[name];
     const value = source?.kind === 'set' ? source.value : this.#code.declared(name);
-    return value === undefined ? null : digestOf('value', encode(value));
+    return value === undefined ? null : inputDigest(encode(value));
   }
 }
 

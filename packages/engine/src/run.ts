@@ -210,7 +210,6 @@ function makeFrame(
     checkCall: (caller, call) => checkCall(frame, caller, call),
     claimCall: (caller, spec, opened) => claimCall(frame, caller, { spec, opened }),
     isCancelled: () => control.cancelled,
-    counts: () => counter.counts(),
   };
   return frame;
 }

@@ -1,4 +1,4 @@
-import { OMITTED, digestOf, parseDigest } from '@skein/values';
+import { OMITTED, inputDigest, parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { PreparedTask } from './prepare.ts';
@@ -36,7 +36,7 @@ export function specFromArgs(
   const declared = task.parameters.length;
   const taken = task.rest ? args.slice() : args.slice(0, declared);
   while (!task.rest && taken.length < declared) taken.push(null);
-  const inputs = taken.map((bytes) => (bytes === null ? OMITTED : digestOf('value', bytes)));
+  const inputs = taken.map((bytes) => (bytes === null ? OMITTED : inputDigest(bytes)));
   return specOf(task, { inputs, args: () => Promise.resolve(taken), ...call });
 }
 
@@ -65,7 +65,7 @@ async function largeInput(
   const name = frame.traces.kept(INPUT_BLOB, input);
   const blob = name === undefined ? undefined : parseDigest(Buffer.from(name).toString('latin1'));
   const bytes = blob === undefined ? undefined : await frame.blobs.get(blob);
-  return bytes !== undefined && digestOf('value', bytes) === input ? bytes : undefined;
+  return bytes !== undefined && inputDigest(bytes) === input ? bytes : undefined;
 }
 
 /** Keeps a large input where `recallInputs` finds it again. */

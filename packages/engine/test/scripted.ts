@@ -1,4 +1,4 @@
-import { decode, digestFrom, digestOf, encode, packDigests } from '@skein/values';
+import { decode, digestOf, encode, packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
   ActionFinished,
@@ -14,7 +14,7 @@ import type {
   ThrownRecord,
   Wave,
 } from '@skein/model';
-import { succeed } from '@skein/model';
+import { NEVER_STARTED, succeed } from '@skein/model';
 import type {
   AttemptHandle,
   AttemptHost,
@@ -43,8 +43,6 @@ export interface ScriptedTask {
 }
 
 export type Program = Readonly<Record<string, ScriptedTask>>;
-
-const NEVER_STARTED = digestFrom('0'.repeat(64), 0);
 
 /** What a body throws to fail as an author would. */
 export class Thrown extends Error {

@@ -1,5 +1,6 @@
 import { packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
+import { NEVER_STARTED } from '@skein/model';
 import type { Impurity, Observation, TaskId, Wave } from '@skein/model';
 
 /** A call that was made and may get an outcome. */
@@ -18,9 +19,6 @@ export interface MadeMap {
   readonly concurrency: number;
   readonly settled: boolean;
 }
-
-/** Stands in a map's outcomes for an item that never started; names nothing. */
-const SKIPPED_BYTES = 40;
 
 /**
  * What one action observed, in the order it saw it (T1).
@@ -64,7 +62,7 @@ export class WaveRecorder {
       kind: 'map',
       task,
       inputs: packDigests(inputs),
-      outcomes: packOutcomes(outcomes),
+      outcomes: packDigests(outcomes.map((outcome) => outcome ?? NEVER_STARTED)),
       concurrency,
       settled,
     } as const;
@@ -95,18 +93,4 @@ export class WaveRecorder {
     this.#waves.push(this.#current);
     this.#current = [];
   }
-}
-
-function packOutcomes(outcomes: readonly (Digest | undefined)[]): Uint8Array {
-  const known = outcomes.filter((outcome) => outcome !== undefined);
-  if (known.length === outcomes.length) return packDigests(known);
-  const packed = new Uint8Array(outcomes.length * SKIPPED_BYTES);
-  const bytes = packDigests(known);
-  let taken = 0;
-  for (const [index, outcome] of outcomes.entries()) {
-    if (outcome === undefined) continue;
-    packed.set(bytes.subarray(taken, taken + SKIPPED_BYTES), index * SKIPPED_BYTES);
-    taken += SKIPPED_BYTES;
-  }
-  return packed;
 }

@@ -33,6 +33,7 @@ export type {
   Observation,
   Wave,
 } from './observation.ts';
+export { NEVER_STARTED } from './observation.ts';
 export type { LogPrefix, Trace } from './trace.ts';
 export type { Reason, Verdict } from './verdict.ts';
 export type { ActionCounts } from './count.ts';
@@ -52,6 +53,7 @@ export type {
   RunWarned,
 } from './event.ts';
 export type { RunId, RunOverview, RunStatus } from './run.ts';
+export { RUN_ID_BYTES, makeRunId } from './run.ts';
 export type { Failure, FailureCode, FailureKind, Place, Result } from './failure.ts';
 export { FailureError, fail, succeed } from './failure.ts';
 export type { Clock, Randomness } from './clock.ts';

@@ -1,3 +1,4 @@
+import { digestFrom } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { TaskId } from './task.ts';
 
@@ -27,13 +28,16 @@ export interface CallObservation {
   readonly override?: Uint8Array;
 }
 
+/** Stands for the outcome of a map's item that never started, because another had failed. */
+export const NEVER_STARTED: Digest = digestFrom('0'.repeat(64), 0);
+
 /** A `map` of a task over an array, awaited: one observation (T1). */
 export interface MapObservation {
   readonly kind: 'map';
   readonly task: TaskId;
   /** Input digests in order, 40 bytes each. */
   readonly inputs: Uint8Array;
-  /** Outcome digests in order, 40 bytes each. */
+  /** Outcome digests in order, 40 bytes each; `NEVER_STARTED` where there is none. */
   readonly outcomes: Uint8Array;
   readonly concurrency: number;
   readonly settled: boolean;

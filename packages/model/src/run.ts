@@ -17,3 +17,12 @@ export interface RunOverview {
   readonly counts: ActionCounts;
   readonly labels: Readonly<Record<string, string>>;
 }
+
+/** Random bytes of a run id: two runs of one second do not meet. */
+export const RUN_ID_BYTES = 3;
+
+/** The id of a run that begins at `at`, milliseconds since 1970, with so many random digits. */
+export function makeRunId(at: number, randomHex: string): RunId {
+  const stamp = new Date(at).toISOString().replaceAll(/[-:]|\..*/g, '');
+  return `${stamp.replace('T', '-')}-${randomHex}` as RunId;
+}

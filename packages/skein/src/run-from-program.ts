@@ -13,7 +13,8 @@ import {
   placeOf,
   reviveError,
 } from '@skein/sdk';
-import { type Workspace, rejected } from '@skein/workspace';
+import { rejectedSummary } from '@skein/view';
+import type { Workspace } from '@skein/workspace';
 import { checkOptions } from './check-options.ts';
 import { open } from './open.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
@@ -103,7 +104,7 @@ function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
 }
 
 function refused(failure: Failure): RunResult<unknown> {
-  return resultOf(rejected(null, failure), null);
+  return resultOf(rejectedSummary([failure], { task: null, durationMs: 0 }), null);
 }
 
 /** Loaders add queries to the URLs of what they load. */

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import { RUN_ID_BYTES, makeRunId } from '@skein/model';
 import type { RunId } from '@skein/model';
 import type { AnyTask } from '@skein/sdk';
 import type { RunOptions, RunResult } from './run-result.ts';
@@ -29,7 +31,7 @@ export function run<A extends readonly unknown[], R>(
   const cancel = (): void => controller.abort();
   options.signal?.addEventListener('abort', cancel, { once: true });
   if (options.signal?.aborted === true) cancel();
-  const id = newRunId();
+  const id = makeRunId(Date.now(), randomBytes(RUN_ID_BYTES).toString('hex'));
   const start = async (): Promise<RunResult<R>> => {
     const { runFromProgram } = await import('./run-from-program.ts');
     const request = { id, task: task as unknown as AnyTask, args, options, run };
@@ -38,14 +40,4 @@ export function run<A extends readonly unknown[], R>(
     return ended as RunResult<R>;
   };
   return { id, done: start(), cancel };
-}
-
-/** `20261124-054405-1a2b3c`: sorts by time; two runs of one second do not meet. */
-function newRunId(): RunId {
-  const stamp = new Date()
-    .toISOString()
-    .replaceAll(/[-:]|\..*/g, '')
-    .replace('T', '-');
-  const chance = Math.floor(Math.random() * 0x1_00_00_00);
-  return `${stamp}-${chance.toString(16).padStart(6, '0')}` as RunId;
 }

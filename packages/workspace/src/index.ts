@@ -1,3 +1,2 @@
 export type { DoctorCheck, OpenRequest, RunHandle, StartRequest, Workspace } from './contract.ts';
 export { openWorkspace } from './open.ts';
-export { rejected } from './summary.ts';

@@ -5,7 +5,7 @@ import { type RunCode, type RunEnd, type StartedRun, startRun } from '@skein/eng
 import { type BundleLocation, type Executor, readableVariable } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
 import type { Result, RunId, RunSummary, TaskOptions } from '@skein/model';
-import { FailureError, fail, succeed } from '@skein/model';
+import { FailureError, RUN_ID_BYTES, fail, makeRunId, succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
 import { CodeChanges, keepCode } from './code-record.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
@@ -130,7 +130,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   });
   if (!journal.ok) return journal;
   const changes = new CodeChanges(state.traces, analysis.manifests);
-  const run = request.run ?? runId(opened);
+  const run = request.run ?? makeRunId(clock.now(), opened.randomness.hex(RUN_ID_BYTES));
   const codeManifests = keepCode(state.traces, analysis.manifests, (digest) =>
     analysis.symbolText(digest),
   );
@@ -206,10 +206,4 @@ async function conclude(
   } finally {
     await of.close();
   }
-}
-
-/** Sorts by time, and two runs of one second do not meet: `20261124-054405-1a2b3c`. */
-function runId(opened: Opened): RunId {
-  const stamp = new Date(opened.clock.now()).toISOString().replaceAll(/[-:]|\..*/g, '');
-  return `${stamp.replace('T', '-')}-${opened.randomness.hex(3)}` as RunId;
 }

@@ -1,7 +1,6 @@
 import { decode } from '@skein/values';
 import type {
   ErrorRecord,
-  Failure,
   Outcome,
   RunId,
   RunSummary,
@@ -10,8 +9,7 @@ import type {
   ThrownRecord,
 } from '@skein/model';
 import type { RunEnd } from '@skein/engine';
-
-const NONE = { total: 0, executed: 0, reused: 0, adopted: 0, failed: 0 };
+import { failureError } from '@skein/view';
 
 /** Who threw what made the run fail, as far as it is recorded. */
 export interface Thrower {
@@ -40,19 +38,6 @@ export async function summarise(
     error: await errorOf(end, read.thrower),
     actions: end.counts,
     durationMs: end.durationMs,
-  };
-}
-
-/** The summary of a run that never began. */
-export function rejected(task: TaskId | null, failure: Failure): RunSummary {
-  return {
-    run: null,
-    status: 'rejected',
-    task,
-    result: null,
-    error: failureError(failure),
-    actions: NONE,
-    durationMs: 0,
   };
 }
 
@@ -85,9 +70,4 @@ function causeOf(cause: ThrownRecord): unknown {
 
 function valueError(value: unknown): SummaryError {
   return { class: typeof value, message: String(value), fields: { value } };
-}
-
-function failureError(failure: Failure): SummaryError {
-  const { code, headline } = failure;
-  return { class: code, message: headline, fields: Object.fromEntries(failure.facts), failure };
 }
