@@ -21,6 +21,7 @@ const statics: readonly Step[] = [
   { name: 'types', command: ['node_modules/typescript/bin/tsc', '--noEmit'] },
   { name: 'layers', command: ['scripts/layers.ts'] },
   { name: 'tidy', command: ['scripts/tidy.ts'] },
+  { name: 'rules', command: ['scripts/rules.ts'] },
   { name: 'lock', command: ['scripts/lock.ts'] },
 ];
 

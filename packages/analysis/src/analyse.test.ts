@@ -2,6 +2,8 @@ import { cpSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TestWorkspace, emptyFolder, freshCodes } from '../test/workspace.ts';
+import { analyse } from './index.ts';
+import type { Analysis } from './index.ts';
 import type { Files } from '../test/workspace.ts';
 
 const HEAD = "import { environment, map } from 'skein';\nconst env = environment({ name: 'e' });\n";
@@ -129,6 +131,44 @@ describe('C5: resolution is a function of what it consulted', () => {
         'src/node_modules/p/index.js': 'export const f = () => 2;',
       });
     expect(await edited(files, appear)).toBe('miss');
+  });
+
+  test('a nearer package that was incomplete and is completed', async () => {
+    const files = {
+      'src/main.ts': main.replace('./lib', 'p/deep/f'),
+      'src/node_modules/p/package.json': PACKAGE('1.0.0'),
+      'src/node_modules/p/deep/other.js': '',
+      'node_modules/p/package.json': PACKAGE('1.0.0'),
+      'node_modules/p/deep/f.js': 'export const f = () => 1;',
+    };
+    const complete = (it: TestWorkspace) =>
+      it.write({ 'src/node_modules/p/deep/f.js': 'export const f = () => 2;' });
+    expect(await edited(files, complete)).toBe('miss');
+  });
+
+  test('a file that appears in node_modules under the name of a package', async () => {
+    const files = {
+      'src/main.ts': main.replace('./lib', 'p'),
+      'src/node_modules/q/package.json': '{ "name": "q" }',
+      'node_modules/p/package.json': PACKAGE('1.0.0'),
+      'node_modules/p/index.js': 'export const f = () => 1;',
+    };
+    const appear = (it: TestWorkspace) =>
+      it.write({ 'src/node_modules/p.js': 'export const f = () => 2;' });
+    expect(await edited(files, appear)).toBe('miss');
+  });
+
+  test('another file of the package that is meant now', async () => {
+    const files = {
+      'src/main.ts': main.replace('./lib', 'p/f'),
+      'node_modules/p/package.json': PACKAGE('1.0.0'),
+      'node_modules/p/f/index.js': 'export const f = () => 1;',
+    };
+    const workspace = new TestWorkspace(files);
+    await workspace.codes();
+    workspace.write({ 'node_modules/p/f.js': 'export const f = () => 2;' });
+    const bundle = await (await workspace.analysis()).ensureBundle();
+    expect(bundle.ok && readFileSync(bundle.value.path, 'utf8')).toContain('node_modules/p/f.js');
   });
 
   test('exports of a workspace package that is linked', async () => {
@@ -289,7 +329,7 @@ describe('P2 and C8: the same code everywhere', () => {
   test('a damaged or shortened record is as good as none', async () => {
     const workspace = new TestWorkspace(files);
     const before = await workspace.codes();
-    const kept = join(workspace.state, 'analysis/v1/entries');
+    const kept = join(workspace.state, 'analysis/v2/entries');
     const { readdirSync, writeFileSync } = await import('node:fs');
     for (const folder of readdirSync(kept)) {
       for (const name of readdirSync(join(kept, folder))) {
@@ -308,4 +348,27 @@ describe('P2 and C8: the same code everywhere', () => {
     expect(two.bundleDigest).toBe(one.bundleDigest);
     expect(two.sourceDigest).not.toBe(one.sourceDigest);
   });
+});
+
+test('O3: packages that pass reads through are a setting of the code, nothing else', async () => {
+  const workspace = new TestWorkspace({
+    'src/main.ts': `${HEAD}export const a = env.task(async () => 1);\n`,
+  });
+  const of = async (...passThrough: string[]): Promise<Analysis> => {
+    const { root, state } = workspace;
+    const entry = join(root, 'src/main.ts');
+    const result = await analyse({ root, entry, state, passThrough });
+    if (!result.ok) throw new Error(result.failures[0].headline);
+    return result.analysis;
+  };
+  const codeOf = ({ tasks }: Analysis) => tasks.map((it) => it.code);
+  const none = await of();
+  const csv = await of('glob', 'csv', 'csv');
+  expect(codeOf(csv)).not.toEqual(codeOf(none));
+  expect(codeOf(await of('csv', 'glob'))).toEqual(codeOf(csv));
+  expect(csv.bundleDigest).toBe(none.bundleDigest);
+  const [manifest] = csv.manifests.values();
+  const setting = { kind: 'setting', name: 'passThrough', value: 'csv, glob' };
+  expect(manifest?.parts).toContainEqual(setting);
+  expect(codeOf(await of())).toEqual(codeOf(none));
 });

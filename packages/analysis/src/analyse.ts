@@ -7,14 +7,19 @@ import { bundlePath, isSealedBundle } from './bundle-path.ts';
 import { makeCallGraph } from './call-graph.ts';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
+import type { Earlier } from './derive.ts';
 import { entryNotFound } from './diagnose.ts';
 import { Keeper } from './keep.ts';
-import { ManifestTable } from './manifest-table.ts';
+import { loadFacts } from './kept-facts.ts';
+import type { KeptFacts } from './kept-facts.ts';
+import { manifestTable } from './manifest-table.ts';
+import { PartTexts } from './part-texts.ts';
 import { Packages } from './packages.ts';
 import { Emissions } from './emissions.ts';
+import { markUsed } from './last-use.ts';
 import type { AnalysisRecord } from './record.ts';
 import { recheck } from './recheck.ts';
-import { KEPT_VERSION, NODE_TARGET, summaryKey } from './settings.ts';
+import { KEPT_FOLDER, KEPT_VERSION, NODE_TARGET, summaryKey } from './settings.ts';
 import type { ToolVersions } from './settings.ts';
 import { isInstalled, toRelative } from './workspace-path.ts';
 
@@ -27,17 +32,26 @@ export async function analyse(request: AnalyseRequest): Promise<AnalysisResult> 
   if (found === undefined) {
     return { ok: false, failures: [entryNotFound(toRelative(request.root, request.entry))] };
   }
-  const kept = found.keeper.load(recordName(found, 'record')) as AnalysisRecord | undefined;
-  const usable = kept?.key === found.key ? kept : undefined;
-  const check = usable === undefined ? undefined : recheck(found, usable);
-  if (check?.unchanged === true) {
+  const earlier = loadEarlier(found);
+  if (earlier?.check.unchanged === true) {
+    const { check, facts } = earlier;
     if (check.renewed) found.keeper.save(recordName(found, 'record'), check.record);
-    return { ok: true, analysis: toAnalysis(found, check.record) };
+    else markUsed(found.keeper.path(recordName(found, 'record')), found.now());
+    return { ok: true, analysis: toAnalysis(found, check.record, facts) };
   }
   const { derive } = await import('./derive.ts');
-  const result = await derive(found, check);
+  const result = await derive(found, earlier);
   if (!result.ok) return result;
-  return { ok: true, analysis: toAnalysis(found, result.record) };
+  return { ok: true, analysis: toAnalysis(found, result.record, result.facts) };
+}
+
+/** The kept analysis compared with the files of today; both its files are there, or none counts. */
+function loadEarlier(context: AnalysisContext): Earlier | undefined {
+  const { keeper, key } = context;
+  const record = keeper.load(recordName(context, 'record')) as AnalysisRecord | undefined;
+  if (record?.key !== key) return undefined;
+  const facts = loadFacts(keeper, record.facts);
+  return facts === undefined ? undefined : { check: recheck(context, record), facts };
 }
 
 function contextOf(request: AnalyseRequest): AnalysisContext | undefined {
@@ -46,10 +60,11 @@ function contextOf(request: AnalyseRequest): AnalysisContext | undefined {
   const root = realpathSync(request.root);
   const entry = toRelative(root, realpathSync(request.entry));
   if (isInstalled(entry)) return undefined;
-  const keeper = new Keeper(join(state, 'analysis', KEPT_VERSION));
+  const keeper = new Keeper(join(state, KEPT_FOLDER, KEPT_VERSION));
   const packages = new Packages(root, keeper, now);
   const key = summaryKey(target, toolVersions());
-  return { root, entry, target, key, state, keeper, packages, now };
+  const passThrough = [...new Set(request.passThrough)].sort();
+  return { root, entry, target, key, state, keeper, packages, now, passThrough };
 }
 
 let versions: ToolVersions | undefined;
@@ -67,24 +82,34 @@ function versionOf(name: string): string {
 }
 
 /** A kept record as what callers see. */
-function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis {
+function toAnalysis(context: AnalysisContext, record: AnalysisRecord, facts: KeptFacts): Analysis {
   const { root, entry, state } = context;
   const { bundleDigest, sourceDigest } = record;
-  const emissions = new Emissions(context.keeper);
+  const texts = new PartTexts({ root, record, facts, emissions: new Emissions(context.keeper) });
   return {
     root,
     state,
     entry,
     modules: record.modules.map(({ path, source, emitted }) => ({ path, source, emitted })),
     tasks: record.tasks,
-    manifests: new ManifestTable(record.manifests, record.parts),
+    manifests: manifestTable(facts, record.tasks),
+    behaviours: new Map(record.behaviours.map((it) => [it.task, it])),
     bundleDigest,
     sourceDigest,
     warnings: record.warnings,
-    symbolText: (digest) => symbolText(record, emissions, digest),
+    symbolText: (digest) => texts.emitted(digest),
+    symbolSource: (part) => texts.source(part),
+    packageClosure: (part) => {
+      if (part.kind !== 'package') return undefined;
+      const found = record.packages.find(({ digest }) => digest === part.digest);
+      return found === undefined ? undefined : context.packages.members(found.folder);
+    },
     ensureBundle: async () => {
       const path = bundlePath(context.state, record);
-      if (isSealedBundle(path)) return succeed({ path });
+      if (isSealedBundle(path)) {
+        markUsed(path, context.now());
+        return succeed({ path });
+      }
       const { makeBundle } = await import('./bundle.ts');
       const made = await makeBundle(context, record);
       return made.ok ? succeed({ path }) : fail(made.failure);
@@ -95,18 +120,4 @@ function toAnalysis(context: AnalysisContext, record: AnalysisRecord): Analysis 
         record.uses,
       ),
   };
-}
-
-function symbolText(
-  record: AnalysisRecord,
-  emissions: Emissions,
-  digest: string,
-): string | undefined {
-  const index = record.parts.findIndex((it) => 'digest' in it && it.digest === digest);
-  const text = record.texts[index];
-  if (text === undefined || text === null) return undefined;
-  const module = record.modules.find((it) => it.path === text.module);
-  if (module === undefined) return undefined;
-  const emission = emissions.of(module);
-  return emission?.code.slice(text.start, text.end);
 }

@@ -1,6 +1,15 @@
-import type { CodeManifest, Failure, Result, TaskDefinition, TaskId } from '@skein/model';
+import type {
+  CodeManifest,
+  CodePart,
+  Failure,
+  Result,
+  TaskBehaviour,
+  TaskDefinition,
+  TaskId,
+} from '@skein/model';
 import type { Digest } from '@skein/values';
 import type { CallGraph } from './call-graph.ts';
+import type { PackageMember } from './packages.ts';
 
 export interface AnalyseRequest {
   /** Absolute workspace root. */
@@ -11,6 +20,11 @@ export interface AnalyseRequest {
   readonly state: string;
   /** esbuild target of emitted code. Default: `node24`. */
   readonly nodeTarget?: string;
+  /**
+   * Packages of the configuration that only pass on what they read (O3). What an execution records
+   * depends on them, so they are a setting of every task's code.
+   */
+  readonly passThrough?: readonly string[];
   /** Milliseconds since 1970: decides only whether a file is too fresh to trust its times (C8). */
   readonly now?: () => number;
 }
@@ -29,6 +43,13 @@ export interface AnalysedModule {
   readonly emitted: Digest;
 }
 
+/** Whole lines of a source file, without the last line's end. */
+export interface SourceLines {
+  /** Of the first line, from 1. */
+  readonly line: number;
+  readonly text: string;
+}
+
 /** What is known of an entry and of all it imports, without running it. */
 export interface Analysis {
   readonly root: string;
@@ -40,6 +61,8 @@ export interface Analysis {
   /** By module in order of path, within a module in source order. */
   readonly tasks: readonly TaskDefinition[];
   readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
+  /** What follows from the code of each task for its executions (O3, O8). */
+  readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
   /** Code, import map and settings: not comments, not positions. */
   readonly bundleDigest: Digest;
   /** Source bytes of all modules: what positions in stack traces depend on. */
@@ -47,6 +70,16 @@ export interface Analysis {
   readonly warnings: readonly Failure[];
   /** Emitted text of a `symbol` or `effect` part. */
   symbolText(digest: Digest): string | undefined;
+  /**
+   * The author's lines of a `symbol`, `effect` or `module` part of one of the manifests, found when
+   * asked for; `undefined` where the source has changed since, or cannot be told.
+   */
+  symbolSource(part: CodePart): SourceLines | undefined;
+  /**
+   * What the digest of a `package` part of one of the manifests covers (C6): the package itself,
+   * then what it depends on.
+   */
+  packageClosure(part: CodePart): readonly PackageMember[] | undefined;
   /** The worker bundle with its source map beside it; made when it is not there yet. */
   ensureBundle(): Promise<Result<{ readonly path: string }>>;
   callGraph(): CallGraph;

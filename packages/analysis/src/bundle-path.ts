@@ -8,8 +8,15 @@ export function bundlePath(
   state: string,
   of: { readonly bundleDigest: Digest; readonly sourceDigest: Digest },
 ): string {
-  const name = `${digestHex(of.bundleDigest)}-${shortDigest(of.sourceDigest)}`;
-  return join(state, 'bundles', name, 'bundle.mjs');
+  return join(state, 'bundles', bundleName(of), 'bundle.mjs');
+}
+
+/** Of the bundle's folder. */
+export function bundleName(of: {
+  readonly bundleDigest: Digest;
+  readonly sourceDigest: Digest;
+}): string {
+  return `${digestHex(of.bundleDigest)}-${shortDigest(of.sourceDigest)}`;
 }
 
 const SEAL = '\n// skein bundle ';

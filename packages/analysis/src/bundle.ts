@@ -11,9 +11,8 @@ import { emitModules, emitOptions, loaderOf } from './emit.ts';
 import { externalName, importKey } from './graph.ts';
 import type { Target } from './graph.ts';
 import { Emissions } from './emissions.ts';
-import { identityOf, loadLinks } from './link-record.ts';
-import type { Links } from './link-record.ts';
-import type { AnalysisRecord, KeptEmission, LinkedSource } from './record.ts';
+import { identityOf, loadSources } from './link-record.ts';
+import type { AnalysisRecord, KeptEmission, KeptSource } from './record.ts';
 import { rewriteModule } from './rewrite.ts';
 import { toAbsolute, toRelative } from './workspace-path.ts';
 
@@ -25,9 +24,11 @@ export async function makeBundle(
   context: AnalysisContext,
   record: AnalysisRecord,
 ): Promise<Result<void>> {
-  const links = loadLinks(context);
-  if (links === undefined || links.of !== identityOf(record)) return fail(moved());
-  const contents = await bundleContents(context, record, links);
+  const kept = loadSources(context);
+  if (kept === undefined || kept.of !== identityOf(record)) return fail(moved());
+  const modules = kept.all();
+  if (modules === undefined) return fail(moved());
+  const contents = await bundleContents(context, record, modules);
   if (!contents.ok) return contents;
   try {
     const { outputFiles } = await build({
@@ -39,8 +40,8 @@ export async function makeBundle(
       ignoreAnnotations: true,
       sourcemap: 'linked',
       sourcesContent: false,
-      banner: needsRequire(links) ? { js: REQUIRE } : {},
-      plugins: [bundlePlugin(context, links, contents.value)],
+      banner: needsRequire(modules) ? { js: REQUIRE } : {},
+      plugins: [bundlePlugin(context, modules, contents.value)],
     });
     writeBundle(
       bundlePath(context.state, record),
@@ -58,10 +59,10 @@ const REQUIRE =
   'const require=__skeinCreateRequire(import.meta.url);';
 
 /** CommonJS modules of the workspace may ask for packages at run time. */
-function needsRequire(links: Links): boolean {
+function needsRequire(modules: readonly KeptSource[]): boolean {
   return (
-    links.modules.some((it) => it.summary.commonjs) &&
-    links.modules.every((it) => !it.summary.items.some((item) => item.names.includes('require')))
+    modules.some((it) => it.summary.commonjs) &&
+    modules.every((it) => !it.summary.items.some((item) => item.names.includes('require')))
   );
 }
 
@@ -69,13 +70,13 @@ function needsRequire(links: Links): boolean {
 async function bundleContents(
   context: AnalysisContext,
   record: AnalysisRecord,
-  links: Links,
+  modules: readonly KeptSource[],
 ): Promise<Result<ReadonlyMap<string, string | Uint8Array>>> {
   const contents = new Map<string, string | Uint8Array>();
-  const crowded = crowdedNames(links.modules);
-  const missing: LinkedSource[] = [];
+  const crowded = crowdedNames(modules);
+  const missing: KeptSource[] = [];
   const emissions = new Emissions(context.keeper);
-  for (const it of links.modules) {
+  for (const it of modules) {
     const emission = emissions.of(it);
     if (emission === undefined) missing.push(it);
     else contents.set(it.path, rewriteModule({ ...it, ...emission, crowded }));
@@ -98,7 +99,7 @@ async function bundleContents(
 /** Emits modules whose kept code is gone, if their sources are still the same. */
 async function emitAgain(
   context: AnalysisContext,
-  missing: readonly LinkedSource[],
+  missing: readonly KeptSource[],
 ): Promise<ReadonlyMap<string, KeptEmission> | undefined> {
   const sources = new Map<string, string>();
   for (const it of missing) {
@@ -120,7 +121,7 @@ function readWhole(file: string): Uint8Array | undefined {
 }
 
 /** Top-level names of more than one module: the bundler has to rename all but one. */
-function crowdedNames(modules: readonly LinkedSource[]): Set<string> {
+function crowdedNames(modules: readonly KeptSource[]): Set<string> {
   const seen = new Set<string>();
   const crowded = new Set<string>();
   for (const { summary } of modules) {
@@ -134,11 +135,11 @@ function crowdedNames(modules: readonly LinkedSource[]): Set<string> {
 
 function bundlePlugin(
   context: AnalysisContext,
-  links: Links,
+  modules: readonly KeptSource[],
   contents: ReadonlyMap<string, string | Uint8Array>,
 ): Plugin {
   const { root } = context;
-  const imports = new Map(links.graph.map((it) => [it.path, new Map<string, Target>(it.imports)]));
+  const imports = new Map(modules.map((it) => [it.path, new Map<string, Target>(it.imports)]));
   return {
     name: 'skein-bundle',
     setup: (builder) => {

@@ -1,10 +1,16 @@
 import type { TaskId } from '@skein/model';
-import type { Dependencies, Dependency, ItemAt, Whole } from './dependencies.ts';
-import type { Code, Item } from './summary.ts';
+import type { Leads, Whole } from './leads.ts';
+import { taskId } from './leads.ts';
+import type { Effect } from './effects.ts';
+import { PieceSet } from './piece-set.ts';
+import type { Program } from './program.ts';
+import { USE } from './summary.ts';
 
-/** Everything that some code reaches, by symbol. */
+export type ReadonlyPieces = Pick<PieceSet, 'has' | typeof Symbol.iterator>;
+
+/** Everything that some code reaches, by piece. */
 export interface Closure {
-  readonly items: ReadonlyMap<Item, ItemAt>;
+  readonly pieces: ReadonlyPieces;
   readonly tasks: ReadonlyMap<TaskId, number>;
   readonly packages: ReadonlySet<string>;
   readonly data: ReadonlySet<string>;
@@ -12,66 +18,100 @@ export interface Closure {
   readonly forwards: boolean;
 }
 
-interface Draft {
-  readonly items: Map<Item, ItemAt>;
-  readonly tasks: Map<TaskId, number>;
-  readonly packages: Set<string>;
-  readonly data: Set<string>;
-  readonly wholes: Map<string, Whole>;
-  forwards: boolean;
-}
-
+/** Code of a module. */
 export interface Start {
-  readonly module: string;
-  readonly code: Code;
+  readonly module: number;
+  readonly code: Leads;
 }
 
 /** Effects that count for whoever reaches something of their module. */
-export type ConfinedEffects = ReadonlyMap<string, readonly (ItemAt & Start)[]>;
+export type ConfinedEffects = ReadonlyMap<number, readonly Effect[]>;
 
-/** Follows dependencies from some code until nothing new is found. */
+/** Follows what code leads to from some starts until nothing new is found. */
 export function reachedFrom(
-  dependency: Dependency,
+  program: Program,
   starts: readonly Start[],
   confined: ConfinedEffects,
 ): Closure {
-  const draft: Draft = {
-    items: new Map(),
-    tasks: new Map(),
-    packages: new Set(),
-    data: new Set(),
-    wholes: new Map(),
-    forwards: false,
-  };
-  const open: ItemAt[] = [];
-  const take = (found: Dependencies): void => {
-    for (const [id, uses] of found.tasks) draft.tasks.set(id, (draft.tasks.get(id) ?? 0) | uses);
-    for (const it of found.packages) draft.packages.add(it);
-    for (const it of found.data) draft.data.add(it);
-    for (const it of found.wholes) draft.wholes.set(`${it.module}\n${it.reason}`, it);
-    draft.forwards ||= found.forwards;
-    for (const it of found.items) {
-      if (draft.items.has(it.item)) continue;
-      draft.items.set(it.item, it);
-      open.push(it);
-    }
-  };
-  const entered = new Set<string>();
-  const enter = (module: string): void => {
-    if (entered.has(module)) return;
-    entered.add(module);
-    for (const { item, code, module: at } of confined.get(module) ?? []) {
-      draft.items.set(item, { module: at, item });
-      take(dependency.of(at, code));
-    }
-  };
-  for (const { module, code } of starts) {
-    enter(module);
-    take(dependency.of(module, code));
+  const walk = new Walk(program, confined);
+  for (const { module, code } of starts) walk.follow(module, code);
+  walk.finish();
+  return walk;
+}
+
+class Walk implements Closure {
+  readonly pieces: PieceSet;
+  readonly tasks = new Map<TaskId, number>();
+  readonly packages = new Set<string>();
+  readonly data = new Set<string>();
+  readonly wholes = new Map<string, Whole>();
+  forwards = false;
+  readonly #program: Program;
+  readonly #confined: ConfinedEffects;
+  readonly #open: number[] = [];
+  readonly #entered = new Set<number>();
+  readonly #taken = new Set<number>();
+
+  constructor(program: Program, confined: ConfinedEffects) {
+    this.#program = program;
+    this.#confined = confined;
+    this.pieces = new PieceSet(program.pieces.length);
   }
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    enter(next.module);
-    take(dependency.of(next.module, next.item));
+
+  follow(module: number, code: Leads): void {
+    this.#enter(module);
+    this.#take(module, code);
   }
-  return draft;
+
+  finish(): void {
+    for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
+      this.follow(this.#program.moduleOf(next), this.#program.piece(next).code);
+    }
+  }
+
+  #enter(module: number): void {
+    if (this.#confined.size === 0 || this.#entered.has(module)) return;
+    this.#entered.add(module);
+    for (const { piece, code, module: at } of this.#confined.get(module) ?? []) {
+      this.pieces.add(piece);
+      this.#take(at, code);
+    }
+  }
+
+  #take(module: number, code: Leads): void {
+    for (const it of this.#program.targets(module, code)) this.#reach(it);
+    const { more } = code;
+    if (more === undefined) return;
+    for (const [id, uses] of more.tasks) this.#use(id, uses);
+    for (const it of more.packages) this.packages.add(it);
+    for (const it of more.data) this.data.add(it);
+    for (const it of more.wholes) this.wholes.set(`${it.module}\n${it.reason}`, it);
+    this.forwards ||= more.forwards;
+    for (const it of more.modules) this.#takeModule(this.#program.index(it));
+  }
+
+  /** Every piece of a module: its code can be reached in a way that no name shows. */
+  #takeModule(module: number): void {
+    if (this.#taken.has(module)) return;
+    this.#taken.add(module);
+    const { path, whole } = this.#program.module(module);
+    const [first, end] = this.#program.range(module);
+    for (let number = first; number < end; number++) {
+      const { task, names } = this.#program.piece(number);
+      if (task !== undefined && names[0] !== undefined) {
+        this.#use(taskId(path, names[0]), USE.value);
+        if (task === 'certain') continue;
+      }
+      this.#reach(number);
+    }
+    this.#take(module, whole);
+  }
+
+  #reach(piece: number): void {
+    if (this.pieces.add(piece)) this.#open.push(piece);
+  }
+
+  #use(id: TaskId, uses: number): void {
+    this.tasks.set(id, (this.tasks.get(id) ?? 0) | uses);
+  }
 }

@@ -1,12 +1,14 @@
 import type { Edit } from './canonical.ts';
 import type { Binding } from './scope.ts';
 import type { Span } from './summary.ts';
-import type { Node } from './syntax.ts';
+import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 
 /** What one piece of code says about names; `locals` resolves its identifiers for later passes. */
 export interface CodeFacts {
   readonly references: ReadonlyMap<string, Use>;
   readonly locals: ReadonlyMap<Node, Binding>;
+  /** Functions and classes that local names are bound to. */
+  readonly bound: ReadonlyMap<Binding, readonly BoundNode[]>;
   /** Free names that are assigned, deleted from, counted up. */
   readonly assigned: ReadonlySet<string>;
   readonly edits: readonly Edit[];
@@ -20,6 +22,8 @@ export interface CodeFacts {
   readonly taskCalls: readonly TaskCall[];
   readonly mapCalls: readonly { readonly name: string; readonly at: number }[];
 }
+
+export type BoundNode = FunctionNode | ClassNode;
 
 /** A call that looks like the declaration of a task or a checkpoint. */
 export interface TaskCall {

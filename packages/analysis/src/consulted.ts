@@ -3,11 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import type { ModuleGraph } from './graph.ts';
+import { LOCK_FILES } from './lockfile.ts';
 import type { Packages } from './packages.ts';
 import { keyName, literalText } from './syntax.ts';
 import type { Node } from './syntax.ts';
+import { packagePlaces } from './package-places.ts';
 import { joinPath, watchFile, watchFolder, watchPlace } from './watch.ts';
-import type { Watched, WatchedFolder } from './watch.ts';
+import type { Watched } from './watch.ts';
 import { foldersAbove, toAbsolute, toRelative } from './workspace-path.ts';
 
 interface ConsultedRequest {
@@ -29,6 +31,7 @@ export function consultedBy({ root, graph, packages, now }: ConsultedRequest): W
   const configs = [...folders, ...above].map((it) => joinPath(it, 'tsconfig.json'));
   const chain = configs.flatMap((it) => configChain(toAbsolute(root, it)));
   const bare = bareSpecifiers(graph);
+  const places = packagePlaces({ root, graph, packages, above });
   for (const rule of chain.flatMap((it) => pathRules(it.file, it.content))) {
     for (const it of pathFolders(rule, bare)) folders.add(existingFolder(root, it));
   }
@@ -36,28 +39,15 @@ export function consultedBy({ root, graph, packages, now }: ConsultedRequest): W
     ...[...folders, ...above].map((it) => joinPath(it, 'package.json')),
     ...configs,
     ...chain.map((it) => toRelative(root, it.file)),
-    'package-lock.json',
-    ...importedManifests(graph, packages),
+    ...LOCK_FILES,
+    ...places.manifests,
   ]);
-  const watchedFolders = [...folders].sort().map((it) => watchFolder(root, it, now));
+  for (const it of places.folders) folders.add(it);
   return {
     files: [...files].sort().map((it) => watchFile(root, it, now)),
-    folders: watchedFolders,
-    places: packagePlaces(root, graph, watchedFolders)
-      .sort()
-      .map((it) => watchPlace(root, it)),
+    folders: [...folders].sort().map((it) => watchFolder(root, it, now)),
+    places: places.places.map((it) => watchPlace(root, it)),
   };
-}
-
-/** Manifests of all packages that a module asks for: they say which file is meant. */
-function importedManifests(graph: ModuleGraph, packages: Packages): Set<string> {
-  const found = new Set<string>();
-  for (const { imports } of graph.values()) {
-    for (const target of imports.values()) {
-      if (target.kind === 'package') found.add(`${packages.folderOf(target.path)}/package.json`);
-    }
-  }
-  return found;
 }
 
 /** Folders above the root, as `..`, `../..`; each could hold packages and configuration. */
@@ -69,35 +59,6 @@ function parentsOf(root: string): string[] {
     parents.push(parents.length === 0 ? '..' : `../${parents.at(-1) ?? ''}`);
   }
   return parents;
-}
-
-function packagePlaces(
-  root: string,
-  graph: ModuleGraph,
-  folders: readonly WatchedFolder[],
-): string[] {
-  const holding = new Set(
-    folders.filter((it) => it.names.split('|').includes('node_modules/')).map((it) => it.path),
-  );
-  const linked = folders.filter((it) => it.names.includes('node_modules@')).map((it) => it.path);
-  for (const it of linked) holding.add(it);
-  const above = parentsOf(root).filter((it) => existsSync(join(root, it, 'node_modules')));
-  const places = new Set<string>();
-  for (const { path, imports } of graph.values()) {
-    for (const [key, target] of imports) {
-      if (target.kind === 'built-in' || target.kind === 'skein') continue;
-      const name = packageName(key.replace(/^require /, ''));
-      if (name === undefined) continue;
-      for (const folder of [...foldersAbove(path).filter((it) => holding.has(it)), ...above]) {
-        places.add(joinPath(folder, `node_modules/${name}`));
-      }
-    }
-  }
-  return [...places];
-}
-
-function packageName(specifier: string): string | undefined {
-  return /^(?:@[^/]+\/)?[^./@#][^/]*/.exec(specifier)?.[0];
 }
 
 interface ConfigFile {

@@ -14,9 +14,11 @@ export interface AnalysisContext {
   readonly keeper: Keeper;
   readonly packages: Packages;
   readonly now: () => number;
+  /** Sorted, each once. */
+  readonly passThrough: readonly string[];
 }
 
-export function recordName(context: AnalysisContext, what: 'record' | 'link' | 'edits'): string {
+export function recordName(context: AnalysisContext, what: 'record' | 'list' | 'edits'): string {
   const plain = context.entry.replace(/[^A-Za-z0-9.-]+/g, '_').slice(-60);
   const hash = Buffer.from(`${context.entry}\n${context.target}`, 'utf8').toString('hex');
   return `entries/${plain}-${shorten(hash)}/${what}.json`;

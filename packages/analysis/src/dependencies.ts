@@ -2,41 +2,25 @@ import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import type { TaskId } from '@skein/model';
 import type { Judge } from './judge.ts';
+import { taskId, writeNames } from './leads.ts';
+import type { Leads, MoreLeads, NameAt, Whole } from './leads.ts';
 import { readReferences } from './reference-text.ts';
 import type { Meaning, NameResolver } from './resolve-names.ts';
 import { meaningKey } from './resolve-names.ts';
-import type { Code, Item, Reference } from './summary.ts';
+import type { Code, Reference } from './summary.ts';
 import { USE } from './summary.ts';
 
-/** What one piece of code leads to directly, with the digest of itself and its edges. */
 export interface Dependencies {
   /** Covers the canonical text and what every free name in it means: swapped imports count. */
   readonly digest: Digest;
-  readonly items: readonly ItemAt[];
-  readonly tasks: ReadonlyMap<TaskId, number>;
-  /** Files of packages, relative to the root. */
-  readonly packages: readonly string[];
-  readonly data: readonly string[];
-  readonly wholes: readonly Whole[];
-  readonly forwards: boolean;
-}
-
-export interface ItemAt {
-  readonly module: string;
-  readonly item: Item;
-}
-
-/** Why more than symbols counts (C1), and a digest of what does. */
-export interface Whole {
-  readonly module: string;
-  readonly reason: string;
-  readonly digest: Digest;
+  readonly leads: Leads;
 }
 
 interface Draft {
   readonly module: string;
   readonly edges: Set<string>;
-  readonly items: Map<Item, ItemAt>;
+  readonly names: Map<string, NameAt>;
+  readonly modules: Set<string>;
   readonly tasks: Map<TaskId, number>;
   readonly packages: Set<string>;
   readonly data: Set<string>;
@@ -44,11 +28,10 @@ interface Draft {
   forwards: boolean;
 }
 
-/** Finds and remembers what pieces of code lead to. */
+/** Finds what pieces of code lead to. */
 export class Dependency {
   readonly #names: NameResolver;
   readonly #judge: Judge;
-  readonly #known = new Map<Code, Dependencies>();
 
   constructor(names: NameResolver, judge: Judge) {
     this.#names = names;
@@ -56,38 +39,23 @@ export class Dependency {
   }
 
   of(module: string, code: Code): Dependencies {
-    const known = this.#known.get(code);
-    if (known !== undefined) return known;
-    const found = this.#find(module, code);
-    this.#known.set(code, found);
-    return found;
-  }
-
-  #find(module: string, code: Code): Dependencies {
-    const draft: Draft = {
-      module,
-      edges: new Set(),
-      items: new Map(),
-      tasks: new Map(),
-      packages: new Set(),
-      data: new Set(),
-      wholes: new Map(),
-      forwards: code.forwards,
-    };
+    const draft = newDraft(module, code.forwards);
     for (const it of readReferences(code.references)) this.#reference(draft, it);
     for (const specifier of code.requests) this.#request(draft, specifier);
     if (code.computedImport) this.#computed(draft);
     if (code.whole !== null) this.#wholeModule(draft, module, code.whole);
     const edges = [...draft.edges].sort();
-    return {
-      digest: digestOf('symbol', [code.hash, ...edges].join('\n')),
-      items: [...draft.items.values()],
-      tasks: draft.tasks,
-      packages: [...draft.packages],
-      data: [...draft.data],
-      wholes: [...draft.wholes.values()],
-      forwards: draft.forwards,
-    };
+    return { digest: digestOf('symbol', [code.hash, ...edges].join('\n')), leads: settle(draft) };
+  }
+
+  /** What a module leads to beside its pieces when it is taken whole: all that it imports. */
+  whole(module: string): Leads {
+    const draft = newDraft(module, false);
+    for (const it of this.#names.module(module).summary.imports) {
+      const meaning = this.#names.local(module, it.local);
+      if (meaning !== null) this.#follow(draft, meaning, USE.value);
+    }
+    return settle(draft);
   }
 
   #reference(draft: Draft, reference: Reference): void {
@@ -136,7 +104,7 @@ export class Dependency {
     } else if ((uses & USE.forward) !== 0 && value.kind !== 'function' && value.kind !== 'class') {
       draft.forwards = true;
     }
-    for (const item of this.#names.items(module, name)) draft.items.set(item, { module, item });
+    draft.names.set(`${module}\n${name}`, { module, name });
   }
 
   /** Whether a declaration `x.task(…)` certainly declares a task (C3). */
@@ -167,24 +135,14 @@ export class Dependency {
 
   /** Every piece of a module: its code can be reached in a way that no name shows. */
   #wholeModule(draft: Draft, module: string, reason: string): void {
-    const { summary } = this.#names.module(module);
-    const digest = summary.emitted as Digest;
-    draft.wholes.set(`${module}\n${reason}`, { module, reason, digest });
-    for (const item of summary.items) {
-      const [name] = item.names;
-      if (item.value.kind === 'task' && name !== undefined) {
-        this.#item(draft, { kind: 'item', module, name }, USE.value);
-      } else draft.items.set(item, { module, item });
-    }
-    for (const it of summary.imports) {
-      const meaning = this.#names.local(module, it.local);
-      if (meaning !== null) this.#follow(draft, meaning, USE.value);
-    }
+    draft.wholes.set(`${module}\n${reason}`, { module, reason, digest: null });
+    draft.modules.add(module);
   }
 
   #request(draft: Draft, specifier: string): void {
     const target = this.#names.target(draft.module, specifier);
-    draft.edges.add(`import(${specifier}) = ${'path' in target ? target.path : target.kind}`);
+    const meant = target.kind === 'module' || target.kind === 'data' ? target.path : target.kind;
+    draft.edges.add(`import(${specifier}) = ${meant}`);
     if (target.kind === 'module') this.#namespace(draft, target.path, 'imported at run time');
     if (target.kind === 'package') draft.packages.add(target.path);
     if (target.kind === 'data') draft.data.add(target.path);
@@ -195,7 +153,7 @@ export class Dependency {
     if (globs.length === 0) {
       return this.#wholeModule(draft, draft.module, 'import() of a computed specifier');
     }
-    for (const path of this.#names.modules.keys()) {
+    for (const path of this.#names.paths) {
       if (globs.some((it) => path.startsWith(it))) {
         this.#namespace(draft, path, 'imported at run time');
         draft.edges.add(`import(*) = ${path}`);
@@ -204,6 +162,32 @@ export class Dependency {
   }
 }
 
-export function taskId(module: string, name: string): TaskId {
-  return `${module}#${name}` as TaskId;
+function newDraft(module: string, forwards: boolean): Draft {
+  return {
+    module,
+    edges: new Set(),
+    names: new Map(),
+    modules: new Set(),
+    tasks: new Map(),
+    packages: new Set(),
+    data: new Set(),
+    wholes: new Map(),
+    forwards,
+  };
+}
+
+function settle(draft: Draft): Leads {
+  const names = writeNames(draft.module, draft.names.values());
+  const { modules, tasks, packages, data, wholes, forwards } = draft;
+  const sizes = [modules, tasks, packages, data, wholes].map((it) => it.size);
+  if (!forwards && sizes.every((it) => it === 0)) return { names };
+  const more: MoreLeads = {
+    modules: [...modules],
+    tasks: [...tasks],
+    packages: [...packages],
+    data: [...data],
+    wholes: [...wholes.values()],
+    forwards,
+  };
+  return { names, more };
 }

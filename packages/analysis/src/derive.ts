@@ -1,68 +1,83 @@
-import type { Failure } from '@skein/model';
-import { digestOf } from '@skein/values';
-import { consultedBy } from './consulted.ts';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
 import { failed } from './derived.ts';
 import type { Derived } from './derived.ts';
-import { fromMessage } from './diagnose.ts';
-import { emitModules } from './emit.ts';
-import { followImports } from './graph.ts';
-import type { GraphModule, ModuleGraph } from './graph.ts';
+import type { KeptFacts } from './kept-facts.ts';
 import { link } from './link.ts';
+import { DamagedSource, identityOf, loadSources, saveEdits, saveSources } from './link-record.ts';
+import { FactFinder } from './module-facts.ts';
+import { pruneSeldom } from './prune.ts';
 import type { Recheck } from './recheck.ts';
-import { identityOf, loadLinks, saveEdits, saveLinks } from './link-record.ts';
-import type { Links } from './link-record.ts';
-import type { LinkedSource } from './record.ts';
-import { packName } from './record.ts';
+import type { AnalysisRecord } from './record.ts';
+import { refreshFacts } from './refresh-facts.ts';
+import type { Resolved } from './resolved.ts';
+import { withSameGraph } from './same-graph.ts';
+import type { Known } from './same-graph.ts';
 import { isCode } from './settings.ts';
 import { SourceReader } from './sources.ts';
-import { summarise } from './summarise.ts';
-import type { ModuleSummary } from './summary.ts';
-import type { Watched } from './watch.ts';
+import { summariseModules } from './summarise-modules.ts';
+import type { SummarisedModule } from './summarise-modules.ts';
+import { suspicionFailures } from './suspect.ts';
 import { watchDigest } from './watch.ts';
 
-/** Modules with their summaries, and the graph that holds them together. */
-interface Linkable {
-  readonly graph: ModuleGraph;
-  readonly modules: readonly LinkedSource[];
-  readonly watched: Watched;
-  /** Where the graph is the kept one: the modules that were summed up again. */
-  readonly edited?: readonly LinkedSource[];
+/** A kept analysis, and how it compares with the files of today. */
+export interface Earlier {
+  readonly check: Recheck;
+  readonly facts: KeptFacts;
 }
 
-type LinkableResult =
-  | { readonly ok: true; readonly linkable: Linkable }
-  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
-
-/** Analyses what changed since `before`, or everything, and keeps the result. */
+/** Analyses what changed since `earlier`, or everything, and keeps the result. */
 export async function derive(
   context: AnalysisContext,
-  before: Recheck | undefined,
+  earlier: Earlier | undefined,
+): Promise<Derived> {
+  try {
+    return await deriveFrom(context, earlier);
+  } catch (error) {
+    if (!(error instanceof DamagedSource)) throw error;
+    return await deriveFrom(context, undefined);
+  }
+}
+
+async function deriveFrom(
+  context: AnalysisContext,
+  earlier: Earlier | undefined,
 ): Promise<Derived> {
   const sources = new SourceReader(context.root, context.now);
   // Emission is another process's work: it goes on while what was kept is read.
-  const edits = editedModules(context, sources, before);
-  const kept = before === undefined ? undefined : loadLinks(context);
-  const isSame = before !== undefined && kept?.of === identityOf(before.record);
-  const links = isSame ? kept : undefined;
+  const summarising = editedModules(context, sources, earlier?.check);
+  const known = earlier === undefined ? undefined : loadKnown(context, earlier);
+  const edits = await summarising;
+  const quick =
+    known === undefined || edits === undefined
+      ? undefined
+      : withSameGraph(known, edits, context.root);
   const found =
-    reuseGraph({ before, links, edited: await edits }) ??
-    (await followAgain(context, sources, links));
+    quick === undefined
+      ? await (await import('./follow-again.ts')).followAgain(context, sources, known?.sources)
+      : { ok: true as const, resolved: quick };
   if (!found.ok) return found;
-  const { graph, modules, watched, edited } = found.linkable;
-  const linked = link(context, sources, { graph, modules, watched, before });
-  if (!linked.ok) return linked;
-  const of = identityOf(linked.record);
-  context.keeper.save(recordName(context, 'record'), linked.record);
-  if (links !== undefined && edited !== undefined) {
-    if (saveEdits(context, of, { links, modules: edited })) return linked;
-  }
-  saveLinks(context, of, {
-    configuration: watchDigest(watched),
-    modules,
-    graph: [...graph.values()].map((it) => ({ ...it, imports: [...it.imports] })),
+  const { resolved } = found;
+  const finder = finderOf(resolved);
+  const { facts, fresh, sameStructure } = refreshFacts({
+    finder,
+    known: known?.facts ?? new Map(),
+    edited: new Set(resolved.edited.keys()),
+    effectFree: resolved.effectFree,
   });
+  const { names, judge } = finder;
+  const failures = suspicionFailures({ names, judge, sources, fresh });
+  if (failures.length > 0) return failed(failures);
+  const before = earlier?.check;
+  const linked = await link(context, sources, {
+    ...resolved,
+    facts,
+    before,
+    keptFacts: earlier?.facts,
+    finder,
+    sameStructure: quick !== undefined && sameStructure,
+  });
+  keep(context, { record: linked.record, resolved, known, quick: quick !== undefined });
   return linked;
 }
 
@@ -71,7 +86,7 @@ async function editedModules(
   context: AnalysisContext,
   sources: SourceReader,
   before: Recheck | undefined,
-): Promise<readonly LinkedSource[] | undefined> {
+): Promise<readonly SummarisedModule[] | undefined> {
   if (before === undefined || !before.sameResolution) return undefined;
   const changed = [...before.changed];
   if (changed.some((it) => sources.read(it) === undefined)) return undefined;
@@ -83,81 +98,42 @@ async function editedModules(
   }
 }
 
-interface Before {
-  readonly before: Recheck | undefined;
-  readonly links: Links | undefined;
-  readonly edited: readonly LinkedSource[] | undefined;
+/** What was kept beside the record, unless it is of another analysis. */
+function loadKnown(context: AnalysisContext, earlier: Earlier): Known | undefined {
+  const { check, facts } = earlier;
+  const sources = loadSources(context);
+  if (sources === undefined || sources.of !== identityOf(check.record)) return undefined;
+  return { check, sources, facts: new Map(facts.modules().map((it) => [it.path, it])) };
 }
 
-/**
- * The quick way after an edit: if resolution is as it was and the edited modules ask for the same
- * specifiers, the graph is the same. `undefined`: it has to be followed again.
- */
-function reuseGraph({ before, links, edited }: Before): LinkableResult | undefined {
-  if (before === undefined || links === undefined || edited === undefined) return undefined;
-  const again = new Map(edited.map((it) => [it.path, it]));
-  const modules = links.modules.map((it) => again.get(it.path) ?? it);
-  const sameRequests = links.modules.every((it) => {
-    const now = again.get(it.path);
-    return now === undefined || asksTheSame(it.summary, now.summary);
+function finderOf({ modules, find }: Resolved): FactFinder {
+  return new FactFinder({
+    paths: modules.map((it) => it.path),
+    find: (path) => {
+      const found = find(path);
+      return found === undefined ? undefined : { ...found, imports: new Map(found.imports) };
+    },
   });
-  if (!sameRequests) return undefined;
-  const graph = new Map(
-    links.graph.map((it): [string, GraphModule] => [
-      it.path,
-      { ...it, imports: new Map(it.imports) },
-    ]),
-  );
-  return { ok: true, linkable: { graph, modules, watched: before.record.watched, edited } };
 }
 
-function asksTheSame(a: ModuleSummary, b: ModuleSummary): boolean {
-  const hasGlobs = [a, b].some((it) => it.items.some((item) => item.computedImport));
-  if (hasGlobs || a.commonjs !== b.commonjs) return false;
-  const asked = (it: ModuleSummary) => JSON.stringify([it.requested, it.imports, it.exports]);
-  return asked(a) === asked(b);
+interface Findings {
+  readonly record: AnalysisRecord;
+  readonly resolved: Resolved;
+  readonly known: Known | undefined;
+  readonly quick: boolean;
 }
 
-async function followAgain(
-  context: AnalysisContext,
-  sources: SourceReader,
-  kept: Links | undefined,
-): Promise<LinkableResult> {
-  const { root, entry, target, now } = context;
-  const followed = await followImports({ root, entry, target, sources });
-  if (!followed.ok) return failed(followed.errors.map(fromMessage));
-  const { graph } = followed;
-  const watched = consultedBy({ root, graph, packages: context.packages, now });
-  const isSameConfiguration = kept?.configuration === watchDigest(watched);
-  const known = new Map(
-    (isSameConfiguration ? (kept?.modules ?? []) : []).map((it) => [it.path, it]),
-  );
-  const paths = [...graph.keys()].filter(isCode);
-  const open = paths.filter((it) => known.get(it)?.source !== sources.file(it)?.digest);
-  const made = await summariseModules(context, sources, open);
-  for (const it of made) known.set(it.path, it);
-  const modules = paths.sort().flatMap((it) => known.get(it) ?? []);
-  return { ok: true, linkable: { graph, modules, watched } };
-}
-
-/** Emits and sums up modules; their emitted code is kept for bundles and for people. */
-async function summariseModules(
-  context: AnalysisContext,
-  sources: SourceReader,
-  paths: readonly string[],
-): Promise<LinkedSource[]> {
-  const { root, target, keeper } = context;
-  const contents = new Map(
-    paths.map((it) => [it, new TextDecoder().decode(sources.read(it))] as const),
-  );
-  const emitted = await emitModules({ root, target, sources: contents });
-  const content = JSON.stringify(
-    Object.fromEntries(emitted.map(({ path, code, map }) => [path, { code, map }])),
-  );
-  const pack = digestOf('bundle', content);
-  if (emitted.length > 0) keeper.saveText(packName(pack), content);
-  return emitted.map((it) => {
-    const source = sources.file(it.path)?.digest ?? digestOf('blob', it.source);
-    return { path: it.path, source, pack, summary: summarise(it) };
-  });
+/** The record comes last: what it names is there. */
+function keep(context: AnalysisContext, { record, resolved, known, quick }: Findings): void {
+  const of = identityOf(record);
+  const edited = [...resolved.edited.values()];
+  const isOver = quick && known !== undefined;
+  if (!isOver || !saveEdits(context, of, { sources: known.sources, modules: edited })) {
+    saveSources(context, of, {
+      configuration: watchDigest(resolved.watched),
+      modules: resolved.modules.flatMap((it) => resolved.find(it.path) ?? []),
+    });
+  }
+  context.keeper.save(recordName(context, 'record'), record);
+  pruneSeldom(context);
 }

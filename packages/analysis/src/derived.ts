@@ -1,10 +1,11 @@
 import type { Failure } from '@skein/model';
 import { byPlace } from './diagnose.ts';
+import type { KeptFacts } from './kept-facts.ts';
 import type { AnalysisRecord } from './record.ts';
 
 /** A finished analysis, or everything that is wrong with the code. */
 export type Derived =
-  | { readonly ok: true; readonly record: AnalysisRecord }
+  | { readonly ok: true; readonly record: AnalysisRecord; readonly facts: KeptFacts }
   | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
 
 /** Failures in the order of their places. */

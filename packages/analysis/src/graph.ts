@@ -41,6 +41,8 @@ export interface GraphRequest {
   readonly entry: string;
   readonly target: string;
   readonly sources: SourceReader;
+  /** Called with each module when it is found, while others are still looked for. */
+  readonly found?: (path: string) => void;
 }
 
 /** `import` and `require` of one specifier may lead to different files. */
@@ -92,8 +94,11 @@ function followPlugin(request: GraphRequest, outside: Map<string, Target>): Plug
         return { path: externalName(target), external: true };
       });
       builder.onLoad({ filter: /./ }, ({ path }) => {
-        const contents = sources.read(toRelative(root, path));
-        return contents === undefined ? undefined : { contents, loader: loaderOf(path) };
+        const found = toRelative(root, path);
+        const contents = sources.read(found);
+        if (contents === undefined) return undefined;
+        if (isCode(found)) request.found?.(found);
+        return { contents, loader: loaderOf(path) };
       });
     },
   };

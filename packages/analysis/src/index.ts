@@ -1,6 +1,13 @@
 export { analyse } from './analyse.ts';
-export type { AnalyseRequest, AnalysedModule, Analysis, AnalysisResult } from './analysis.ts';
+export type {
+  AnalyseRequest,
+  AnalysedModule,
+  Analysis,
+  AnalysisResult,
+  SourceLines,
+} from './analysis.ts';
 export type { CallEdge, CallGraph, CallKind } from './call-graph.ts';
+export type { PackageMember } from './packages.ts';
 export { findPackageFolder, findWorkspaceRoot } from './root.ts';
 export { renderDiagnostic, renderPlace } from './render.ts';
 export { BEHAVIOUR_VERSION, NODE_TARGET } from './settings.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Analysis } from './analysis.ts';
 import { Keeper } from './keep.ts';
 import type { InputSchema } from './schema.ts';
-import { KEPT_VERSION } from './settings.ts';
+import { KEPT_FOLDER, KEPT_VERSION } from './settings.ts';
 import { foldersAbove, toAbsolute } from './workspace-path.ts';
 
 /** Version of kept schemas; raised when the same types could give another schema. */
@@ -29,7 +29,7 @@ export async function inputSchema(analysis: Analysis, id: TaskId): Promise<Resul
     config === undefined ? '' : readFileSync(config, 'utf8'),
     ...typeSurface(file, task.name),
   ];
-  const keeper = new Keeper(join(state, 'analysis', KEPT_VERSION));
+  const keeper = new Keeper(join(state, KEPT_FOLDER, KEPT_VERSION));
   const name = `schemas/${digestOf('manifest', surface.join('\0')).slice(0, 40)}.json`;
   const kept = keeper.load(name) as InputSchema | undefined;
   if (kept !== undefined) return succeed(kept);

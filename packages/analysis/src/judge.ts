@@ -1,6 +1,6 @@
 import type { Meaning, NameResolver } from './resolve-names.ts';
 import { isPureImport, isPureImportedClass } from './resolve-names.ts';
-import type { Need, Verdict } from './summary.ts';
+import type { Need, Verdict } from './need.ts';
 
 /** A verdict with the module whose names it speaks of. */
 interface Claim {

@@ -1,18 +1,33 @@
 import type { Digest } from '@skein/values';
-import { digestOf } from '@skein/values';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
-import type { LinkBase, LinkedSource, LinkEdits } from './record.ts';
+import type { Keeper, KeptStretch } from './keep.ts';
+import { shortSum } from './keep.ts';
+import type { KeptSource } from './record.ts';
 
-/** What was kept for linking again. */
-export interface Links {
-  /** Of which analysis: see `identityOf`. */
-  readonly of: string;
+const FOLDER = 'sources';
+
+/** Where in a content each module stands that was kept at one go. */
+export interface SourceList {
+  /** Name of the content. */
+  readonly name: string;
+  /** Digest of every configuration file that emission depends on. */
   readonly configuration: Digest;
-  readonly modules: readonly LinkedSource[];
-  readonly graph: LinkBase['graph'];
-  readonly base: LinkBase;
-  readonly edited: readonly LinkedSource[];
+  /** In order of path. */
+  readonly modules: readonly ListedSource[];
+}
+
+interface ListedSource extends KeptStretch {
+  readonly path: string;
+}
+
+/** Modules that changed since the list was written. */
+interface SourceEdits {
+  /** The analysis that the list is of, with these modules: see `identityOf`. */
+  readonly of: string;
+  /** Name of the content of the list that this belongs to. */
+  readonly base: string;
+  readonly modules: readonly KeptSource[];
 }
 
 /** Sources, emitted code and import map: records that agree in it belong to one analysis. */
@@ -26,29 +41,87 @@ export function identityOf(record: {
 /** Above this many edits the whole list is written anew. */
 const MOST_EDITS = 64;
 
-export function loadLinks(context: AnalysisContext): Links | undefined {
-  const { keeper } = context;
-  const edits = keeper.load(recordName(context, 'edits')) as LinkEdits | undefined;
-  if (edits === undefined) return undefined;
-  const base = keeper.load(recordName(context, 'link')) as LinkBase | undefined;
-  if (base === undefined || base.name !== edits.base) return undefined;
-  const { configuration, graph } = base;
-  const { of, modules: edited } = edits;
-  const byPath = new Map(edited.map((it) => [it.path, it]));
-  const modules = base.modules.map((it) => byPath.get(it.path) ?? it);
-  return { of, configuration, graph, modules, base, edited };
+/** What was kept of a module cannot be read any more. */
+export class DamagedSource extends Error {
+  override readonly name = 'DamagedSource';
 }
 
-/** Writes the whole list. */
-export function saveLinks(
+/** What was kept of the modules of an analysis. A module is read when it is asked for. */
+export class KeptSources {
+  /** Of which analysis. */
+  readonly of: string;
+  readonly configuration: Digest;
+  readonly edited: ReadonlyMap<string, KeptSource>;
+  readonly #keeper: Keeper;
+  readonly #list: SourceList;
+  readonly #read = new Map<string, KeptSource>();
+  #places: ReadonlyMap<string, ListedSource> | undefined;
+
+  constructor(keeper: Keeper, list: SourceList, edits: SourceEdits) {
+    this.of = edits.of;
+    this.configuration = list.configuration;
+    this.edited = new Map(edits.modules.map((it) => [it.path, it]));
+    this.#keeper = keeper;
+    this.#list = list;
+  }
+
+  get name(): string {
+    return this.#list.name;
+  }
+
+  /** `undefined`: there is no such module. Throws `DamagedSource`. */
+  find(path: string): KeptSource | undefined {
+    const known = this.edited.get(path) ?? this.#read.get(path);
+    if (known !== undefined) return known;
+    this.#places ??= new Map(this.#list.modules.map((it) => [it.path, it]));
+    const place = this.#places.get(path);
+    if (place === undefined) return undefined;
+    const text = this.#keeper.loadStretch(FOLDER, this.name, place);
+    if (text === undefined) throw new DamagedSource(path);
+    const found = JSON.parse(text) as KeptSource;
+    this.#read.set(path, found);
+    return found;
+  }
+
+  /** Every module in order of path; `undefined` where they are damaged. */
+  all(): readonly KeptSource[] | undefined {
+    const lines = this.#keeper.loadContent(FOLDER, this.name)?.split('\n');
+    return lines?.map((line) => {
+      const found = JSON.parse(line) as KeptSource;
+      return this.edited.get(found.path) ?? found;
+    });
+  }
+}
+
+export function loadSources(context: AnalysisContext): KeptSources | undefined {
+  const { keeper } = context;
+  const edits = keeper.load(recordName(context, 'edits')) as SourceEdits | undefined;
+  const list = keeper.load(recordName(context, 'list')) as SourceList | undefined;
+  if (edits === undefined || list?.name !== edits.base) return undefined;
+  return new KeptSources(keeper, list, edits);
+}
+
+/** Writes the whole list; the modules are in order of path. */
+export function saveSources(
   context: AnalysisContext,
   of: string,
-  list: Omit<LinkBase, 'name'>,
+  given: { readonly configuration: Digest; readonly modules: readonly KeptSource[] },
 ): void {
   const { keeper } = context;
-  const name = digestOf('manifest', `${of} ${list.configuration} ${context.now()}`);
-  keeper.save(recordName(context, 'link'), { name, ...list } satisfies LinkBase);
-  const edits: LinkEdits = { of, base: name, modules: [] };
+  const { configuration } = given;
+  const lines: string[] = [];
+  const modules: ListedSource[] = [];
+  let start = 0;
+  for (const it of given.modules) {
+    const line = JSON.stringify(it);
+    const end = start + Buffer.byteLength(line);
+    lines.push(line);
+    modules.push({ path: it.path, start, end, sum: shortSum(line) });
+    start = end + 1;
+  }
+  const name = keeper.saveContent(FOLDER, lines.join('\n'));
+  keeper.save(recordName(context, 'list'), { name, configuration, modules } satisfies SourceList);
+  const edits: SourceEdits = { of, base: name, modules: [] };
   keeper.save(recordName(context, 'edits'), edits);
 }
 
@@ -56,12 +129,12 @@ export function saveLinks(
 export function saveEdits(
   context: AnalysisContext,
   of: string,
-  change: { readonly links: Links; readonly modules: readonly LinkedSource[] },
+  change: { readonly sources: KeptSources; readonly modules: readonly KeptSource[] },
 ): boolean {
-  const { links, modules } = change;
-  const byPath = new Map([...links.edited, ...modules].map((it) => [it.path, it]));
+  const { sources, modules } = change;
+  const byPath = new Map([...sources.edited.values(), ...modules].map((it) => [it.path, it]));
   if (byPath.size > MOST_EDITS) return false;
-  const edits: LinkEdits = { of, base: links.base.name, modules: [...byPath.values()] };
+  const edits: SourceEdits = { of, base: sources.name, modules: [...byPath.values()] };
   context.keeper.save(recordName(context, 'edits'), edits);
   return true;
 }

@@ -1,224 +1,168 @@
-import type { Failure, TaskDefinition, TaskId } from '@skein/model';
+import type { CodePart, TaskBehaviour, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import type { TaskUse } from './call-graph.ts';
 import type { AnalysisContext } from './context.ts';
-import { Dependency, taskId } from './dependencies.ts';
-import { failed } from './derived.ts';
+import { taskId } from './leads.ts';
 import type { Derived } from './derived.ts';
 import { evaluateModules } from './effects.ts';
-import { EvaluationOrder } from './evaluation-order.ts';
-import type { ModuleGraph } from './graph.ts';
-import { Judge } from './judge.ts';
-import { lockfileWarnings } from './lockfile.ts';
+import type { Evaluation } from './effects.ts';
+import type { ModuleFacts } from './facts.ts';
+import { saveFacts } from './kept-facts.ts';
+import type { KeptFacts } from './kept-facts.ts';
+import { AnalysedFiles, makeRecord } from './make-record.ts';
+import type { AnalysedSource } from './make-record.ts';
+import type { FactFinder } from './module-facts.ts';
 import { makeManifests } from './manifests.ts';
-import type { LinkedManifests, LinkedTask } from './manifests.ts';
-import { readManifest } from './packages.ts';
+import type { LinkedManifests } from './manifests.ts';
 import type { InstalledPackage } from './packages.ts';
-import type { AnalysisRecord, KeptManifest, LinkedSource } from './record.ts';
+import { Program } from './program.ts';
+import type { LinkedTask } from './program.ts';
 import type { Recheck } from './recheck.ts';
-import { NameResolver } from './resolve-names.ts';
-import { isCode } from './settings.ts';
+import { BEHAVIOUR_VERSION } from './settings.ts';
 import type { SourceReader } from './sources.ts';
-import { UNSETTLED } from './stamp.ts';
-import type { Stamp } from './stamp.ts';
-import { suspicionFailures } from './suspect.ts';
 import type { Watched } from './watch.ts';
-import { foldersAbove, toAbsolute } from './workspace-path.ts';
 
-interface LinkRequest {
-  readonly graph: ModuleGraph;
-  readonly modules: readonly LinkedSource[];
+export interface LinkRequest {
+  /** In order of path. */
+  readonly modules: readonly AnalysedSource[];
+  readonly facts: readonly ModuleFacts[];
+  /** Files imported as data, in order of path. */
+  readonly data: readonly string[];
+  readonly graphDigest: Digest;
   readonly watched: Watched;
   /** The kept analysis, with the stamps of files that were not read again. */
   readonly before: Recheck | undefined;
+  readonly keptFacts: KeptFacts | undefined;
+  readonly finder: FactFinder;
+  /** Code and places of code are all that is new. */
+  readonly sameStructure: boolean;
 }
 
-/** Links summaries to code manifests: the step that is done anew after every change. */
-export function link(
+/** Links facts to code manifests: the step that is done anew after every change. */
+export async function link(
   context: AnalysisContext,
   sources: SourceReader,
   request: LinkRequest,
-): Derived {
+): Promise<Derived & { ok: true }> {
   const { entry, packages } = context;
-  const { modules, graph } = request;
-  const summaries = new Map(modules.map((it) => [it.path, it.summary]));
-  const names = new NameResolver(summaries, graph);
-  const judge = new Judge(names);
-  const dependency = new Dependency(names, judge);
-  const tasks = findTasks(names, judge);
-  const failures = suspicionFailures({ names, judge, sources, tasks });
-  if (failures.length > 0) return failed(failures);
-  const effectFree = effectFreeModules(context, modules);
-  const evaluation = evaluateModules({ entry, names, judge, dependency, effectFree });
+  const program = new Program(request.facts);
+  const tasks = program.tasks();
+  const evaluation = evaluateModules(program, entry);
+  const files = new AnalysedFiles(sources, request.before);
   const installed = new Map<string, InstalledPackage>();
   const linked = makeManifests({
+    program,
     tasks,
-    dependency,
-    judge,
     evaluation,
-    order: new EvaluationOrder(names, dependency, evaluation),
+    settings: settingsOf(context),
     packageOf: (file) => {
       const folder = packages.folderOf(file);
       const found = installed.get(folder) ?? packages.installed(folder);
       installed.set(folder, found);
       return found;
     },
-    dataDigest: (path) => sources.file(path)?.digest ?? digestOf('blob', ''),
+    dataDigest: (path) => files.data(path).digest,
   });
-  const warnings = lockfileWarnings(context, [...installed.keys()]);
-  const record = makeRecord(context, sources, { ...request, tasks, linked, warnings, installed });
-  return { ok: true, record };
-}
-
-/** Every declaration that may be a task: certainly one, or not provably something else. */
-function findTasks(names: NameResolver, judge: Judge): LinkedTask[] {
-  const tasks: LinkedTask[] = [];
-  for (const { path: module, summary } of names.modules.values()) {
-    for (const item of summary.items) {
-      const [name] = item.names;
-      if (item.value.kind !== 'task' || name === undefined) continue;
-      const { environment } = item.value;
-      const isOther = environment !== null && judge.isOtherThing(names.local(module, environment));
-      if (!isOther) tasks.push({ id: taskId(module, name), module, name, item });
-    }
-  }
-  return tasks;
-}
-
-/** Modules of workspace packages that declare `sideEffects: false` (C2). */
-function effectFreeModules(
-  { root }: AnalysisContext,
-  modules: readonly LinkedSource[],
-): Set<string> {
-  const byFolder = new Map<string, boolean>();
-  const isFree = (folder: string): boolean | undefined => {
-    const known = byFolder.get(folder);
-    if (known !== undefined) return known;
-    const manifest = readManifest(toAbsolute(root, folder));
-    if (Object.keys(manifest).length === 0) return undefined;
-    const found = 'sideEffects' in manifest && manifest.sideEffects === false;
-    byFolder.set(folder, found);
-    return found;
-  };
-  const free = new Set<string>();
-  for (const { path } of modules) {
-    for (const folder of foldersAbove(path)) {
-      const found = isFree(folder);
-      if (found === true) free.add(path);
-      if (found !== undefined) break;
-    }
-  }
-  return free;
-}
-
-interface RecordRequest extends LinkRequest {
-  readonly tasks: readonly LinkedTask[];
-  readonly linked: LinkedManifests;
-  readonly warnings: readonly Failure[];
-  readonly installed: ReadonlyMap<string, InstalledPackage>;
-}
-
-function makeRecord(
-  context: AnalysisContext,
-  sources: SourceReader,
-  request: RecordRequest,
-): AnalysisRecord {
-  const { linked, graph, tasks, before } = request;
-  const kept = [...(before?.record.modules ?? []), ...(before?.record.data ?? [])];
-  const stamps = new Map(kept.map((it) => [it.path, it.stamp]));
-  const stampOf = (path: string): Stamp => {
-    const isKept = before?.changed.has(path) === false;
-    return (isKept ? stamps.get(path) : undefined) ?? sources.file(path)?.stamp ?? UNSETTLED;
-  };
-  const modules = request.modules.map(({ path, source, pack, summary }) => {
-    const emitted = summary.emitted as Digest;
-    return { path, source, emitted, pack, stamp: stampOf(path) };
-  });
-  const data = [...graph.keys()]
-    .filter((it) => !isCode(it))
-    .sort()
-    .map((path) => {
-      const file = sources.file(path);
-      const digest = file?.digest ?? digestOf('blob', '');
-      return { path, stamp: stampOf(path), digest };
-    });
-  const files = [...modules.map((it) => ({ path: it.path, digest: it.source })), ...data];
-  const sourceLines = files.map((it) => `${it.path} ${it.digest}`);
-  const codeLines = [
-    ...modules.map((it) => `${it.path} ${it.emitted}`),
-    ...data.map((it) => `${it.path} ${it.digest}`),
-  ];
-  return {
-    key: context.key,
-    entry: context.entry,
-    modules,
-    data,
-    watched: request.watched,
-    packages: [...request.installed.values()].map(({ folder, digest }) => ({ folder, digest })),
-    tasks: definitions(request),
-    ...partTable(linked),
+  const behaviours =
+    keptBehaviours(request) ??
+    (await findBehaviours({ entry, finder: request.finder, sources, program, evaluation, linked }));
+  const { keptFacts, facts: modules } = request;
+  const { name, facts } = saveFacts(context.keeper, { modules, linked, before: keptFacts });
+  const used = [...installed.values()].map(({ folder, digest }) => ({ folder, digest }));
+  const record = makeRecord(context, {
+    ...request,
+    files,
+    factsName: name,
+    packages: used,
+    tasks: definitions(program, tasks, linked),
+    behaviours,
     uses: taskUses(tasks, linked),
-    bundleDigest: digestOf(
-      'bundle',
-      [context.entry, context.target, ...codeLines, ...graphLines(graph)].join('\n'),
-    ),
-    sourceDigest: digestOf('bundle', sourceLines.sort().join('\n')),
-    warnings: request.warnings,
-  };
+  });
+  return { ok: true, record, facts };
 }
 
-function graphLines(graph: ModuleGraph): string[] {
-  return [...graph.values()]
-    .flatMap(({ path, imports }) =>
-      [...imports].map(([key, target]) => `${path} ${key} ${JSON.stringify(target)}`),
-    )
-    .sort();
+/** The behaviour version of Skein (C4), and what decides which observations a trace holds (O3). */
+function settingsOf({ passThrough }: AnalysisContext): CodePart[] {
+  const skein: CodePart = { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION };
+  if (passThrough.length === 0) return [skein];
+  return [skein, { kind: 'setting', name: 'passThrough', value: passThrough.join(', ') }];
 }
 
-function definitions({ tasks, linked, modules }: RecordRequest): TaskDefinition[] {
+/**
+ * What the code keeps and changes follows from its structure; where it is said to stand in a file
+ * that was edited, the line may be another one.
+ */
+function keptBehaviours({
+  sameStructure,
+  before,
+}: LinkRequest): readonly TaskBehaviour[] | undefined {
+  if (!sameStructure || before === undefined) return undefined;
+  const { behaviours } = before.record;
+  const places = behaviours.flatMap(({ retains, impurities }) =>
+    [retains, ...impurities].flatMap((it) => it?.at ?? []),
+  );
+  const isMoved = (place: string): boolean =>
+    [...before.changed].some((path) => place.startsWith(`${path}:`));
+  return places.some(isMoved) ? undefined : behaviours;
+}
+
+interface BehaviourSearch extends Pick<LinkRequest, 'finder'> {
+  readonly entry: string;
+  readonly sources: SourceReader;
+  readonly program: Program;
+  readonly evaluation: Evaluation;
+  readonly linked: LinkedManifests;
+}
+
+/** Needs every summary, and is loaded only where what is known of behaviours is not enough. */
+async function findBehaviours(search: BehaviourSearch): Promise<readonly TaskBehaviour[]> {
+  const { entry, finder, sources, program, evaluation, linked } = search;
+  const { behavioursOf } = await import('./behaviours.ts');
+  const { PieceItems } = await import('./piece-items.ts');
+  const pieces = new PieceItems(program, finder.names, evaluation);
+  return behavioursOf({
+    entry,
+    tasks: program.tasks().map(({ id, number }) => ({ id, ...pieces.at(number) })),
+    names: finder.names,
+    judge: finder.judge,
+    pieces,
+    effects: pieces.of(evaluation.effects.map((it) => it.piece)),
+    closures: new Map([...linked.closures].map(([id, it]) => [id, pieces.closure(it)])),
+    always: pieces.closure(linked.always),
+    forwards: linked.forwards,
+    sources,
+  });
+}
+
+function definitions(
+  program: Program,
+  tasks: readonly LinkedTask[],
+  { manifests }: LinkedManifests,
+): TaskDefinition[] {
   const sites = new Map(
-    modules.flatMap(({ path, summary }) =>
-      summary.tasks.map((it) => [taskId(path, it.name), it] as const),
+    program.modules.flatMap(({ path, sites: own }) =>
+      own.map((it) => [taskId(path, it.name), it] as const),
     ),
   );
+  const digests = new Map(manifests.map((it) => [it.task, it.digest]));
   return tasks
     .map(({ id, module, name }): TaskDefinition => {
       const site = sites.get(id);
       return {
         id,
         name,
-        module,
+        module: program.module(module).path,
         line: site?.line ?? 1,
         column: site?.column ?? 1,
         exported: site?.exported ?? false,
         parameters: site?.parameters ?? [],
         rest: site?.rest ?? false,
         ...(site?.required === undefined ? {} : { required: site.required }),
-        code: linked.manifests.get(id)?.digest ?? digestOf('code', ''),
+        code: digests.get(id) ?? digestOf('code', ''),
       };
     })
     .sort((a, b) => (a.module === b.module ? a.line - b.line : a.module < b.module ? -1 : 1));
-}
-
-function partTable(linked: LinkedManifests): Pick<AnalysisRecord, 'parts' | 'texts' | 'manifests'> {
-  const positions = new Map<AnalysisRecord['parts'][number], number>();
-  const parts: AnalysisRecord['parts'][number][] = [];
-  const texts: AnalysisRecord['texts'][number][] = [];
-  const manifests: KeptManifest[] = [];
-  for (const { task, digest, parts: own } of linked.manifests.values()) {
-    const indexes = own.map((part) => {
-      const known = positions.get(part);
-      if (known !== undefined) return known;
-      const hasText = part.kind === 'symbol' || part.kind === 'effect';
-      parts.push(part);
-      texts.push(hasText ? (linked.texts.get(part.digest) ?? null) : null);
-      positions.set(part, parts.length - 1);
-      return parts.length - 1;
-    });
-    manifests.push({ task, digest, parts: indexes });
-  }
-  return { parts, texts, manifests };
 }
 
 function taskUses(tasks: readonly LinkedTask[], linked: LinkedManifests): TaskUse[] {

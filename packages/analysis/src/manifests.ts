@@ -1,87 +1,93 @@
-import type { CodeManifest, CodePart, TaskId } from '@skein/model';
+import type { CodePart, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import { reachedFrom } from './closure.ts';
 import type { Closure } from './closure.ts';
-import type { Dependency, ItemAt } from './dependencies.ts';
 import type { Effect, Evaluation } from './effects.ts';
-import type { EvaluationOrder } from './evaluation-order.ts';
-import type { Judge } from './judge.ts';
+import { EvaluationOrder } from './evaluation-order.ts';
+import { ManifestDigests } from './manifest-digest.ts';
 import type { InstalledPackage } from './packages.ts';
-import type { Item, Span } from './summary.ts';
+import { Parts } from './parts.ts';
+import type { LinkedTask, Program } from './program.ts';
 import { USE } from './summary.ts';
 import { withThrownClasses } from './thrown-classes.ts';
-import { BEHAVIOUR_VERSION } from './settings.ts';
-
-/** A task as the linker found it. */
-export interface LinkedTask {
-  readonly id: TaskId;
-  readonly module: string;
-  readonly name: string;
-  readonly item: Item;
-}
-
-/** Where the emitted text of a part stands. */
-export interface PartText extends Span {
-  readonly module: string;
-}
 
 export interface ManifestRequest {
+  readonly program: Program;
   readonly tasks: readonly LinkedTask[];
-  readonly dependency: Dependency;
-  readonly judge: Judge;
   readonly evaluation: Evaluation;
-  readonly order: EvaluationOrder;
+  /** Settings that are part of every task's code. */
+  readonly settings: readonly CodePart[];
   /** The package of a file, both relative to the root. */
-  packageOf(file: string): InstalledPackage;
-  dataDigest(path: string): Digest;
+  readonly packageOf: (file: string) => InstalledPackage;
+  readonly dataDigest: (path: string) => Digest;
+}
+
+/** A manifest by the numbers of its parts. */
+export interface LinkedManifest {
+  readonly task: TaskId;
+  readonly digest: Digest;
+  readonly parts: readonly number[];
 }
 
 export interface LinkedManifests {
-  readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
-  readonly texts: ReadonlyMap<Digest, PartText>;
+  readonly manifests: readonly LinkedManifest[];
+  readonly parts: Parts;
   readonly closures: ReadonlyMap<TaskId, Closure>;
+  /** What the effects reach, which counts for every task. */
+  readonly always: Closure;
+  /** Tasks whose code each task may run by `.forward`. */
+  readonly forwards: ReadonlyMap<TaskId, readonly TaskId[]>;
 }
 
 /** Makes the code manifest of every task (C1–C7). */
 export function makeManifests(request: ManifestRequest): LinkedManifests {
-  const { tasks, dependency, evaluation, judge } = request;
+  const { tasks, program, evaluation } = request;
   const { confined } = evaluation;
   const plain = new Map<TaskId, Closure>();
-  for (const { id, module, item } of tasks) {
-    const start = { module, code: item.root ?? item };
-    plain.set(id, reachedFrom(dependency, [start], confined));
+  for (const { id, module, piece } of tasks) {
+    const start = { module, code: piece.root ?? piece.code };
+    plain.set(id, reachedFrom(program, [start], confined));
   }
-  const closures = withThrownClasses(plain, { dependency, judge, confined });
-  const writer = new ManifestWriter(request, [...closures.values()]);
-  const base = new Map<TaskId, readonly CodePart[]>();
+  const closures = withThrownClasses(plain, program, confined);
+  const writer = new ManifestWriter(request);
+  const base = new Map<TaskId, readonly number[]>();
   for (const task of tasks) {
     const closure = closures.get(task.id);
-    if (closure !== undefined) base.set(task.id, writer.parts(task, closure));
+    if (closure !== undefined) base.set(task.id, writer.partsOf(task, closure));
   }
   const forwards = forwardEdges(closures, writer.always);
-  const manifests = new Map<TaskId, CodeManifest>();
-  for (const { id } of tasks) {
-    const parts = base.get(id) ?? [];
-    const forwarded = (forwards.get(id) ?? []).map((it) => forwardPart(it, base, forwards));
-    const all = [...parts, ...forwarded];
-    manifests.set(id, { task: id, digest: manifestDigest(all), parts: all });
+  const digests = new ManifestDigests(writer.parts);
+  const own = new OwnDigests(digests, base);
+  const manifests = tasks.map(({ id }): LinkedManifest => {
+    const forwarded = (forwards.get(id) ?? []).map((it) =>
+      writer.parts.add(forwardPart(it, own, forwards)),
+    );
+    if (forwarded.length === 0) return { task: id, digest: own.of(id), parts: base.get(id) ?? [] };
+    const all = [...(base.get(id) ?? []), ...forwarded];
+    return { task: id, digest: digests.of(all), parts: all };
+  });
+  return { manifests, parts: writer.parts, closures, always: writer.always, forwards };
+}
+
+/** Digests of tasks without what they forward to. */
+class OwnDigests {
+  readonly #digests: ManifestDigests;
+  readonly #base: ReadonlyMap<TaskId, readonly number[]>;
+  readonly #known = new Map<TaskId, Digest>();
+
+  constructor(digests: ManifestDigests, base: ReadonlyMap<TaskId, readonly number[]>) {
+    this.#digests = digests;
+    this.#base = base;
   }
-  return { manifests, texts: writer.texts, closures };
-}
 
-const lines = new WeakMap<CodePart, string>();
-
-function lineOf(part: CodePart): string {
-  const known = lines.get(part);
-  if (known !== undefined) return known;
-  const line = JSON.stringify(part);
-  lines.set(part, line);
-  return line;
-}
-
-function manifestDigest(parts: readonly CodePart[]): Digest {
-  return digestOf('code', parts.map(lineOf).join('\n'));
+  of(id: TaskId): Digest {
+    const known = this.#known.get(id);
+    if (known !== undefined) return known;
+    const digest = this.#digests.of(this.#base.get(id) ?? []);
+    this.#known.set(id, digest);
+    return digest;
+  }
 }
 
 /**
@@ -90,12 +96,12 @@ function manifestDigest(parts: readonly CodePart[]): Digest {
  */
 function forwardPart(
   id: TaskId,
-  base: ReadonlyMap<TaskId, readonly CodePart[]>,
+  own: OwnDigests,
   forwards: ReadonlyMap<TaskId, readonly TaskId[]>,
 ): CodePart {
   const reached = new Set([id]);
   for (const it of reached) for (const next of forwards.get(it) ?? []) reached.add(next);
-  const lines = [...reached].sort().map((it) => `${it} ${manifestDigest(base.get(it) ?? [])}`);
+  const lines = [...reached].sort().map((it) => `${it} ${own.of(it)}`);
   return { kind: 'forward', id, digest: digestOf('code', lines.join('\n')) };
 }
 
@@ -124,129 +130,109 @@ function forwardEdges(
   return edges;
 }
 
-interface KeyedPart {
-  readonly item: Item;
-  readonly key: string;
-  readonly part: CodePart;
-}
-
 class ManifestWriter {
-  readonly texts = new Map<Digest, PartText>();
+  readonly parts: Parts;
   /** What the effects reach, which counts for every task. */
   readonly always: Closure;
   readonly #request: ManifestRequest;
-  readonly #effectParts: readonly CodePart[];
-  readonly #effectItems: ReadonlySet<Item>;
-  /** Every reached symbol once, in the order of all manifests, and where each item is in it. */
-  readonly #symbols: readonly CodePart[];
-  readonly #ranks = new Map<Item, number>();
+  readonly #order: EvaluationOrder;
+  readonly #effectParts: readonly number[];
+  readonly #acting: ReadonlySet<number>;
+  readonly #settings: readonly number[];
+  /** Where each piece is in the order of all manifests; none for what is an effect as a whole. */
+  readonly #ranks: Int32Array;
 
-  constructor(request: ManifestRequest, closures: readonly Closure[]) {
+  constructor(request: ManifestRequest) {
+    const { program, evaluation } = request;
     this.#request = request;
-    const { effects, confined } = request.evaluation;
-    this.#effectItems = new Set(effects.flatMap((it) => (it.code === it.item ? [it.item] : [])));
-    this.#effectParts = effects.map((it) => this.#effectPart(it));
-    this.always = reachedFrom(request.dependency, effects, confined);
-    this.#symbols = this.#rankSymbols([...closures, this.always]);
+    this.parts = new Parts(program);
+    this.#order = new EvaluationOrder(program, evaluation);
+    this.#settings = request.settings.map((it) => this.parts.add(it));
+    this.#acting = new Set(evaluation.effects.map((it) => it.piece));
+    this.#effectParts = evaluation.effects.map((it) => this.#effectPart(it));
+    this.always = reachedFrom(program, evaluation.effects, evaluation.confined);
+    this.#ranks = program.ranks().slice();
+    for (const { piece, code } of evaluation.effects) {
+      if (code === program.piece(piece).code) this.#ranks[piece] = -1;
+    }
   }
 
-  #effectPart({ module, code }: Effect): CodePart {
-    const { digest } = this.#request.dependency.of(module, code);
-    this.texts.set(digest, { module, ...code.text });
-    return { kind: 'effect', module, digest };
+  #effectPart({ module, code }: Effect): number {
+    const { path } = this.#request.program.module(module);
+    return this.parts.add({ kind: 'effect', module: path, digest: code.digest }, code);
   }
 
   /** The parts of one task without what it forwards to, in the order of the digest. */
-  parts(task: LinkedTask, closure: Closure): CodePart[] {
-    const { item, module, name } = task;
-    const { dependency, evaluation } = this.#request;
-    const { always } = this;
-    const root = item.root ?? item;
-    const { digest } = dependency.of(module, root);
-    this.texts.set(digest, { module, ...root.text });
-    const packages = new Map<string, CodePart>();
-    for (const file of [...closure.packages, ...always.packages, ...evaluation.bare]) {
-      const found = this.#request.packageOf(file);
-      const { name: packageName, version, digest: packageDigest } = found;
-      packages.set(packageDigest, {
-        kind: 'package',
-        name: packageName,
-        version,
-        digest: packageDigest,
-      });
-    }
-    const data = [...new Set([...closure.data, ...always.data])].sort();
-    const tasks = [...new Set([...closure.tasks.keys(), ...always.tasks.keys()])].sort();
+  partsOf(task: LinkedTask, closure: Closure): number[] {
+    const { piece, name } = task;
+    const { program } = this.#request;
+    const root = piece.root ?? piece.code;
+    const { path: module } = program.module(task.module);
+    const own: CodePart = { kind: 'symbol', module, name, digest: root.digest };
     return [
-      { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION },
-      { kind: 'symbol', module, name, digest },
+      ...this.#settings,
+      this.parts.add(own, root),
       ...this.#reached(closure),
       ...this.#wholes(closure),
-      ...data.map((it) => ({
-        kind: 'data' as const,
-        module: it,
-        digest: this.#request.dataDigest(it),
-      })),
-      ...[...packages.values()].sort(byText),
-      ...tasks.map((id) => ({ kind: 'task' as const, id })),
+      ...this.#data(closure),
+      ...this.#packages(closure),
+      ...this.#tasks(closure),
       ...this.#effectParts,
       ...this.#orderPart(closure),
     ];
   }
 
-  #orderPart(closure: Closure): CodePart[] {
-    const { order, evaluation } = this.#request;
-    const effects = evaluation.effects.map((it) => it.item);
-    const value = order.of([...closure.items.keys(), ...this.always.items.keys(), ...effects]);
-    return value === null ? [] : [{ kind: 'setting', name: 'order of evaluation', value }];
-  }
-
-  /** Sorted once for all tasks: by module, name, digest. */
-  #rankSymbols(closures: readonly Closure[]): CodePart[] {
-    const reached = new Map<Item, ItemAt>();
-    for (const { items } of closures) {
-      for (const [item, at] of items) if (!this.#effectItems.has(item)) reached.set(item, at);
-    }
-    const keyed = [...reached.values()].map((at) => this.#keyed(at));
-    keyed.sort((a, b) => compare(a.key, b.key));
-    const parts: CodePart[] = [];
-    let last = '';
-    for (const { item, key, part } of keyed) {
-      if (key !== last) parts.push(part);
-      last = key;
-      this.#ranks.set(item, parts.length - 1);
-    }
-    return parts;
-  }
-
-  #keyed({ module, item }: ItemAt): KeyedPart {
-    const { digest } = this.#request.dependency.of(module, item);
-    const name = item.names.length > 0 ? item.names.join(', ') : item.adds.join(', ');
-    this.texts.set(digest, { module, ...item.text });
-    const part: CodePart = { kind: 'symbol', module, name, digest };
-    return { item, key: `${module}\0${name}\0${digest}`, part };
-  }
-
-  #reached(closure: Closure): CodePart[] {
+  #reached({ pieces }: Closure): Uint32Array {
     const ranks = new Set<number>();
-    for (const { items } of [closure, this.always]) {
-      for (const item of items.keys()) {
-        const rank = this.#ranks.get(item);
-        if (rank !== undefined) ranks.add(rank);
-      }
-    }
-    return [...Uint32Array.from(ranks).sort()].flatMap((rank) => this.#symbols[rank] ?? []);
+    for (const it of pieces) ranks.add(this.#ranks[it] ?? -1);
+    for (const it of this.always.pieces) ranks.add(this.#ranks[it] ?? -1);
+    ranks.delete(-1);
+    return Uint32Array.from(ranks).sort();
   }
 
-  #wholes(closure: Closure): CodePart[] {
+  #wholes(closure: Closure): number[] {
     const all = new Map([...closure.wholes, ...this.always.wholes]);
-    return [...all.values()].map((it) => ({ kind: 'module' as const, ...it })).sort(byText);
+    const { program } = this.#request;
+    return [...all.values()]
+      .map(({ module, reason, digest }) => {
+        const covered = digest ?? program.module(program.index(module)).emitted;
+        return { kind: 'module' as const, module, reason, digest: covered };
+      })
+      .sort(byText)
+      .map((it) => this.parts.add(it));
   }
-}
 
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+  #data(closure: Closure): number[] {
+    return [...new Set([...closure.data, ...this.always.data])]
+      .sort()
+      .map((module) =>
+        this.parts.add({ kind: 'data', module, digest: this.#request.dataDigest(module) }),
+      );
+  }
+
+  #packages(closure: Closure): number[] {
+    const { evaluation } = this.#request;
+    const packages = new Map<string, CodePart>();
+    for (const file of [...closure.packages, ...this.always.packages, ...evaluation.bare]) {
+      const { name, version, digest } = this.#request.packageOf(file);
+      packages.set(digest, { kind: 'package', name, version, digest });
+    }
+    return [...packages.values()].sort(byText).map((it) => this.parts.add(it));
+  }
+
+  #tasks(closure: Closure): number[] {
+    return [...new Set([...closure.tasks.keys(), ...this.always.tasks.keys()])]
+      .sort()
+      .map((id) => this.parts.add({ kind: 'task', id }));
+  }
+
+  #orderPart({ pieces }: Closure): number[] {
+    const value = this.#order.of(
+      (it) => pieces.has(it) || this.always.pieces.has(it) || this.#acting.has(it),
+    );
+    if (value === null) return [];
+    return [this.parts.add({ kind: 'setting', name: 'order of evaluation', value })];
+  }
 }
 
 function byText(a: CodePart, b: CodePart): number {

@@ -15,7 +15,12 @@ export interface ModuleLinks {
   /** `environments` and `checkpoints`: calls that declare and do nothing else. */
   readonly declarers: ReadonlySet<string>;
   readonly skeinMaps: ReadonlySet<string>;
+  /** Local names of everything that is imported from `skein`. */
+  readonly skein: ReadonlySet<string>;
   readonly namespaces: ReadonlySet<string>;
+  /** Local names of `import * as`, whatever they are of. */
+  readonly stars: ReadonlySet<string>;
+  readonly byLocal: ReadonlyMap<string, ImportBinding>;
 }
 
 interface Draft {
@@ -54,7 +59,10 @@ export function readLinks(program: Node & { type: 'Program' }): ModuleLinks {
     checkpoints,
     declarers: new Set([...environments, ...checkpoints]),
     skeinMaps: skein('map'),
+    skein: new Set(imports.filter((it) => isSkein(it.specifier)).map((it) => it.local)),
     namespaces: new Set(imports.filter(isNamespace).map((it) => it.local)),
+    stars: new Set(imports.filter((it) => it.imported === '*').map((it) => it.local)),
+    byLocal: new Map(imports.map((it) => [it.local, it])),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Edit } from './canonical.ts';
-import type { CodeFacts, SkeinNames, TaskCall, Use } from './code-facts.ts';
+import type { BoundNode, CodeFacts, SkeinNames, TaskCall, Use } from './code-facts.ts';
 import type { Binding, Scope, Write } from './scope.ts';
 import { patternNames } from './scope.ts';
 import { USE } from './summary.ts';
@@ -16,6 +16,7 @@ interface Occurrence {
 export abstract class NameRecord {
   readonly references = new Map<string, Use>();
   readonly locals = new Map<Node, Binding>();
+  readonly bound = new Map<Binding, BoundNode[]>();
   readonly assigned = new Set<string>();
   readonly literals: Span[] = [];
   readonly requests: string[] = [];
@@ -53,6 +54,16 @@ export abstract class NameRecord {
     else known.members?.add(how.member);
   }
 
+  /** The name of a declaration is where its binding is found from. */
+  protected declares(id: Node | null, scope: Scope, node: BoundNode): void {
+    const local = id?.type === 'Identifier' ? scope.find(id.name) : null;
+    if (id === null || local === null) return;
+    this.locals.set(id, local);
+    const list = this.bound.get(local);
+    if (list === undefined) this.bound.set(local, [node]);
+    else list.push(node);
+  }
+
   protected writeAll(target: Node, scope: Scope, write: Write): void {
     for (const name of patternNames(target)) {
       const local = scope.find(name);
@@ -75,7 +86,8 @@ export abstract class NameRecord {
     const { references, locals, assigned, literals, requests, meta, taskCalls, mapCalls } = this;
     const { whole, computedImport, forwards } = this;
     const found = { references, locals, assigned, literals, requests, meta, taskCalls, mapCalls };
-    return { ...found, whole, computedImport, forwards, edits: this.#edits() };
+    const { bound } = this;
+    return { ...found, bound, whole, computedImport, forwards, edits: this.#edits() };
   }
 
   /** Local names as numbers, where they cannot be seen; under `eval` they can. */

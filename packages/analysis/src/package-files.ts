@@ -1,10 +1,12 @@
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
+import { isBuiltin } from 'node:module';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { readStamped } from './sources.ts';
-import { isUntouched, stampOf, statOf, UNSETTLED } from './stamp.ts';
-import type { Stamp } from './stamp.ts';
+import { UNSETTLED, isUntouched, stampOf } from '@skein/model';
+import type { Stamp } from '@skein/model';
+import { statOf } from './stamp.ts';
 
 /** One folder, file or link of a package, as it was when it was read. */
 export interface PackageEntry {
@@ -13,6 +15,8 @@ export interface PackageEntry {
   readonly stamp: Stamp;
   /** Digest of a file; names of a folder; `->` and the target of a link. */
   readonly content: string;
+  /** Of code: names of the packages that it seems to ask for, by blanks. */
+  readonly asks?: string;
 }
 
 export interface PackageFiles {
@@ -50,6 +54,11 @@ export function readPackageFiles(
   function readFolder(path: string): void {
     const readAt = now();
     const stats = statOf(join(folder, path));
+    // A file that lies in node_modules by itself is a package without a folder.
+    if (path === '' && stats?.isFile() === true) {
+      entries.push(readEntry(path));
+      return;
+    }
     const found = readdirSync(join(folder, path), { withFileTypes: true })
       .filter((it) => !SKIPPED.has(it.name))
       .sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -69,8 +78,35 @@ export function readPackageFiles(
     const old = before.get(path);
     if (old !== undefined && isUntouched(statOf(join(folder, path)), old.stamp)) return old;
     const file = readStamped(join(folder, path), now);
-    return { path, stamp: file?.stamp ?? UNSETTLED, content: file?.digest ?? '' };
+    const asks = file === undefined || !isRun(path) ? '' : askedFor(file.bytes);
+    const entry = { path, stamp: file?.stamp ?? UNSETTLED, content: file?.digest ?? '' };
+    return asks === '' ? entry : { ...entry, asks };
   }
+}
+
+const CODE = /\.[cm]?js$/;
+
+/** What only a package's own authors run. */
+const OF_AUTHORS =
+  /(?:^|\/)(?:tests?|__tests__|examples?|bench|benchmarks?|docs?|scripts?)\/|\.(?:test|spec)\./;
+
+const IMPORT = /\brequire(?:\.resolve)?\s*\(\s*|\bfrom\s*|\bimport\s*\(?\s*/;
+const ASKS = new RegExp(`(?:${IMPORT.source})["']((?:@[\\w.~-]+/)?[\\w~][\\w.~-]*)`, 'g');
+
+function isRun(path: string): boolean {
+  return CODE.test(path) && !OF_AUTHORS.test(path);
+}
+
+/** What looks like an import: in doubt more, which can only make a digest cover more. */
+function askedFor(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
+  const names = new Set<string>();
+  for (const { 1: name = '', index } of text.matchAll(ASKS)) {
+    const line = text.slice(text.lastIndexOf('\n', index) + 1, index);
+    const isComment = /^\s*(?:\*|\/\/)/.test(line);
+    if (!isComment && !isBuiltin(name)) names.add(name);
+  }
+  return [...names].sort().join(' ');
 }
 
 function isFolder(entry: PackageEntry): boolean {

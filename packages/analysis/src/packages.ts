@@ -16,6 +16,14 @@ export interface InstalledPackage {
   readonly digest: Digest;
 }
 
+/** One package of a closure; several of one name differ in their versions or files. */
+export interface PackageMember {
+  readonly name: string;
+  readonly version: string;
+  /** Covers the package's own files. */
+  readonly files: Digest;
+}
+
 /** What is kept of one package folder: valid while its files are untouched. */
 interface KeptPackage {
   readonly name: string;
@@ -61,12 +69,17 @@ export class Packages {
   /** The package in a folder, with the digest over its closure as resolved on disk. */
   installed(folder: string): InstalledPackage {
     const own = this.#package(folder);
-    const lines = this.closure(folder).map((it) => {
-      const { name, version, files } = this.#package(it);
-      return `${name} ${version} ${files}`;
-    });
+    const lines = this.members(folder).map((it) => `${it.name} ${it.version} ${it.files}`);
     const digest = digestOf('package', [...new Set(lines)].sort().join('\n'));
     return { folder, name: own.name, version: own.version, digest };
+  }
+
+  /** What the digest of `installed` covers: the package itself, then what it depends on. */
+  members(folder: string): readonly PackageMember[] {
+    return this.closure(folder).map((it) => {
+      const { name, version, files } = this.#package(it);
+      return { name, version, files };
+    });
   }
 
   /** The digest of `installed`, or `undefined` where the package is gone. */
@@ -109,6 +122,9 @@ export class Packages {
         typeof it === 'object' && it !== null ? Object.keys(it) : [],
       ),
     );
+    // A package may use what it does not declare: whatever is found counts (C6).
+    for (const { asks } of entries) for (const it of asks?.split(' ') ?? []) names.add(it);
+    names.delete(typeof manifest.name === 'string' ? manifest.name : '');
     return {
       name: typeof manifest.name === 'string' ? manifest.name : '',
       version: typeof manifest.version === 'string' ? manifest.version : '',

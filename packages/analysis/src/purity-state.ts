@@ -2,7 +2,7 @@ import { makesOwn } from './built-ins.ts';
 import { memberName } from './syntax.ts';
 import type { Node } from './syntax.ts';
 import type { Binding } from './scope.ts';
-import type { Need, Verdict } from './summary.ts';
+import type { Need, Verdict } from './need.ts';
 
 /** What purity has to know about the module that a piece of code stands in. */
 export interface PurityContext {

@@ -310,11 +310,14 @@ export class Purity extends CallPurity {
 
   /** What a function returns, each return data. */
   returns(node: FunctionNode): void {
-    if (node.body?.type !== 'BlockStatement') {
-      if (node.body) this.data(node.body);
-      return;
+    const block = node.body?.type === 'BlockStatement' ? node.body : null;
+    const results = block === null ? [node.body] : returnsOf(block);
+    for (const it of results) {
+      if (it === null) continue;
+      // A global pattern is data as an argument; kept, it moves on.
+      if (it.type === 'Literal' && 'regex' in it && it.regex.flags.includes('g')) this.fail();
+      this.data(it);
     }
-    for (const it of returnsOf(node.body)) this.data(it);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { AnalysisContext } from './context.ts';
 import type { AnalysisRecord, KeptFile, KeptModule } from './record.ts';
 import { readStamped } from './sources.ts';
-import { isUntouched, statOf } from './stamp.ts';
+import { isUntouched } from '@skein/model';
+import { statOf } from './stamp.ts';
 import { watchAgain } from './watch.ts';
 import { toAbsolute } from './workspace-path.ts';
 
@@ -11,7 +12,7 @@ export interface Recheck {
   readonly unchanged: boolean;
   /** Unchanged, but with newer times to keep. */
   readonly renewed: boolean;
-  /** What imports lead to is as it was, as far as folders and manifests say. */
+  /** What imports lead to is as it was, as far as folders, manifests and packages say. */
   readonly sameResolution: boolean;
   /** Modules whose content is another one, or that are gone. */
   readonly changed: ReadonlySet<string>;
@@ -36,12 +37,13 @@ export function recheck(context: AnalysisContext, record: AnalysisRecord): Reche
   const watched = watchAgain(root, record.watched, now);
   if (watched.renewed !== null) renewed = true;
   const samePackages = record.packages.every((it) => packages.digestOf(it.folder) === it.digest);
+  const sameSettings = record.passThrough.join('\n') === context.passThrough.join('\n');
   const next = { ...record, modules, data, watched: watched.renewed ?? record.watched };
   return {
     record: next,
-    unchanged: watched.same && samePackages && changed.size === 0,
+    unchanged: watched.same && samePackages && sameSettings && changed.size === 0,
     renewed,
-    sameResolution: watched.same,
+    sameResolution: watched.same && samePackages,
     changed,
   };
 }

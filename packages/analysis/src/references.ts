@@ -4,7 +4,15 @@ import { Scope, declareHoisted, declareLexical, patternNames } from './scope.ts'
 import type { Binding } from './scope.ts';
 import { USE } from './summary.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
-import { eachChild, keyName, literalText, memberName, takesName, unwrap } from './syntax.ts';
+import {
+  eachChild,
+  isFunction,
+  keyName,
+  literalText,
+  memberName,
+  takesName,
+  unwrap,
+} from './syntax.ts';
 
 /**
  * Walks emitted code and separates what it binds itself from what it takes from the module.
@@ -63,9 +71,9 @@ class ReferenceWalker extends NameRecord {
   #rest(node: Node, scope: Scope): void {
     switch (node.type) {
       case 'NewExpression':
-        if (node.callee.type === 'Identifier' && node.callee.name === 'Function') {
-          this.widen('new Function', node.callee, scope);
-        }
+        if (node.callee.type !== 'Identifier') break;
+        if (node.callee.name === 'Function') this.widen('new Function', node.callee, scope);
+        this.useOf.set(node.callee, { uses: USE.call, member: null });
         break;
       case 'ImportExpression': {
         const specifier = literalText(node.source);
@@ -202,6 +210,7 @@ class ReferenceWalker extends NameRecord {
     if (node.id.type === 'Identifier') {
       const write = node.init === null ? null : { from: 'expression' as const, value: node.init };
       if (write !== null) scope.find(node.id.name)?.writes.push(write);
+      if (isFunction(node.init)) this.declares(node.id, scope, node.init);
     } else if (node.init !== null)
       this.writeAll(node.id, scope, { from: 'part', value: node.init });
     this.pattern(node.id, scope);
@@ -222,10 +231,12 @@ class ReferenceWalker extends NameRecord {
 
   #function(node: FunctionNode, outer: Scope): void {
     this.#depth++;
+    if (node.type === 'FunctionDeclaration') this.declares(node.id, outer, node);
     let scope = outer;
     if (node.type === 'FunctionExpression' && node.id !== null) {
       scope = new Scope(outer);
       scope.declare(node.id.name, true).writes.push({ from: 'declaration' });
+      this.declares(node.id, scope, node);
     }
     const parameters = new Scope(scope);
     for (const parameter of node.params) {
@@ -248,9 +259,11 @@ class ReferenceWalker extends NameRecord {
 
   #class(node: ClassNode, outer: Scope): void {
     let scope = outer;
+    if (node.type === 'ClassDeclaration') this.declares(node.id, outer, node);
     if (node.type === 'ClassExpression' && node.id !== null) {
       scope = new Scope(outer);
       scope.declare(node.id.name, true).writes.push({ from: 'declaration' });
+      this.declares(node.id, scope, node);
     }
     if (node.superClass !== null) this.visit(node.superClass, scope);
     for (const member of node.body.body) this.visit(member, scope);

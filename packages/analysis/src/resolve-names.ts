@@ -1,15 +1,26 @@
 import { isPureBuiltIn, isPureBuiltInConstructor } from './built-ins.ts';
-import type { ModuleGraph, Target } from './graph.ts';
+import type { Target } from './graph.ts';
 import { importKey } from './graph.ts';
 import type { Item, ModuleSummary, Value } from './summary.ts';
 
-/** A module with everything the linker asks of it. */
-export interface LinkedModule {
-  readonly path: string;
+/** A module as it is known before names are followed. */
+export interface KnownModule {
   readonly summary: ModuleSummary;
-  readonly itemsByName: ReadonlyMap<string, readonly Item[]>;
   readonly imports: ReadonlyMap<string, Target>;
   readonly globs: readonly string[];
+}
+
+/** Modules by path; each is looked up, and read, only when something leads to it. */
+export interface ModuleShelf {
+  /** Sorted. */
+  readonly paths: readonly string[];
+  readonly find: (path: string) => KnownModule | undefined;
+}
+
+/** A module with everything that is asked of it. */
+export interface LinkedModule extends KnownModule {
+  readonly path: string;
+  readonly itemsByName: ReadonlyMap<string, readonly Item[]>;
 }
 
 /** What a name stands for once imports and re-exports are followed. */
@@ -31,28 +42,24 @@ export type Meaning =
 
 /** Follows names from module to module. Invariant: the same summaries give the same answers. */
 export class NameResolver {
-  readonly modules: ReadonlyMap<string, LinkedModule>;
+  readonly paths: readonly string[];
+  readonly #find: ModuleShelf['find'];
+  readonly #modules = new Map<string, LinkedModule>();
   readonly #exports = new Map<string, Meaning | null>();
 
-  constructor(summaries: ReadonlyMap<string, ModuleSummary>, graph: ModuleGraph) {
-    const modules = new Map<string, LinkedModule>();
-    for (const [path, summary] of summaries) {
-      const known = graph.get(path);
-      modules.set(path, {
-        path,
-        summary,
-        itemsByName: byName(summary.items),
-        imports: known?.imports ?? new Map(),
-        globs: known?.globs ?? [],
-      });
-    }
-    this.modules = modules;
+  constructor(shelf: ModuleShelf) {
+    this.paths = shelf.paths;
+    this.#find = shelf.find;
   }
 
   module(path: string): LinkedModule {
-    const found = this.modules.get(path);
+    const known = this.#modules.get(path);
+    if (known !== undefined) return known;
+    const found = this.#find(path);
     if (found === undefined) throw new Error(`no summary of ${path}`);
-    return found;
+    const linked = { ...found, path, itemsByName: byName(found.summary.items) };
+    this.#modules.set(path, linked);
+    return linked;
   }
 
   target(module: string, specifier: string): Target {

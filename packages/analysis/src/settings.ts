@@ -9,8 +9,9 @@ export const BEHAVIOUR_VERSION = '1';
 /** What code is emitted for unless the request says otherwise: the oldest Node that runs it. */
 export const NODE_TARGET = 'node24';
 
-/** Version of everything kept below `analysis/` in the state directory. */
-export const KEPT_VERSION = 'v1';
+/** Where in the state directory analysis keeps what it knows, and the version of all that. */
+export const KEPT_FOLDER = 'analysis';
+export const KEPT_VERSION = 'v2';
 
 /** C7: what a kept summary is only valid for, beside the file it is of. */
 export function summaryKey(target: string, tools: ToolVersions): string {

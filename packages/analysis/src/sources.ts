@@ -1,8 +1,9 @@
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import { readFileSync } from 'node:fs';
-import { stampOf, statOf } from './stamp.ts';
-import type { Stamp } from './stamp.ts';
+import { stampOf } from '@skein/model';
+import type { Stamp } from '@skein/model';
+import { statOf } from './stamp.ts';
 import { toAbsolute } from './workspace-path.ts';
 
 /** A file as it was when it was read. */

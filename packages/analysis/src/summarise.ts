@@ -1,9 +1,13 @@
 import { digestOf } from '@skein/values';
 import { canonicalText } from './canonical.ts';
+import { keepConduct } from './conduct.ts';
 import { findTaskSites } from './task-sites.ts';
 import type { EmittedModule } from './emit.ts';
 import { readLinks } from './module-links.ts';
 import type { ModuleLinks } from './module-links.ts';
+import { placer } from './placer.ts';
+import type { Placer } from './placer.ts';
+import { readConduct } from './read-conduct.ts';
 import { contextOf } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { Purity } from './purity.ts';
@@ -42,7 +46,8 @@ export function summarise(module: EmittedModule): ModuleSummary {
     facts: [],
     names: new Set(module_),
   };
-  const items = pieces.map((piece) => summariseItem(pass, piece));
+  const place = placer(module);
+  const items = pieces.map((piece) => summariseItem(pass, piece, place));
   const assigned = new Set(pass.facts.flatMap((it) => [...it.assigned]));
   const settled = items.map((it) => withReassigned(it, assigned));
   const requests = settled.flatMap((it) => it.requests);
@@ -59,7 +64,7 @@ export function summarise(module: EmittedModule): ModuleSummary {
     bare: links.bare,
     requested: [...new Set([...links.evaluates, ...requests])].sort(),
     tasks,
-    suspicions: [...findSuspicions(module, pass.facts, [initialisers, links]), ...duplicates],
+    suspicions: [...findSuspicions(place, pass.facts, [initialisers, links]), ...duplicates],
     registers: settled.flatMap((it) => (isRegistered(it.value) ? it.names : [])),
     meta: pass.facts.flatMap((it) => it.meta),
     defaultTask: defaultTaskSpan(parsed.program, settled),
@@ -105,7 +110,7 @@ function declarationOf(statement: Node): Node | null {
   }
 }
 
-function summariseItem(pass: Pass, piece: Piece): Item {
+function summariseItem(pass: Pass, piece: Piece, place: Placer): Item {
   const { node } = piece;
   const facts = collectFacts(node, pass.links);
   pass.facts.push(facts);
@@ -118,7 +123,10 @@ function summariseItem(pass: Pass, piece: Piece): Item {
   if (task === null) purity.piece(node);
   else if (isFunction(task.body)) for (const it of task.options) purity.run(it);
   else purity.run(task.call);
-  const item: Item = { ...code, names: piece.names, adds: owners, pure: purity.verdict(), value };
+  const { names } = piece;
+  const conduct = keepConduct(readConduct(pass, { node, names, value, facts, place }));
+  const plain = { ...code, names, adds: owners, pure: purity.verdict(), value };
+  const item: Item = conduct === undefined ? plain : { ...plain, conduct };
   if (task === null) return item;
   const root = codeOf(pass, collectFacts(task.body, pass.links), task.body);
   const beside = isFunction(task.body) ? task.options[0] : task.call;

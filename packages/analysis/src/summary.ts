@@ -1,8 +1,11 @@
+import type { KeptConduct } from './conduct.ts';
+import type { Verdict } from './need.ts';
+
 /**
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 3;
+export const SUMMARY_SCHEMA = 4;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -22,23 +25,6 @@ export interface Reference {
   /** Members read of it by literal name, sorted; `null` where it is used whole. */
   readonly members: readonly string[] | null;
 }
-
-/** Something another module has to prove before a piece of code counts as free of effects. */
-export type Need =
-  /** The name is a function that writes only its locals when it is called. */
-  | { readonly kind: 'call'; readonly name: string; readonly member?: string }
-  /** Its result is data besides. */
-  | { readonly kind: 'call-data'; readonly name: string }
-  | { readonly kind: 'construct'; readonly name: string }
-  /** The name is bound to data: no accessor, no function inside. */
-  | { readonly kind: 'data'; readonly name: string }
-  /** Reading the member runs no accessor. */
-  | { readonly kind: 'member'; readonly name: string; readonly member: string }
-  /** The name is an environment of `skein`. */
-  | { readonly kind: 'environment'; readonly name: string };
-
-/** `never`: it certainly may not be assumed; otherwise it holds if all needs hold. */
-export type Verdict = 'never' | readonly Need[];
 
 /** What is known of the value that a name is bound to. */
 export type Value =
@@ -99,6 +85,8 @@ export interface Item extends Code {
   /** Whether evaluating it has no effects. */
   readonly pure: Verdict;
   readonly value: Value;
+  /** Read by `conductOf`. */
+  readonly conduct?: KeptConduct;
   /** Only for a task: its function, which is what the code digest starts from. */
   readonly root?: Code;
   /** Only for a task: what is evaluated beside the function, where that may have effects. */

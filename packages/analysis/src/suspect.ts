@@ -1,7 +1,6 @@
 import type { Failure } from '@skein/model';
 import { duplicateTask, mapSecondParameter, taskInFunction, taskUnnamed } from './diagnose.ts';
 import type { Judge } from './judge.ts';
-import type { LinkedTask } from './manifests.ts';
 import type { NameResolver } from './resolve-names.ts';
 import type { SourceReader } from './sources.ts';
 import type { Suspicion } from './summary.ts';
@@ -10,14 +9,15 @@ interface SuspectRequest {
   readonly names: NameResolver;
   readonly judge: Judge;
   readonly sources: SourceReader;
-  readonly tasks: readonly LinkedTask[];
+  /** Modules that were looked at again; of all others it is known that none holds. */
+  readonly fresh: ReadonlySet<string>;
 }
 
 /** Which suspicions of the modules hold now that every name is known. */
 export function suspicionFailures(request: SuspectRequest): Failure[] {
   const failures: Failure[] = [];
-  for (const { path, summary } of request.names.modules.values()) {
-    for (const it of summary.suspicions) {
+  for (const path of request.fresh) {
+    for (const it of request.names.module(path).summary.suspicions) {
       if (!holds(request, path, it)) continue;
       const source = new TextDecoder().decode(request.sources.read(path));
       failures.push(toFailure(it, { path, source, at: it.at }));

@@ -1,9 +1,8 @@
-import { TraceMap, originalPositionFor } from '@jridgewell/trace-mapping';
-import type { EmittedModule } from './emit.ts';
 import type { ModuleLinks } from './module-links.ts';
+import type { Placer } from './placer.ts';
 import { isFunction } from './syntax.ts';
 import type { CodeFacts, TaskCall } from './code-facts.ts';
-import type { SourceSpan, Suspicion } from './summary.ts';
+import type { Suspicion } from './summary.ts';
 import type { Node } from './syntax.ts';
 import { unwrap } from './syntax.ts';
 
@@ -12,13 +11,12 @@ import { unwrap } from './syntax.ts';
  * `Array.prototype.map`. Whether they are what they seem is for the linker to say.
  */
 export function findSuspicions(
-  module: EmittedModule,
+  place: Placer,
   facts: readonly CodeFacts[],
   [initialisers, links]: readonly [readonly (Node | null)[], ModuleLinks],
 ): Suspicion[] {
   const named = new Set(initialisers);
   const found: Suspicion[] = [];
-  const place = placer(module);
   for (const it of facts) {
     for (const call of it.taskCalls) {
       if (!call.inFunction && named.has(call.node)) continue;
@@ -75,17 +73,4 @@ function isEnvironmentCall(node: Node, links: ModuleLinks): boolean {
     node.callee.type === 'Identifier' &&
     links.environments.has(node.callee.name)
   );
-}
-
-/** Positions of the emitted text as positions of the author's source. */
-function placer(module: EmittedModule): (offset: number, length: number) => SourceSpan {
-  let map: TraceMap | undefined;
-  return (offset, length) => {
-    map ??= new TraceMap(module.map);
-    const before = module.code.slice(0, offset);
-    const line = before.split('\n').length;
-    const column = offset - (before.lastIndexOf('\n') + 1);
-    const original = originalPositionFor(map, { line, column });
-    return { line: original.line ?? 1, column: (original.column ?? 0) + 1, length };
-  };
 }

@@ -1,8 +1,15 @@
 import { parseSync, visitorKeys } from 'oxc-parser';
-import type { ArrowFunctionExpression, Class, Comment, Node, Program } from 'oxc-parser';
+import type {
+  ArrowFunctionExpression,
+  Class,
+  Comment,
+  MethodDefinition,
+  Node,
+  Program,
+} from 'oxc-parser';
 import type { Function as NamedFunction } from 'oxc-parser';
 
-export type { Class as ClassNode, Comment, Node, Program };
+export type { Class as ClassNode, Comment, MethodDefinition, Node, Program };
 
 /** Every form of a function with parameters and a body. */
 export type FunctionNode = ArrowFunctionExpression | NamedFunction;

@@ -1,14 +1,8 @@
 import type { TaskId } from '@skein/model';
 import { reachedFrom } from './closure.ts';
-import type { Closure, ConfinedEffects, Start } from './closure.ts';
-import type { Dependency, ItemAt } from './dependencies.ts';
-import type { Judge } from './judge.ts';
-
-interface ThrownRequest {
-  readonly dependency: Dependency;
-  readonly judge: Judge;
-  readonly confined: ConfinedEffects;
-}
+import type { Closure, ConfinedEffects } from './closure.ts';
+import { PieceSet } from './piece-set.ts';
+import type { Program } from './program.ts';
 
 /**
  * An error crosses as an instance of its class, and its outcome says only which class that is. What
@@ -17,38 +11,43 @@ interface ThrownRequest {
  */
 export function withThrownClasses(
   closures: ReadonlyMap<TaskId, Closure>,
-  request: ThrownRequest,
+  program: Program,
+  confined: ConfinedEffects,
 ): Map<TaskId, Closure> {
-  const thrown = new Map([...closures].map(([id, it]) => [id, errorClasses(it, request)]));
+  const classes = [...program.pieces.keys()].filter((it) => program.piece(it).error === true);
+  const thrownBy = (id: TaskId): number[] => {
+    const closure = closures.get(id);
+    return closure === undefined ? [] : classes.filter((it) => closure.pieces.has(it));
+  };
   const widened = new Map<TaskId, Closure>();
   for (const [id, closure] of closures) {
     const called = new Set(closure.tasks.keys());
     for (const it of called) for (const to of closures.get(it)?.tasks.keys() ?? []) called.add(to);
-    const starts = [...called].flatMap((it) => thrown.get(it) ?? []);
-    widened.set(id, starts.length === 0 ? closure : withCode(closure, starts, request));
+    const thrown = classes.length === 0 ? [] : [...called].flatMap(thrownBy);
+    widened.set(
+      id,
+      thrown.length === 0 ? closure : withCode(closure, thrown, { program, confined }),
+    );
   }
   return widened;
 }
 
-function errorClasses({ items }: Closure, { judge }: ThrownRequest): ItemAt[] {
-  return [...items.values()].filter(({ module, item }) => {
-    const [name] = item.names;
-    return name !== undefined && judge.isErrorClass(module, name);
-  });
-}
-
 /** The closure with the code that the classes reach; what they call stays theirs. */
-function withCode(closure: Closure, classes: readonly ItemAt[], request: ThrownRequest): Closure {
-  const starts = classes.map(({ module, item }): Start => ({ module, code: item }));
-  const { items, packages, data, wholes } = reachedFrom(
-    request.dependency,
-    starts,
-    request.confined,
-  );
-  const own = classes.map((it) => [it.item, it] as const);
+function withCode(
+  closure: Closure,
+  classes: readonly number[],
+  within: { readonly program: Program; readonly confined: ConfinedEffects },
+): Closure {
+  const { program, confined } = within;
+  const starts = classes.map((it) => ({
+    module: program.moduleOf(it),
+    code: program.piece(it).code,
+  }));
+  const { pieces, packages, data, wholes } = reachedFrom(program, starts, confined);
   return {
-    ...closure,
-    items: new Map([...closure.items, ...own, ...items]),
+    tasks: closure.tasks,
+    forwards: closure.forwards,
+    pieces: new PieceSet(program.pieces.length, [...closure.pieces, ...classes, ...pieces]),
     packages: new Set([...closure.packages, ...packages]),
     data: new Set([...closure.data, ...data]),
     wholes: new Map([...closure.wholes, ...wholes]),

@@ -80,7 +80,7 @@ function callValue(pass: Pass, facts: CodeFacts, call: Node & { type: 'CallExpre
 }
 
 /** An emitted enum: names and literals put into one object, which is returned. */
-function isEnum(call: Node & { type: 'CallExpression' }): boolean {
+export function isEnum(call: Node & { type: 'CallExpression' }): boolean {
   const callee = unwrap(call.callee);
   if (callee.type !== 'ArrowFunctionExpression' || callee.params.length !== 1) return false;
   const statements = callee.body.type === 'BlockStatement' ? callee.body.body : [];

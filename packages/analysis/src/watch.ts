@@ -1,10 +1,11 @@
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import { lstatSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename } from 'node:path';
 import { readStamped } from './sources.ts';
-import { isUntouched, stampOf, statOf, UNSETTLED } from './stamp.ts';
-import type { Stamp } from './stamp.ts';
+import { UNSETTLED, isUntouched, stampOf } from '@skein/model';
+import type { Stamp } from '@skein/model';
+import { statOf } from './stamp.ts';
 import { toAbsolute } from './workspace-path.ts';
 
 /** A file that resolution or emission reads, `digest: null` where it does not exist. */
@@ -59,8 +60,11 @@ export function watchFolder(root: string, path: string, now: () => number): Watc
 /** Folders, links and what could be a module; files that nothing would resolve to are left out. */
 function namesIn(folder: string): string {
   const names: string[] = [];
+  // Packages in it are watched one by one, as far as anything asks for them.
+  const isPackages = basename(folder) === 'node_modules';
   try {
     for (const it of readdirSync(folder, { withFileTypes: true })) {
+      if (isPackages && !it.isFile()) continue;
       if (it.isDirectory()) {
         if (!it.name.startsWith('.')) names.push(`${it.name}/`);
       } else if (it.isSymbolicLink()) names.push(`${it.name}@`);
@@ -119,5 +123,3 @@ export function watchDigest(watched: Watched): Digest {
   const files = watched.files.map((it) => `${it.path} ${it.digest ?? ''}`);
   return digestOf('manifest', files.join('\n'));
 }
-
-export { join };

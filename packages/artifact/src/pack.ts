@@ -13,6 +13,9 @@ import { Refusal, artifactFailure } from './refusal.ts';
 import { tarPieces, tarSize } from './tar.ts';
 import type { TarEntry } from './tar.ts';
 
+/** Asked before anyone watches: a task that asks for it is irreproducible. */
+const PROCESS = process.pid;
+
 /** What goes into an artifact. */
 export interface ArtifactContent {
   /** The encoded value, where it is to be in the artifact. */
@@ -129,7 +132,7 @@ async function sizeOf(path: string): Promise<number> {
 async function reserve(directory: string): Promise<string> {
   for (;;) {
     packed += 1;
-    const path = join(directory, `artifact-${process.pid}-${packed}`);
+    const path = join(directory, `artifact-${PROCESS}-${packed}`);
     try {
       await (await open(path, 'wx')).close();
       return path;

@@ -1,5 +1,5 @@
 import type { Digest } from '@skein/values';
-import type { Outcome, Result } from '@skein/model';
+import type { LogChunk, Outcome, Result } from '@skein/model';
 import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from '@skein/executors';
 import type { Grant } from './admit.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
@@ -7,6 +7,7 @@ import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
+import { noteWrite } from './note-write.ts';
 
 /**
  * Serves one attempt of one action: its calls, its log, its progress. While calls are open the
@@ -92,6 +93,14 @@ export class ActionHost implements AttemptHost {
 
   artifactOf(file: Digest): Promise<Digest | undefined> {
     return Promise.resolve(this.#frame.traces.artifactOf(file));
+  }
+
+  extended(chunk: LogChunk): void {
+    this.#frame.logs.extend(chunk);
+  }
+
+  wrote(path: string): void {
+    noteWrite(this.#frame, path, this.#node);
   }
 
   /** Calls that still run when their caller ends are cancelled with it (X5). */

@@ -59,6 +59,7 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
           args: one.args,
           options: one.spec.task.options,
           alone: one.alone,
+          retains: retains(frame, node),
         },
         host,
       );
@@ -73,6 +74,11 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
     bounds.clear();
     node.stop = undefined;
   }
+}
+
+/** O3: what is not known to keep nothing may keep all. */
+function retains(frame: RunFrame, { task }: LiveAction): boolean {
+  return frame.behaviours.get(task)?.retains !== null;
 }
 
 async function bundleFor(frame: RunFrame): Promise<BundleLocation | Attempted> {

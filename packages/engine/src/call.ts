@@ -1,10 +1,11 @@
 import type { ActionKey, Outcome, Reason, Trace, Verdict } from '@skein/model';
+import { makesCalls } from './deep.ts';
 import { executeAction } from './execute.ts';
 import type { Flight } from './flight.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction, type Slot } from './live-action.ts';
-import { lookUpLeaf } from './leaf.ts';
+import { lookUpLeaf, lookUpVerified } from './leaf.ts';
 import { type Sought, isPresent, lookUp } from './look-up.ts';
 import { errorOutcome } from './outcome.ts';
 import { keyInputs } from './prepare.ts';
@@ -109,15 +110,18 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
   const attempt = wantsExecution ? caller.attempt : 0;
   const { task } = spec;
   const key = task.caching ? actionKey(task.prefix, keyInputs(task, spec.inputs)) : null;
-  if (key === null || frame.force) {
+  if (key === null || task.forced) {
     const node = newNode(frame, caller, spec);
     if (key === null) node.volatile = true;
+    // Later misses are explained by what this one was made of.
+    else frame.explain(task, spec.inputs, spec.given);
     const reason: Reason = { kind: key === null ? 'caching-off' : 'forced' };
     const settled = executeAction(frame, node, { spec, key, verdict: execute(reason) });
     return { settled, attempt, listed: false, node, abandon: () => node.cancel() };
   }
-  const known = knownOutcome(frame, key);
+  const known = lookUpVerified(frame, task, key);
   const traces = known === undefined ? frame.traces.lookUp(key) : [];
+  if (known === undefined) frame.deep.looked(key, traces);
   const answer = known ?? lookUpLeaf(frame, task, traces)?.outcome;
   if (answer !== undefined) {
     const settled = Promise.resolve(reused(key, answer));
@@ -126,12 +130,6 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
   const flight = frame.flights.find(key, task);
   if (flight !== undefined) return join(frame, caller, { opening, key, flight, attempt });
   return takeOff(frame, caller, { opening, key, attempt, traces });
-}
-
-/** Verified earlier in this run, with nothing to look for on the disk. */
-function knownOutcome(frame: RunFrame, key: ActionKey): Outcome | undefined {
-  const known = frame.known.get(key);
-  return known?.kind === 'result' && known.artifact === undefined ? known : undefined;
 }
 
 function takeOff(
@@ -204,22 +202,26 @@ function leave(flight: Flight, caller: LiveAction): void {
   if (flight.users <= 0) flight.node.cancel();
 }
 
+/** A deep summary that holds answers at once (T6); else the traces are walked. */
 async function reuseOrExecute(
   frame: RunFrame,
   action: Sought & { readonly key: ActionKey },
   wantsAnswer: () => boolean,
 ): Promise<SettledCall> {
   const { node, key, spec } = action;
+  const deep = action.traces.some(makesCalls) ? await frame.deep.answer(spec.task, key) : undefined;
+  if (deep !== undefined) return { ...reused(key, deep.outcome), volatile: deep.fleeting };
   const result = await lookUp(frame, action, wantsAnswer);
   if (result.kind === 'miss') {
     return executeAction(frame, node, { spec, key, verdict: execute(result.reason) });
   }
   passOn(frame, node);
-  const { outcome } = result.trace;
+  const { outcome, at, impurities } = result.trace;
   if (result.kind === 'known-failure') {
     return { how: 'known-failure', outcome, key, thrower: 0, volatile: node.volatile };
   }
-  if (!node.volatile) frame.known.set(key, outcome);
+  frame.deep.note(spec.task, spec.override, result.trace);
+  if (!node.volatile) frame.known.set(key, { outcome, at, impurities });
   return { ...reused(key, outcome), volatile: node.volatile };
 }
 

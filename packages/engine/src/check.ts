@@ -1,4 +1,4 @@
-import { OMITTED, encode, inputDigest, unpackDigests } from '@skein/values';
+import { unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { NEVER_STARTED } from '@skein/model';
 import type { CallObservation, MapObservation, Observation, Reason, Trace } from '@skein/model';
@@ -8,7 +8,10 @@ import type { LiveAction } from './live-action.ts';
 import { recallInputs, specOf } from './spec.ts';
 import { actionKey } from './key.ts';
 import { lookUpLeaf } from './leaf.ts';
-import { type PreparedTask, keyInputs } from './prepare.ts';
+import { callsIn } from './foresee.ts';
+import type { LogCheck, RecordedCall } from './logs.ts';
+import { type PlainCheck, checkPlain, lookAhead } from './plain.ts';
+import { type PreparedTask, keyInputs, withOmitted } from './prepare.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** After this many executed waves of one call each, the caller is started instead (T5). */
@@ -20,8 +23,11 @@ export type CheckResult =
   /** The caller is to run; what was found stays in its slots. */
   | { readonly kind: 'start-caller'; readonly reason: Reason };
 
-function childChanged(task: string): Reason {
-  return { kind: 'child-changed', task: describeTask(task) };
+const SAME: CheckResult = { kind: 'same' };
+
+function childChanged(task: string, action: number | undefined): Reason {
+  const reason = { kind: 'child-changed', task: describeTask(task) } as const;
+  return action === undefined ? reason : { ...reason, action };
 }
 
 /**
@@ -31,38 +37,63 @@ function childChanged(task: string): Reason {
 export class Check {
   readonly #frame: RunFrame;
   readonly #node: LiveAction;
-  #executedWaves = 0;
+  /** Waves of a single call that executed, by that call: traces have them in common. */
+  readonly #executedWaves = new Set<string>();
+  #held = 0;
 
   constructor(frame: RunFrame, node: LiveAction) {
     this.#frame = frame;
     this.#node = node;
   }
 
-  async trace(trace: Trace): Promise<CheckResult> {
-    const counts = new Map<string, number>();
-    for (const wave of trace.waves) {
-      const changed = this.#plainChange(wave);
-      if (changed !== undefined) return { kind: 'changed', reason: changed };
-      const result = await this.#calls(wave, counts);
-      if (result.kind !== 'same') return result;
-    }
-    return { kind: 'same' };
+  /** How far the trace that was checked last has held, to compare traces by. */
+  get held(): number {
+    return this.#held;
   }
 
-  /** The first observation of the wave, calls aside, that no longer holds. */
-  #plainChange(wave: readonly Observation[]): Reason | undefined {
-    for (const observation of wave) {
-      if (observation.kind === 'call' || observation.kind === 'map') continue;
-      if (observation.kind !== 'variable') {
-        return { kind: 'observation-changed', what: `${observation.kind} cannot be checked` };
-      }
-      const value = this.#frame.variable(observation.name);
-      const now = value === undefined ? null : inputDigest(encode(value));
-      if (now !== observation.digest) {
-        return { kind: 'observation-changed', what: `variable ${observation.name}` };
-      }
+  async trace(trace: Trace): Promise<CheckResult> {
+    const counts = new Map<string, number>();
+    this.#held = 0;
+    for (const wave of trace.waves) {
+      const result = await this.#wave(wave, { trace, counts });
+      if (result.kind !== 'same') return result;
     }
-    return undefined;
+    if (trace.log === null) return SAME;
+    const log = await this.#frame.logs.check(trace.log);
+    const changed = this.#changed(log);
+    return changed.kind === 'same' ? openCalls(trace, log) : changed;
+  }
+
+  /**
+   * What was seen before the first call had its outcome, then the calls, then the rest. What the
+   * log holds decided which calls were made, too: it is checked before any of them (T2).
+   */
+  async #wave(
+    wave: readonly Observation[],
+    { trace, counts }: { readonly trace: Trace; readonly counts: Map<string, number> },
+  ): Promise<CheckResult> {
+    const first = wave.findIndex(({ kind }) => kind === 'call' || kind === 'map');
+    if (first < 0) return this.#plain(wave);
+    const before = first === 0 ? SAME : await this.#plain(wave.slice(0, first));
+    if (before.kind !== 'same') return before;
+    const log = trace.log === null ? SAME : this.#changed(await this.#frame.logs.check(trace.log));
+    if (log.kind !== 'same') return log;
+    const calls = await this.#calls(wave, counts);
+    if (calls.kind !== 'same') return calls;
+    this.#held += 1;
+    // The calls may have written what was looked at before them.
+    return this.#plain(this.#frame.writes.any ? wave : wave.slice(first));
+  }
+
+  async #plain(observations: readonly Observation[]): Promise<CheckResult> {
+    return this.#changed(await checkPlain(this.#frame, observations));
+  }
+
+  #changed(check: PlainCheck): CheckResult {
+    if (check.fleeting) this.#node.volatile = true;
+    if (check.changed !== undefined) return { kind: 'changed', reason: check.changed };
+    this.#held += 1;
+    return SAME;
   }
 
   async #calls(wave: readonly Observation[], counts: Map<string, number>): Promise<CheckResult> {
@@ -71,67 +102,78 @@ export class Check {
       if (observation.kind === 'call') checks.push(this.#call(observation, counts));
       else if (observation.kind === 'map') checks.push(this.#map(observation, counts));
     }
+    if (checks.length === 0) return SAME;
     const checked = await Promise.all(checks);
     const different = checked.find((call) => !call.same);
-    if (different !== undefined) return { kind: 'changed', reason: childChanged(different.task) };
+    if (different !== undefined) {
+      const { task, executed } = different;
+      return { kind: 'changed', reason: childChanged(task, executed) };
+    }
     const [only] = checked;
-    if (checked.length === 1 && only?.single === true && only.executed) {
-      this.#executedWaves += 1;
-      if (this.#executedWaves >= EXECUTED_WAVES) {
-        return { kind: 'start-caller', reason: childChanged(only.task) };
+    if (checked.length === 1 && only?.slot !== undefined && only.executed !== undefined) {
+      this.#executedWaves.add(only.slot);
+      if (this.#executedWaves.size >= EXECUTED_WAVES) {
+        return { kind: 'start-caller', reason: childChanged(only.task, only.executed) };
       }
     }
-    return { kind: 'same' };
+    return SAME;
   }
 
   async #call(observation: CallObservation, counts: Map<string, number>): Promise<CheckedCall> {
     const { task, override } = observation;
     const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
-    if (!prepared.ok) return { task, same: false, executed: false, single: true };
+    if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
     const spec = this.#spec(prepared.value, { inputs: observation.inputs, override });
-    const settled = await this.#settle(spec, counts);
+    const { settled, slot } = await this.#settle(spec, counts);
     const same = settled.how !== 'impossible' && settled.outcome.digest === observation.outcome;
-    return { task, same, executed: settled.how === 'executed', single: true };
+    return { task, same, executed: executedIn(settled), slot };
   }
 
   /** One observation, checked at its own concurrency; it ends at the first item that differs. */
   async #map(observation: MapObservation, counts: Map<string, number>): Promise<CheckedCall> {
     const { task, override } = observation;
     const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
-    if (!prepared.ok) return { task, same: false, executed: false, single: false };
+    if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
     const inputs = unpackDigests(observation.inputs);
     const outcomes = unpackDigests(observation.outcomes);
-    const open = this.#openItems(prepared.value, inputs, outcomes);
+    const open = await this.#openItems(prepared.value, inputs, outcomes);
     let same = true;
-    let executed = false;
+    let executed: number | undefined;
     const work = async (): Promise<void> => {
       for (let index = open.pop(); same && index !== undefined; index = open.pop()) {
         const input = inputs[index];
         if (input === undefined) return;
         const spec = this.#spec(prepared.value, { inputs: [input], override });
-        const settled = await this.#settle(spec, counts);
-        executed ||= settled.how === 'executed';
-        same &&= settled.how !== 'impossible' && settled.outcome.digest === outcomes[index];
+        const { settled } = await this.#settle(spec, counts);
+        if (settled.how !== 'impossible' && settled.outcome.digest === outcomes[index]) continue;
+        if (same) executed = executedIn(settled);
+        same = false;
       }
     };
     const width = Math.min(observation.concurrency, open.length);
     await Promise.all(Array.from({ length: width }, work));
-    return { task, same, executed, single: false };
+    return { task, same, executed, slot: undefined };
   }
 
   /**
    * The items that have to be called to be checked, the last one first. The others are known by
-   * traces that observed nothing, looked up in one query: no call of theirs needs a slot.
+   * traces that called nothing, looked up in one query: no call of theirs needs a slot.
    */
-  #openItems(task: PreparedTask, inputs: readonly Digest[], outcomes: readonly Digest[]): number[] {
+  async #openItems(
+    task: PreparedTask,
+    inputs: readonly Digest[],
+    outcomes: readonly Digest[],
+  ): Promise<number[]> {
     const started = inputs.flatMap((_, index) =>
       outcomes[index] === NEVER_STARTED ? [] : [index],
     );
-    if (!task.caching) return started.toReversed();
+    if (!task.caching || task.forced) return started.toReversed();
     const keys = inputs.map((input) =>
       actionKey(task.prefix, keyInputs(task, withOmitted(task, [input]))),
     );
     const known = this.#frame.traces.lookUpMany(started.flatMap((index) => keys[index] ?? []));
+    for (const [key, traces] of known) this.#frame.deep.looked(key, traces);
+    await this.#lookAhead([...known.values()].flatMap(([newest]) => newest ?? []));
     return started
       .filter((index) => {
         const key = keys[index];
@@ -139,6 +181,16 @@ export class Check {
         return lookUpLeaf(this.#frame, task, traces)?.outcome.digest !== outcomes[index];
       })
       .toReversed();
+  }
+
+  /** What the items' traces observed is looked at all at once, and each log once. */
+  async #lookAhead(traces: readonly Trace[]): Promise<void> {
+    const logs = new Map(traces.flatMap(({ log }) => (log === null ? [] : [[log.digest, log]])));
+    for (const log of logs.values()) await this.#frame.logs.check(log);
+    await lookAhead(
+      this.#frame,
+      traces.flatMap(({ waves }) => waves),
+    );
   }
 
   #spec(
@@ -154,22 +206,41 @@ export class Check {
     });
   }
 
-  #settle(spec: CallSpec, counts: Map<string, number>): Promise<SettledCall> {
+  async #settle(
+    spec: CallSpec,
+    counts: Map<string, number>,
+  ): Promise<{ readonly settled: SettledCall; readonly slot: string }> {
     const count = counts.get(spec.identity) ?? 0;
     counts.set(spec.identity, count + 1);
-    return this.#frame.checkCall(this.#node, { spec, count });
+    const settled = await this.#frame.checkCall(this.#node, { spec, count });
+    return { settled, slot: `${spec.identity}|${count}` };
   }
 }
 
-/** Parameters that the recorded call left out are inputs of their own (V5). */
-function withOmitted(task: PreparedTask, inputs: readonly Digest[]): readonly Digest[] {
-  const missing = task.rest ? 0 : task.parameters.length - inputs.length;
-  return missing > 0 ? [...inputs, ...Array.from({ length: missing }, () => OMITTED)] : inputs;
+/** Calls in the log that nobody knows are fine if they are the action's own: they were made. */
+function openCalls(trace: Trace, { open }: LogCheck): CheckResult {
+  if (open.length === 0) return SAME;
+  const own = new Set(trace.waves.flat().flatMap(callsIn).map(nameOf));
+  const other = open.find((call) => !own.has(nameOf(call)));
+  if (other === undefined) return SAME;
+  const task = describeTask(other.task);
+  return { kind: 'changed', reason: { kind: 'logged-call-changed', task } };
+}
+
+function nameOf({ task, inputs, override, outcome }: RecordedCall): string {
+  const overridden = override === undefined ? '' : Buffer.from(override).toString('hex');
+  return [task, overridden, outcome, ...inputs].join('|');
+}
+
+function executedIn(settled: SettledCall): number | undefined {
+  return settled.how === 'executed' ? settled.action : undefined;
 }
 
 interface CheckedCall {
   readonly task: string;
   readonly same: boolean;
-  readonly executed: boolean;
-  readonly single: boolean;
+  /** The number of the action that executed for it, if one did. */
+  readonly executed: number | undefined;
+  /** Which call it was; absent for a map. */
+  readonly slot: string | undefined;
 }

@@ -4,7 +4,9 @@ import type { Bound } from './bounds.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
-import { type Conclusion, recordExecution, recordInputs } from './record.ts';
+import type { Conclusion } from './conclusion.ts';
+import { refusedAsImpure, withStatic } from './impure.ts';
+import { recordExecution, recordInputs } from './record.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** System faults are repeated this often for one action, the later times alone (R6). */
@@ -44,7 +46,8 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
   });
   warnUnhonoured(frame, spec);
   const conclusion = await conclude(frame, node, { spec, args });
-  await recordExecution(frame, node, { spec, key, verdict, ...conclusion });
+  const impurities = withStatic(conclusion.impurities, frame.behaviours.get(node.task));
+  await recordExecution(frame, node, { spec, key, verdict, ...conclusion, impurities });
   const { outcome } = conclusion;
   const thrower = node.throwers.get(outcome.digest) ?? node.number;
   node.forget();
@@ -96,6 +99,8 @@ interface Call {
 /** Attempts until the outcome stands (R6, X4). */
 async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<Conclusion> {
   const { options } = call.spec.task;
+  const refused = refusedAsImpure(call.spec.task, frame.behaviours.get(node.task));
+  if (refused !== undefined) return failed(refused, 0);
   const capacity = frame.admission.check(options.resources);
   if (!capacity.ok) return failed(exceedsCapacity(capacity.failure.headline, options), 0);
   const began = frame.clock.elapsed();
@@ -136,6 +141,7 @@ function conclusionOf(tried: Attempted, spec: CallSpec, attempts: number): Concl
       return {
         outcome: tried.outcome,
         waves: tried.waves,
+        log: tried.log,
         impurities: tried.impurities,
         untraceable: tried.untraceable,
         attempts,
@@ -152,7 +158,7 @@ function conclusionOf(tried: Attempted, spec: CallSpec, attempts: number): Concl
 
 function failed(outcome: ErrorOutcome, attempts: number): Conclusion {
   const untraceable = undefined;
-  return { outcome, waves: [], impurities: [], untraceable, attempts, durationMs: 0 };
+  return { outcome, waves: [], log: null, impurities: [], untraceable, attempts, durationMs: 0 };
 }
 
 /** The author's failures are retried but those that say they will not get better (R6). */

@@ -4,19 +4,27 @@ import type {
   ActionNumber,
   Clock,
   Failure,
-  Outcome,
+  Reason,
   RunEvent,
   RunId,
+  TaskBehaviour,
+  TaskId,
   TaskOptions,
+  Trace,
 } from '@skein/model';
 import type { BundleLocation, Executor } from '@skein/executors';
 import type { BlobStore, TraceStore } from '@skein/store';
+import type { World } from '@skein/tracking';
 import type { Admission } from './admit.ts';
+import type { Deep } from './deep.ts';
 import type { Flights } from './flight.ts';
 import type { LiveAction } from './live-action.ts';
 import type { PreparedTask, PreparedTasks } from './prepare.ts';
 import type { Presence } from './presence.ts';
+import type { Logs } from './logs.ts';
+import type { RecentInputs } from './recent-inputs.ts';
 import type { SettledCall } from './settled-call.ts';
+import type { Writes } from './writes.ts';
 
 /** An argument of a call, its bytes fetched only where the call has to execute. */
 export interface CallSpec {
@@ -25,11 +33,26 @@ export interface CallSpec {
   readonly inputs: readonly Digest[];
   /** `undefined`: the bytes are gone (T5). */
   readonly args: () => Promise<readonly (Uint8Array | null)[] | undefined>;
+  /** The bytes where they are at hand, as a running caller gave them. */
+  readonly given?: readonly (Uint8Array | null)[];
   readonly groups: readonly string[];
   readonly override: Uint8Array | undefined;
   /** Task, overrides and inputs: what R1 and T3 match calls by, with a count. */
   readonly identity: string;
 }
+
+/**
+ * Why there is no trace of a call: `never-executed`, `new-inputs`, `key-changed`, `untraced`. New
+ * inputs are in no store yet: their bytes are handed over where they are at hand.
+ */
+export type Explain = (
+  task: PreparedTask,
+  inputs: readonly Digest[],
+  given?: readonly (Uint8Array | null)[],
+) => Reason;
+
+/** An outcome, and what may forbid to use it. */
+export type Verified = Pick<Trace, 'outcome' | 'at' | 'impurities'>;
 
 /** What every part of one run shares. Made once by `run`, and handed down. */
 export interface RunFrame {
@@ -40,19 +63,34 @@ export interface RunFrame {
   readonly bundle: () => Promise<BundleLocation>;
   readonly executorFor: (options: TaskOptions) => Executor;
   readonly tasks: PreparedTasks;
+  /** Everything executes, whatever is known. */
   readonly force: boolean;
+  /** These execute whatever is known. */
+  readonly forceTasks: ReadonlySet<TaskId>;
+  /** Leaves no traces, and nothing that a later run would look up. */
+  readonly readOnly: boolean;
+  /** Impurities are errors in every task (O8). */
+  readonly strict: boolean;
   readonly admission: Admission;
   readonly flights: Flights;
   /** Executions that go on, also those that nobody waits for any more. */
   readonly presence: Presence;
   /** Outcomes that were verified in this run, by key; nothing beneath them is uncached. */
-  readonly known: Map<ActionKey, Outcome>;
+  readonly known: Map<ActionKey, Verified>;
   /** Artifacts seen to be there. */
   readonly present: Set<Digest>;
-  /** A variable's value as workers see it, for checking what was observed. */
-  readonly variable: (name: string) => string | undefined;
-  /** Why a task whose code changed executes: field names for a `key-changed` reason. */
-  readonly changesOf: (task: PreparedTask) => readonly string[] | undefined;
+  /** Inputs that the store may not have yet. */
+  readonly recent: RecentInputs;
+  readonly logs: Logs;
+  readonly writes: Writes;
+  readonly deep: Deep;
+  /** Digest of a variable, or fact about the machine, as workers see it now; `null`: not set. */
+  readonly variable: (name: string) => Digest | null;
+  /** What recorded observations would see now (T2). */
+  readonly world: World;
+  /** What analysis says of a task's executions; absent: nothing is known, so it may keep all. */
+  readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
+  readonly explain: Explain;
   readonly nextAction: () => ActionNumber;
   /** `acknowledged` is called once the row that holds the event is appended (D1). */
   readonly emit: (event: RunEvent, acknowledged?: () => void) => void;

@@ -1,8 +1,25 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryBlobs, MemoryTraces } from '@skein/store';
-import { type Step, edited, randomProgram, toProgram } from '../test/random-program.ts';
-import { type ScriptedRun, type Stores, runScripted } from '../test/scripted.ts';
+import { Oracle } from '../test/oracle.ts';
+import {
+  type Features,
+  type RandomProgram,
+  type Step,
+  editsOf,
+  programs,
+  randomOutside,
+  randomProgram,
+  toProgram,
+} from '../test/random-program.ts';
+import { type Outside, type ScriptedRun, type Stores, runWalked } from '../test/scripted.ts';
+
+/** Where someone wants to run thousands. */
+const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 0);
+
+function runs(usual: number): { readonly numRuns: number } {
+  return { numRuns: RUNS > 0 ? RUNS : usual };
+}
 
 function stores(): Stores {
   return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
@@ -13,37 +30,112 @@ function outcomeOf(run: ScriptedRun): unknown {
   return [run.end.status, outcome?.digest];
 }
 
-const histories = randomProgram.chain((first) =>
-  fc.record({
-    first: fc.constant(first),
-    second: edited(first),
-    third: edited(first),
-    inputs: fc.tuple(fc.nat(9), fc.nat(9)),
-  }),
-);
+/** One state of the world in a history of edits. */
+interface State {
+  readonly program: RandomProgram;
+  readonly outside: Outside;
+  readonly input: number;
+}
+
+/** A program through several edits of code, inputs, files and variables, some of them undone. */
+function histories(features: Features): fc.Arbitrary<readonly State[]> {
+  const programsOf = programs(features).chain((first) =>
+    editsOf(first, features).chain((second) =>
+      fc.tuple(fc.constant(first), fc.constant(second), editsOf(second, features)),
+    ),
+  );
+  return fc
+    .record({
+      programs: programsOf,
+      outsides: fc.tuple(randomOutside, randomOutside),
+      inputs: fc.tuple(fc.nat(9), fc.nat(9)),
+      order: fc.array(fc.tuple(fc.nat(2), fc.nat(1), fc.nat(1)), { minLength: 2, maxLength: 6 }),
+    })
+    .map(({ programs: [first, second, third], outsides, inputs, order }) =>
+      order.map(([program, outside, input]) => ({
+        program: [first, second, third][program] ?? first,
+        outside: outsides[outside] ?? outsides[0],
+        input: inputs[input] ?? 0,
+      })),
+    );
+}
 
 describe('incremental runs', () => {
-  it('P1: after any edits, what a run returns equals a run with an empty store', async () => {
+  const RETURNING: readonly (readonly [string, Features])[] = [
+    ['in parallel', { parallel: true, outside: true }],
+    ['in turn, with module variables', { outside: true, retention: true }],
+    ['in parallel, with module variables', { parallel: true, outside: true, retention: true }],
+  ];
+
+  it.for(RETURNING)(
+    'P1: after any edits a run returns what one with an empty store returns: %s',
+    async ([, features]) => {
+      await fc.assert(
+        fc.asyncProperty(histories(features), fc.boolean(), async (history, slow) => {
+          const kept = stores();
+          for (const { program, outside, input } of history) {
+            const call = { entry: 't0', args: [input], slow };
+            const scratch = await runWalked(toProgram(program), stores(), {
+              ...call,
+              outside: outside.copy(),
+            });
+            const again = { ...call, outside: outside.copy() };
+            const incremental = await runWalked(toProgram(program), kept, again);
+            expect(outcomeOf(incremental)).toEqual(outcomeOf(scratch));
+          }
+        }),
+        runs(120),
+      );
+    },
+  );
+
+  it('O5: runs in which tasks write leave nothing wrong behind', async () => {
+    // In such a run itself the order of effects is another: a check executes a call before the
+    // caller looks again at what it had looked at before.
+    const features = { outside: true, retention: true, writes: true };
     await fc.assert(
-      fc.asyncProperty(histories, async ({ first, second, third, inputs: [one, other] }) => {
+      fc.asyncProperty(histories(features), randomOutside, async (history, world) => {
         const kept = stores();
-        const steps = [
-          { program: first, input: one },
-          { program: second, input: one },
-          { program: first, input: other },
-          { program: third, input: one },
-          { program: first, input: one },
-        ];
-        for (const { program, input } of steps) {
+        const outside = world.copy();
+        for (const { program, input } of history) {
           const call = { entry: 't0', args: [input] };
-          const incremental = await runScripted(toProgram(program), kept, call);
-          const scratch = await runScripted(toProgram(program), stores(), call);
+          const scripted = toProgram(program);
+          const scratch = await runWalked(scripted, stores(), { ...call, outside: outside.copy() });
+          const incremental = await runWalked(scripted, kept, { ...call, outside });
+          if (program.some(({ steps }) => steps.some(isWriting))) continue;
           expect(outcomeOf(incremental)).toEqual(outcomeOf(scratch));
         }
       }),
-      { numRuns: 300 },
+      runs(120),
     );
   });
+
+  const EXACT: readonly (readonly [string, Features])[] = [
+    ['in parallel', { parallel: true, outside: true, versions: true }],
+    ['in turn, with module variables', { outside: true, retention: true, versions: true }],
+  ];
+
+  it.for(EXACT)(
+    'T2 T3 T4: exactly those actions execute that the rules say: %s',
+    async ([, features]) => {
+      await fc.assert(
+        fc.asyncProperty(histories(features), fc.boolean(), async (history, slow) => {
+          const kept = stores();
+          const oracle = new Oracle();
+          for (const { program, outside, input } of history) {
+            const scripted = toProgram(program, { tagged: true });
+            const call = { entry: 't0', args: [[input, '']] };
+            const run = await runWalked(scripted, kept, { ...call, outside, slow });
+            const told = await oracle.run(scripted, outside, call);
+            expect(run.executions.toSorted()).toEqual(told.executions.toSorted());
+            expect(run.end.status === 'failed').toBe(told.outcome.failed);
+            if (!told.outcome.failed) expect(JSON.stringify(run.value)).toBe(told.outcome.text);
+          }
+        }),
+        runs(200),
+      );
+    },
+  );
 
   it('T2: where nothing changed and everything is cached, nothing executes', async () => {
     await fc.assert(
@@ -51,11 +143,11 @@ describe('incremental runs', () => {
         const cached = random.map((task) => ({ ...task, cache: 'inherit' as const }));
         const kept = stores();
         const call = { entry: 't0', args: [input] };
-        const first = await runScripted(toProgram(cached), kept, call);
-        const second = await runScripted(toProgram(cached), kept, call);
+        const first = await runWalked(toProgram(cached), kept, call);
+        const second = await runWalked(toProgram(cached), kept, call);
         if (first.end.status === 'succeeded') expect(second.executions).toEqual([]);
       }),
-      { numRuns: 200 },
+      runs(100),
     );
   });
 
@@ -71,18 +163,22 @@ describe('incremental runs', () => {
         );
         const kept = stores();
         const call = { entry: 't0', args: [input] };
-        const first = await runScripted(toProgram(random), kept, call);
-        const second = await runScripted(toProgram(random), kept, call);
+        const first = await runWalked(toProgram(random), kept, call);
+        const second = await runWalked(toProgram(random), kept, call);
         const direct = (run: ScriptedRun): number =>
           run.executions.filter((name) => uncached.includes(name.slice(0, 2))).length;
         if (first.end.status === 'succeeded') {
           expect(direct(second)).toBeLessThanOrEqual(direct(first));
         }
       }),
-      { numRuns: 100 },
+      runs(100),
     );
   });
 });
+
+function isWriting(step: Step): boolean {
+  return 'step' in step ? isWriting(step.step) : step.kind === 'write';
+}
 
 function isSequential(step: Step): boolean {
   if ('step' in step) return isSequential(step.step);

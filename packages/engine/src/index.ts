@@ -1,5 +1,11 @@
 export type { RunEnd, RunParts, RunRequest, StartedRun } from './run.ts';
 export { startRun } from './run.ts';
+export { plainChange } from './plain.ts';
+export { keyInputs, parameterName, withOmitted } from './prepare.ts';
 export type { PreparedTask, RunCode } from './prepare.ts';
-export { changedFields } from './key.ts';
-export type { KeyBase } from './key.ts';
+export { recallInputs } from './spec.ts';
+export { actionKey, fieldChanges, keyPrefix } from './key.ts';
+export type { FieldChange, KeyBase } from './key.ts';
+export { planRun } from './plan.ts';
+export type { PlanParts, PlanRequest } from './plan.ts';
+export type { PastExecution } from './plan-outlook.ts';

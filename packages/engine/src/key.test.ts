@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { OMITTED, digestOf } from '@skein/values';
 import type { KeyManifest, TaskId } from '@skein/model';
 import { describe, expect, it } from 'vitest';
-import { actionKey, changedFields, keyPrefix } from './key.ts';
+import { actionKey, fieldChanges, keyPrefix } from './key.ts';
 
 interface Golden {
   readonly keys: readonly { readonly manifest: KeyManifest; readonly key: string }[];
@@ -49,7 +49,7 @@ describe('the key', () => {
   it.for(changes)('Q5: %s is in the key, and is named where it changed', ([field, change]) => {
     const changed = { ...MANIFEST, ...change };
     expect(keyOf(changed)).not.toBe(keyOf(MANIFEST));
-    expect(changedFields(MANIFEST, changed)).toContain(field);
+    expect(fieldChanges(MANIFEST, changed).map((one) => one.field)).toContain(field);
   });
 
   it('Q4: an ignored input is listed and not hashed', () => {

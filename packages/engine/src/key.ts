@@ -51,14 +51,26 @@ export function actionKey(prefix: string, inputs: readonly KeyInput[]): ActionKe
   return digestOf('key', text) as ActionKey;
 }
 
-/** The names of the fields in which two manifests differ, in the order of the walk. */
-export function changedFields(before: KeyManifest, now: KeyManifest): readonly string[] {
+/** A field of the key in which two manifests differ; a side that has no such field is absent. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before?: string;
+  readonly after?: string;
+}
+
+/** The fields in which two manifests differ, in the order of the walk, what is gone last. */
+export function fieldChanges(before: KeyManifest, now: KeyManifest): readonly FieldChange[] {
   const old = fieldsOf(before);
   const fresh = fieldsOf(now);
-  const changed: string[] = [];
-  for (const [field, value] of fresh) if (old.get(field) !== value) changed.push(field);
-  for (const field of old.keys()) if (!fresh.has(field)) changed.push(field);
-  return changed;
+  const changes: FieldChange[] = [];
+  for (const [field, after] of fresh) {
+    const known = old.get(field);
+    if (known !== after) {
+      changes.push({ field, ...(known === undefined ? {} : { before: known }), after });
+    }
+  }
+  for (const [field, known] of old) if (!fresh.has(field)) changes.push({ field, before: known });
+  return changes;
 }
 
 function fieldsOf(manifest: KeyManifest): ReadonlyMap<string, string> {

@@ -1,7 +1,7 @@
 import type { Outcome, Reason, Trace } from '@skein/model';
 import { Check } from './check.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
-import { isTooOld } from './leaf.ts';
+import { unfit } from './leaf.ts';
 import type { LiveAction } from './live-action.ts';
 
 export type LookedUp =
@@ -19,7 +19,8 @@ export interface Sought {
 
 /**
  * Decides whether an action is already known: its traces newest first, each checked wave by wave
- * (T2). `wantsAnswer` is asked late: a running caller may join while the check is under way.
+ * (T2). The reason for a miss is what became of the trace that held the longest. `wantsAnswer` is
+ * asked late: a running caller may join while the check is under way.
  */
 export async function lookUp(
   frame: RunFrame,
@@ -27,28 +28,40 @@ export async function lookUp(
   wantsAnswer: () => boolean,
 ): Promise<LookedUp> {
   const { task } = action.spec;
-  let reason = missReason(frame, action.spec);
+  const misses = new Misses();
   const check = new Check(frame, action.node);
   for (const trace of action.traces) {
+    const refusal = unfit(frame, task, trace);
     if (trace.outcome.kind === 'error' && wantsAnswer()) {
-      reason = { kind: 'failed-before' };
-      continue;
+      misses.add({ kind: 'failed-before' }, UNCHECKED);
+    } else if (refusal !== undefined) {
+      misses.add(refusal, UNCHECKED);
+    } else {
+      const result = task.vouched ? SAME : await check.trace(trace);
+      const found = result.kind === 'same' ? await accept(frame, trace, wantsAnswer) : undefined;
+      if (found !== undefined && found.kind !== 'miss') return found;
+      if (found !== undefined) misses.add(found.reason, UNCHECKED);
+      if (result.kind !== 'same') misses.add(result.reason, check.held);
+      if (result.kind === 'start-caller') break;
     }
-    if (isTooOld(frame, task, trace)) {
-      reason = { kind: 'too-old' };
-      continue;
-    }
-    const result = task.vouched ? SAME : await check.trace(trace);
-    if (result.kind === 'same') {
-      const found = await accept(frame, trace, wantsAnswer);
-      if (found.kind !== 'miss') return found;
-      ({ reason } = found);
-      continue;
-    }
-    ({ reason } = result);
-    if (result.kind === 'start-caller') break;
   }
-  return { kind: 'miss', reason };
+  const { inputs, given } = action.spec;
+  return { kind: 'miss', reason: misses.reason ?? frame.explain(task, inputs, given) };
+}
+
+/** What no check of observations had found out. */
+const UNCHECKED = Number.POSITIVE_INFINITY;
+
+/** Of traces that do not answer, why the one did not that came closest; the newest of such. */
+class Misses {
+  reason: Reason | undefined;
+  #held = -1;
+
+  add(reason: Reason, held: number): void {
+    if (held <= this.#held) return;
+    this.#held = held;
+    this.reason = reason;
+  }
 }
 
 const SAME = { kind: 'same' } as const;
@@ -76,9 +89,4 @@ export async function isPresent(frame: RunFrame, outcome: Outcome): Promise<bool
   const there = await frame.blobs.has(outcome.artifact);
   if (there) frame.present.add(outcome.artifact);
   return there;
-}
-
-function missReason(frame: RunFrame, spec: CallSpec): Reason {
-  const changed = frame.changesOf(spec.task);
-  return changed === undefined ? { kind: 'never-executed' } : { kind: 'key-changed', changed };
 }

@@ -1,4 +1,4 @@
-import { digestHex, digestOf, encode, inputDigest } from '@skein/values';
+import { OMITTED, digestHex, digestOf, encode, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
   CodeManifest,
@@ -6,6 +6,7 @@ import type {
   KeyInput,
   Platform,
   Result,
+  TaskBehaviour,
   TaskId,
   TaskOptions,
   TaskRow,
@@ -25,6 +26,8 @@ export interface PreparedTask {
   /** True where the author vouches for the code: observations are not checked (Q4). */
   readonly vouched: boolean;
   readonly maxAgeMs: number | undefined;
+  /** It executes whatever is known, and nobody shares it in flight (T7). */
+  readonly forced: boolean;
   readonly base: KeyBase;
   readonly prefix: string;
   readonly ignored: ReadonlySet<string>;
@@ -40,18 +43,30 @@ export interface RunCode {
   readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
   /** Parameter names as written, where analysis could read the task's function. */
   readonly parameters: ReadonlyMap<TaskId, readonly string[]>;
+  /** A task that is absent may keep whatever it observes (O3). */
+  readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
   readonly platform: Platform;
-  /** What a worker reads for an undeclared variable, and for one that is declared (O6). */
-  readonly variable: (name: string) => string | undefined;
+  /** What a worker would observe now of an undeclared variable, or of a fact about the machine. */
+  readonly variable: (name: string) => Digest | null;
+  /** What a worker reads for a variable that is declared (O6). */
   readonly declared: (name: string) => string | undefined;
+}
+
+/** What a run asks of all its tasks, or of some. */
+export interface Demands {
+  readonly force: boolean;
+  readonly forceTasks: ReadonlySet<TaskId>;
+  readonly strict: boolean;
 }
 
 export class PreparedTasks {
   readonly #code: RunCode;
+  readonly #demands: Demands;
   readonly #prepared = new Map<string, Result<PreparedTask>>();
 
-  constructor(code: RunCode) {
+  constructor(code: RunCode, demands: Demands) {
     this.#code = code;
+    this.#demands = demands;
   }
 
   /** The task with the override's options applied, below a caller that caches or not (Q2). */
@@ -72,7 +87,8 @@ export class PreparedTasks {
     const options =
       override === undefined ? succeed(row.options) : applyOverride(row.options, override);
     if (!options.ok) return options;
-    return this.#withOptions(row, options.value, { override, below });
+    const strict = options.value.strict || this.#demands.strict;
+    return this.#withOptions(row, { ...options.value, strict }, { override, below });
   }
 
   #withOptions(
@@ -107,11 +123,18 @@ export class PreparedTasks {
       caching: wanted && code !== undefined,
       vouched: cache.mode === 'version',
       maxAgeMs: kept?.maxAgeMs,
+      forced: this.#demands.force || this.#demands.forceTasks.has(row.id),
       base,
       prefix: keyPrefix(base),
       ignored: new Set(kept?.ignoredInputs),
       identity: call.override === undefined ? row.id : `${row.id}|${hexOf(call.override)}`,
-      conditions: JSON.stringify([options.resources, options.timeout, options.isolation]),
+      conditions: JSON.stringify([
+        options.resources,
+        options.timeout,
+        options.isolation,
+        options.strict,
+        kept?.maxAgeMs,
+      ]),
     });
   }
 
@@ -185,15 +208,35 @@ function unknownTask(task: string, rows: ReadonlyMap<TaskId, TaskRow>): Failure 
   };
 }
 
+/**
+ * The inputs of a recorded call as the task takes them today: what it does not declare is dropped,
+ * and parameters that were left out are inputs of their own (V5).
+ */
+export function withOmitted(
+  task: Pick<PreparedTask, 'parameters' | 'rest'>,
+  inputs: readonly Digest[],
+): readonly Digest[] {
+  const missing = task.parameters.length - inputs.length;
+  if (task.rest || missing === 0) return inputs;
+  if (missing < 0) return inputs.slice(0, missing);
+  return [...inputs, ...Array.from({ length: missing }, () => OMITTED)];
+}
+
 /** The key's view of the arguments: one entry for each declared parameter (V5, Q5). */
-export function keyInputs(task: PreparedTask, digests: readonly Digest[]): readonly KeyInput[] {
+export function keyInputs(
+  task: Pick<PreparedTask, 'parameters' | 'rest' | 'ignored'>,
+  digests: readonly Digest[],
+): readonly KeyInput[] {
   return digests.map((digest, index) => {
     const name = parameterName(task, index);
     return { name, digest, ignored: task.ignored.has(name) };
   });
 }
 
-export function parameterName(task: PreparedTask, index: number): string {
+export function parameterName(
+  task: Pick<PreparedTask, 'parameters' | 'rest'>,
+  index: number,
+): string {
   const last = task.parameters.length - 1;
   if (task.rest && index >= last) return `${task.parameters[last] ?? 'rest'}[${index - last}]`;
   return task.parameters[index] ?? `arg${index}`;

@@ -2,17 +2,17 @@ import type { Digest } from '@skein/values';
 import type {
   ActionKey,
   ActionNumber,
-  Impurity,
   Outcome,
   Reason,
   RecordedInput,
   Trace,
   Verdict,
-  Wave,
 } from '@skein/model';
+import type { Conclusion } from './conclusion.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { LARGE_INPUT_BYTES, keepLargeInput } from './spec.ts';
+import { whyUntraced } from './untraced.ts';
 
 /** A call that was answered without running anything becomes an action of the tree. */
 export function listReused(
@@ -39,6 +39,7 @@ export function listReused(
     attempts: 0,
     durationMs: 0,
     waves: [],
+    log: null,
     impurities: [],
     traced: false,
     groups: action.spec.groups,
@@ -69,6 +70,7 @@ export async function recordInputs(
     if (bytes === null) {
       recorded.push({ digest });
     } else if (bytes.byteLength <= LARGE_INPUT_BYTES) {
+      frame.recent.add(digest, bytes);
       recorded.push({ digest, bytes });
     } else {
       await keepLargeInput(frame, { digest, bytes });
@@ -76,16 +78,6 @@ export async function recordInputs(
     }
   }
   return recorded;
-}
-
-/** How the attempts of an action ended, taken together. */
-export interface Conclusion {
-  readonly outcome: Outcome;
-  readonly waves: readonly Wave[];
-  readonly impurities: readonly Impurity[];
-  readonly untraceable: string | undefined;
-  readonly attempts: number;
-  readonly durationMs: number;
 }
 
 /** Everything that is known of an execution when it ends. */
@@ -101,24 +93,32 @@ export function recordExecution(
   node: LiveAction,
   execution: Execution,
 ): Promise<void> {
-  const { key, outcome, waves, durationMs } = execution;
-  const untraced = key === null ? undefined : untracedReason(node, execution);
-  const traced = key !== null && untraced === undefined;
+  const { key, outcome, waves, log, impurities, durationMs } = execution;
+  const why = key === null ? undefined : whyUntraced(frame, node, execution);
+  const isFit = key !== null && why === undefined;
+  // What left no trace cannot be taken for verified: whoever asks again has it executed again.
+  if (why !== undefined) node.volatile = true;
+  const traced = isFit && !frame.readOnly;
+  const untraced = why ?? (isFit && frame.readOnly ? READ_ONLY : undefined);
   const at = frame.clock.now();
   return new Promise((resolve) => {
     const acknowledged = (): void => {
-      if (traced) {
+      if (isFit) {
         const action = node.number;
         remember(frame, node, {
-          key,
-          task: node.task,
-          waves,
-          log: null,
-          outcome,
-          run: frame.run,
-          action,
-          at,
-          durationMs,
+          spec: execution.spec,
+          trace: {
+            key,
+            task: node.task,
+            waves,
+            log,
+            outcome,
+            impurities,
+            run: frame.run,
+            action,
+            at,
+            durationMs,
+          },
         });
       }
       resolve();
@@ -137,7 +137,8 @@ export function recordExecution(
         attempts: execution.attempts,
         durationMs,
         waves,
-        impurities: execution.impurities,
+        log,
+        impurities,
         ...(untraced === undefined ? {} : { untraced }),
         traced,
         groups: node.groups,
@@ -147,22 +148,24 @@ export function recordExecution(
   });
 }
 
-function remember(frame: RunFrame, node: LiveAction, trace: Trace): void {
-  frame.traces.remember(trace);
-  if (trace.outcome.kind === 'result' && !node.volatile) {
-    frame.known.set(trace.key, trace.outcome);
-  }
-}
+const READ_ONLY = 'the run is one that leaves no traces';
 
-/** T4: which executions leave no trace, in a sentence. */
-function untracedReason(node: LiveAction, execution: Execution): string | undefined {
-  if (execution.untraceable !== undefined) return execution.untraceable;
-  if (node.metSystemFault) {
-    return 'one of its calls ended by a timeout, a cancellation, a lost worker or lack of memory';
+/** Within the run what executed is known, also where it leaves nothing behind. */
+function remember(
+  frame: RunFrame,
+  node: LiveAction,
+  { spec, trace }: { readonly spec: CallSpec; readonly trace: Trace },
+): void {
+  for (const seen of trace.waves.flat()) {
+    if (seen.kind !== 'call' && seen.kind !== 'map') frame.writes.see(seen);
   }
-  const { outcome, impurities } = execution;
-  if (outcome.kind === 'result') return undefined;
-  if (outcome.fault !== 'author') return `it ended by a fault of kind '${outcome.fault}'`;
-  const [impurity] = impurities;
-  return impurity === undefined ? undefined : `it failed after ${impurity.what}`;
+  if (!frame.readOnly) {
+    frame.traces.remember(trace);
+    frame.logs.learn();
+    frame.deep.note(spec.task, spec.override, trace);
+  }
+  const { key, outcome, at, impurities } = trace;
+  if (outcome.kind === 'result' && !node.volatile) {
+    frame.known.set(key, { outcome, at, impurities });
+  }
 }

@@ -4,6 +4,7 @@ import type {
   ActionNumber,
   Clock,
   Failure,
+  LogChunk,
   Outcome,
   ResourceCapacity,
   Result,
@@ -18,16 +19,21 @@ import { succeed } from '@skein/model';
 import type { BundleLocation, Executor } from '@skein/executors';
 import type { Journal } from '@skein/journal';
 import type { BlobStore, TraceStore } from '@skein/store';
+import type { World } from '@skein/tracking';
 import { Admission } from './admit.ts';
 import { checkCall, claimCall } from './call.ts';
 import { Counter } from './count.ts';
+import { DeepSummaries, SUMMARY_FROM } from './deep-summaries.ts';
 import { Flights } from './flight.ts';
-import type { CallSpec, RunFrame } from './frame.ts';
+import type { CallSpec, Explain, RunFrame } from './frame.ts';
 import { LiveAction } from './live-action.ts';
 import { Presence } from './presence.ts';
-import { type PreparedTask, PreparedTasks, type RunCode } from './prepare.ts';
+import { PreparedTasks, type RunCode } from './prepare.ts';
+import { ProcessLogs } from './process-log.ts';
+import { RecentInputs } from './recent-inputs.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
+import { Writes } from './writes.ts';
 
 /** The machinery a run works with; made by whoever wires the engine. */
 export interface RunParts {
@@ -40,8 +46,11 @@ export interface RunParts {
   readonly executorFor: (options: TaskOptions) => Executor;
   readonly code: RunCode;
   readonly capacity: ResourceCapacity;
-  /** Names of what changed in a task's key since it was last executed; absent: never was. */
-  readonly changesOf: (task: PreparedTask) => readonly string[] | undefined;
+  /** What recorded observations would see now (T2). */
+  readonly world: World;
+  readonly explain: Explain;
+  /** Actions that a deep summary answers for at least; infinite: none is kept or asked (T6). */
+  readonly summaryFrom?: number;
 }
 
 /** What is asked for. */
@@ -52,12 +61,21 @@ export interface RunRequest {
   readonly args: readonly (Uint8Array | null)[];
   /** The entry's own overrides; `undefined`: none. */
   readonly override?: Uint8Array | undefined;
+  /** Execute everything, whatever is known. */
   readonly force: boolean;
+  /** Execute these, whatever is known. */
+  readonly forceTasks: ReadonlySet<TaskId>;
+  /** Leave no traces: later runs are as if this one had not been. */
+  readonly readOnly: boolean;
+  /** Impurities are errors in every task (O8). */
+  readonly strict: boolean;
   readonly concurrency: number | undefined;
   readonly initiator: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly bundle: Digest;
   readonly codeManifests: Digest;
+  /** What a worker observed when it loaded the bundle to report its tasks (Q1). */
+  readonly loadLog: LogChunk | null;
   readonly process: RunStarted['process'];
   readonly onEvent: (event: RunEvent) => void;
 }
@@ -97,6 +115,7 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
   const begun = parts.journal.begin(started);
   if (!begun.ok) return begun;
   request.onEvent(started);
+  if (request.loadLog !== null) frame.logs.extend(request.loadLog);
   const aborted = Promise.withResolvers<undefined>();
   let leave = (): void => undefined;
   const terms = { groups: [], override: request.override };
@@ -135,6 +154,7 @@ async function callEntry(
   nobody.beginAttempt(1);
   const settled = await frame.claimCall(nobody, spec, opened);
   await frame.presence.none();
+  if (!frame.isCancelled()) await frame.deep.keep();
   return settled;
 }
 
@@ -185,6 +205,7 @@ function makeFrame(
     concurrency: request.concurrency,
     onForced: () => warn(FORCED),
   });
+  const writes = new Writes();
   const frame: RunFrame = {
     run: request.run,
     clock: parts.clock,
@@ -192,15 +213,27 @@ function makeFrame(
     blobs: parts.blobs,
     bundle: parts.bundle,
     executorFor: parts.executorFor,
-    tasks: new PreparedTasks(parts.code),
+    tasks: new PreparedTasks(parts.code, request),
     force: request.force,
+    forceTasks: request.forceTasks,
+    readOnly: request.readOnly,
+    strict: request.strict,
     admission,
     flights: new Flights(),
     presence: new Presence(),
     known: new Map(),
     present: new Set(),
+    recent: new RecentInputs(),
+    logs: new ProcessLogs(() => frame, writes),
+    writes,
+    deep: new DeepSummaries(() => frame, {
+      from: parts.summaryFrom ?? SUMMARY_FROM,
+      since: parts.traces.generation(request.run),
+    }),
     variable: parts.code.variable,
-    changesOf: parts.changesOf,
+    world: parts.world,
+    behaviours: parts.code.behaviours,
+    explain: parts.explain,
     nextAction: () => {
       actions += 1;
       return actions;

@@ -15,6 +15,7 @@ export function specOf(
   call: {
     readonly inputs: readonly Digest[];
     readonly args: CallSpec['args'];
+    readonly given?: Arguments;
     readonly groups: readonly string[];
     readonly override: Uint8Array | undefined;
   },
@@ -37,12 +38,15 @@ export function specFromArgs(
   const taken = task.rest ? args.slice() : args.slice(0, declared);
   while (!task.rest && taken.length < declared) taken.push(null);
   const inputs = taken.map((bytes) => (bytes === null ? OMITTED : inputDigest(bytes)));
-  return specOf(task, { inputs, args: () => Promise.resolve(taken), ...call });
+  return specOf(task, { inputs, args: () => Promise.resolve(taken), given: taken, ...call });
 }
+
+/** Where the bytes of recorded inputs are; `recent` within a run. */
+export type Archive = Pick<RunFrame, 'traces' | 'blobs'> & Partial<Pick<RunFrame, 'recent'>>;
 
 /** Bytes of recorded inputs by digest (T5); `undefined` where one of them is gone. */
 export async function recallInputs(
-  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  archive: Archive,
   inputs: readonly Digest[],
 ): Promise<Arguments | undefined> {
   const args: (Uint8Array | null)[] = [];
@@ -51,7 +55,8 @@ export async function recallInputs(
       args.push(null);
       continue;
     }
-    const bytes = frame.traces.valueOf(input) ?? (await largeInput(frame, input));
+    const small = archive.recent?.get(input) ?? archive.traces.valueOf(input);
+    const bytes = small ?? (await largeInput(archive, input));
     if (bytes === undefined) return undefined;
     args.push(bytes);
   }
@@ -59,12 +64,12 @@ export async function recallInputs(
 }
 
 async function largeInput(
-  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  { traces, blobs }: Archive,
   input: Digest,
 ): Promise<Uint8Array | undefined> {
-  const name = frame.traces.kept(INPUT_BLOB, input);
+  const name = traces.kept(INPUT_BLOB, input);
   const blob = name === undefined ? undefined : parseDigest(Buffer.from(name).toString('latin1'));
-  const bytes = blob === undefined ? undefined : await frame.blobs.get(blob);
+  const bytes = blob === undefined ? undefined : await blobs.get(blob);
   return bytes !== undefined && inputDigest(bytes) === input ? bytes : undefined;
 }
 

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { FileHost } from '@skein/sdk';
-import type { MadeEnvironment } from './environment.ts';
+import { runAs } from './attribution.ts';
 import type { AttemptResult, BundleLocation } from './executor.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { occupyProcess } from './occupation.ts';
+import { OutsideWatcher } from './outside-watcher.ts';
+import { ProcessLog } from './process-log.ts';
+import type { LogListener } from './process-log.ts';
+import { sourceFolders } from './thrown.ts';
 import type { VariableView } from './variables.ts';
 
 /** Taken before actions are kept from it: one may be the caller of another that begins here. */
@@ -20,33 +25,56 @@ interface Stay {
 /** The process is one, however many inline executors are open in it. */
 let stay: Stay | undefined;
 let loading: VariableView | undefined;
+/** Of the bundles that were entered, the longest first: one may lie in the other. */
+let sources: readonly string[] = [];
+/** Whatever is loaded into the process, and by which executor. */
+const log = new ProcessLog({ history: true });
+
+export interface CoordinatorSettings {
+  readonly skein: SdkModule;
+  readonly files: FileHost;
+  /** Absolute state directory. */
+  readonly state: string;
+  /** Absolute folder that actions cannot see (O2). */
+  readonly invisible: string;
+  readonly passThrough: readonly string[];
+  /** The command's `PATH`. */
+  readonly path: string | undefined;
+  /** Code of no action is about to write this path. */
+  readonly wrote: (path: string) => void;
+}
 
 /** The coordinator's own process as a place where actions run. */
 export class Coordinator {
-  readonly #skein: SdkModule;
-  readonly #files: FileHost;
+  /** Of the process: modules are evaluated once, for all executors in it. */
+  readonly log: ProcessLog = log;
+  readonly listener: LogListener = log.listen();
+  readonly #settings: CoordinatorSettings;
+  readonly #outside: OutsideWatcher;
   readonly #locale = new Intl.NumberFormat().resolvedOptions().locale;
   #entered = false;
 
-  constructor(skein: SdkModule, files: FileHost) {
-    this.#skein = skein;
-    this.#files = files;
+  constructor(settings: CoordinatorSettings) {
+    this.#settings = settings;
+    this.#outside = new OutsideWatcher({ log, wrote: settings.wrote });
   }
 
   enter(bundle: BundleLocation): void {
     if (!this.#entered) {
       this.#entered = true;
-      stay ??= this.#begin();
+      stay ??= this.#begin(bundle);
       stay.guests += 1;
     }
+    const folders = new Set([...sources, ...sourceFolders(bundle)]);
+    sources = [...folders].sort((a, b) => b.length - a.length);
     if (existsSync(bundle.cwd)) changeFolder(bundle.cwd);
   }
 
   /** What a module does while it is evaluated, it does in the made environment (O6). */
-  async loadIn<T>({ visible, hidden }: MadeEnvironment, load: () => Promise<T>): Promise<T> {
-    loading = { visible: { ...visible }, hidden };
+  async loadIn<T>(variables: VariableView, load: () => Promise<T>): Promise<T> {
+    loading = variables;
     try {
-      return await load();
+      return await runAs(this.#outside, load);
     } finally {
       loading = undefined;
     }
@@ -69,14 +97,20 @@ export class Coordinator {
     return { ...result, untraceable };
   }
 
-  #begin(): Stay {
+  #begin(bundle: BundleLocation): Stay {
     const { TZ: zone } = process.env;
     const folder = process.cwd();
+    const { skein, files, state, invisible, path, passThrough } = this.#settings;
+    const scratch = join(state, 'scratch');
     process.env['TZ'] = 'UTC';
     const giveBack = occupyProcess({
-      skein: this.#skein,
-      files: this.#files,
+      skein,
+      files,
       variables: () => loading,
+      // It may be the command's own.
+      stranger: undefined,
+      sources: () => sources,
+      tracking: { root: bundle.root, state: invisible, scratch, path, passThrough },
       stray: (error) => {
         giveBack();
         setImmediate(() => {

@@ -15,8 +15,10 @@ export function createPool(settings: ExecutorSettings): Executor {
   const { state, environment } = settings;
   return new PoolExecutor({
     state,
+    invisible: settings.invisible ?? state,
     environment,
     elapsed: elapsedOf(settings),
+    passThrough: settings.passThrough ?? [],
     capacity: settings.workers ?? availableParallelism(),
     workerEntry: settings.workerEntry ?? findWorkerEntry(),
     printed: settings.printed ?? (() => undefined),
@@ -27,12 +29,18 @@ export function createPool(settings: ExecutorSettings): Executor {
 /** The executor that runs actions in this process. */
 export function createInline(settings: ExecutorSettings): Executor {
   const { state, environment } = settings;
-  const elapsed = elapsedOf(settings);
-  return new InlineExecutor({ state, environment, elapsed, skein: settings.skein ?? sdk });
+  return new InlineExecutor({
+    state,
+    invisible: settings.invisible ?? state,
+    environment,
+    elapsed: elapsedOf(settings),
+    skein: settings.skein ?? sdk,
+    passThrough: settings.passThrough ?? [],
+  });
 }
 
 function elapsedOf({ clock }: ExecutorSettings): () => number {
-  return clock === undefined ? () => performance.now() : () => clock.elapsed();
+  return clock === undefined ? performance.now.bind(performance) : () => clock.elapsed();
 }
 
 function findWorkerEntry(): string {

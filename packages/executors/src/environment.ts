@@ -9,6 +9,8 @@ export interface MadeEnvironment {
   readonly visible: Readonly<Record<string, string>>;
   /** Readable by name only, each read an observation. */
   readonly hidden: Readonly<Record<string, string>>;
+  /** The command's `PATH`; `undefined` where the options set another. */
+  readonly path: string | undefined;
 }
 
 /** The two options that decide what a process may see. */
@@ -22,6 +24,8 @@ const UNOBSERVED = new Set([...HANDED_ON, 'TMPDIR', 'TZ', 'LC_ALL']);
 
 const ABSENT =
   /^(?:NODE_OPTIONS|NX_.*|npm_.*|SKEIN_.*|CI|TERM|.*COLOR.*|PWD|OLDPWD|SHLVL|_|USER|LOGNAME)$/s;
+/** Node asks for these on its own, whatever the author's code does. */
+const NODES_OWN = new Set(['NODE_V8_COVERAGE', 'WATCH_REPORT_DEPENDENCIES']);
 
 /** Environment of a process that serves these options, with `scratch` for temporary files. */
 export function makeEnvironment(
@@ -45,7 +49,8 @@ export function makeEnvironment(
     if (value === undefined || Object.hasOwn(visible, name) || declared.has(name)) continue;
     if (!isAbsent(name)) hidden[name] = value;
   }
-  return { visible, hidden };
+  const path = options.variables['PATH']?.kind === 'set' ? undefined : command['PATH'];
+  return { visible, hidden, path };
 }
 
 /**
@@ -68,5 +73,5 @@ export function environmentKey(options: EnvironmentOptions): string {
 }
 
 function isAbsent(name: string): boolean {
-  return ABSENT.test(name);
+  return ABSENT.test(name) || NODES_OWN.has(name);
 }

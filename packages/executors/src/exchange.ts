@@ -8,7 +8,9 @@ const REPLIES_IN_A_FRAME = 500;
 /** What an attempt in a worker asks, or tells about itself. */
 export type AttemptMessage = Extract<
   FromWorker,
-  { kind: 'call' | 'map' | 'abandon' | 'log' | 'progress' | 'artifact-request' }
+  {
+    kind: 'call' | 'map' | 'abandon' | 'log' | 'progress' | 'artifact-request';
+  }
 >;
 
 /** Hands an attempt's request to its host, and the answer back to the worker. */

@@ -38,12 +38,6 @@ export function calls(engine: Engines): void {
     expect(result.untraceable).toBe('a call was cancelled');
     expect(decodeText(result)).toContain('CancelledError');
   });
-
-  test('O9: a call by an action that has ended is refused', async () => {
-    const bench = engine();
-    await bench.run('leaveTimer');
-    expect(await bench.run('readTimer')).toBe('call-outside-action');
-  });
 }
 
 function decodeText(result: { readonly outcome: { readonly kind: string } }): string {

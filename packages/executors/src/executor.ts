@@ -4,6 +4,8 @@ import type {
   Clock,
   Failure,
   Impurity,
+  LogChunk,
+  LogPrefix,
   Outcome,
   Result,
   RunId,
@@ -29,11 +31,18 @@ export interface BundleLocation {
 export interface ExecutorSettings {
   /** Absolute state directory, for blobs, loose files and scratch. */
   readonly state: string;
+  /**
+   * Absolute folder that actions cannot see (O2): the state directory, or the one that `state` is a
+   * copy in. Default: `state`.
+   */
+  readonly invisible?: string;
   /** The command's environment, from which workers' environments are made (O6). */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** How many worker processes at most. Default: the number of cores. */
   readonly workers?: number;
   readonly warn: (warning: Failure) => void;
+  /** Packages that only pass reads through, besides those that are known (O3). */
+  readonly passThrough?: readonly string[];
   /** Default: the system's clock. */
   readonly clock?: Pick<Clock, 'elapsed'>;
   /** The namespace that authors import as `skein`. Default: that of the SDK. */
@@ -51,13 +60,20 @@ export interface ExecutorSettings {
 export interface Executor {
   readonly name: string;
   /** Loads the bundle once and reports its table of tasks (Q1). Author errors are failures. */
-  load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>>;
+  load(bundle: BundleLocation): Promise<Result<LoadReport>>;
   /** Starts one attempt. Never throws; everything is in `done`. `load` need not come first. */
   execute(attempt: AttemptRequest, host: AttemptHost): AttemptHandle;
   /** Names of options that this executor cannot honour for this task. */
   cannotHonour(options: TaskOptions): readonly string[];
   /** Stops everything; no process is left. */
   close(): Promise<void>;
+}
+
+/** What a worker says when it has evaluated a bundle. */
+export interface LoadReport {
+  readonly rows: readonly TaskRow[];
+  /** What was observed meanwhile; `null`: nothing (Q1, O3). */
+  readonly log: LogChunk | null;
 }
 
 export interface AttemptRequest {
@@ -73,6 +89,8 @@ export interface AttemptRequest {
   readonly options: TaskOptions;
   /** True where no process may be shared with other actions (R6: the last tries). */
   readonly alone: boolean;
+  /** What it observes may outlive it, and goes to its process's log too (O3). */
+  readonly retains: boolean;
 }
 
 /** What an attempt asks of the engine while it runs. */
@@ -87,6 +105,17 @@ export interface AttemptHost {
   progressed(done: number, total: number | undefined): void;
   /** Bytes for a file that is not in the loose store: its artifact, if one holds it. */
   artifactOf(file: Digest): Promise<Digest | undefined>;
+  /**
+   * The log of the attempt's process grew (O3): told, in order, before a result that names it. It
+   * may be known already: from `load`, or from another process that began alike.
+   */
+  extended(chunk: LogChunk): void;
+  /**
+   * Its process is about to create, change or remove this path, named as observations name it
+   * (O5). Told before the results of all who could have read what was written, also where it was
+   * an earlier action or a module of that process that wrote.
+   */
+  wrote(path: string): void;
 }
 
 /** A task call as it leaves the calling action. */
@@ -132,8 +161,10 @@ export type AttemptResult =
       readonly kind: 'ended';
       readonly outcome: Outcome;
       readonly waves: readonly Wave[];
+      /** The log of its process as it was when the attempt ended. */
+      readonly log: LogPrefix | null;
       readonly impurities: readonly Impurity[];
-      /** Why no trace may be kept, in a sentence. */
+      /** Why no trace may be kept, in a sentence that names file and line (O4, O5). */
       readonly untraceable?: string;
       readonly durationMs: number;
     }

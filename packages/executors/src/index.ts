@@ -8,6 +8,7 @@ export type {
   CallRequest,
   Executor,
   ExecutorSettings,
+  LoadReport,
   LossCause,
   MapCallRequest,
 } from './executor.ts';

@@ -2,7 +2,9 @@ import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
-import type { Result, TaskOptions, TaskRow } from '@skein/model';
+import { succeed } from '@skein/model';
+import type { LogChunk, Result, TaskOptions } from '@skein/model';
+import { ourselves } from './attribution.ts';
 import { homeOf } from './demand.ts';
 import { Coordinator } from './coordinator.ts';
 import { makeEnvironment } from './environment.ts';
@@ -14,24 +16,31 @@ import type {
   AttemptResult,
   BundleLocation,
   Executor,
+  LoadReport,
 } from './executor.ts';
 import { loadBundle } from './load-bundle.ts';
 import type { LoadedBundle } from './load-bundle.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { notHonouredByProcesses } from './not-honoured.ts';
 import type { RunningAction } from './running-action.ts';
-import { Runtime } from './runtime.ts';
+import { Runtime, variablesOf } from './runtime.ts';
 
 export interface InlineSettings {
   readonly state: string;
+  /** Absolute folder that actions cannot see (O2). */
+  readonly invisible: string;
   readonly environment: CommandEnvironment;
   readonly skein: SdkModule;
   readonly elapsed: () => number;
+  /** Packages that only pass reads through, besides those that are known (O3). */
+  readonly passThrough: readonly string[];
 }
 
 interface Opened {
   readonly runtime: Runtime;
   readonly loaded: LoadedBundle;
+  /** What was observed till then: more than this bundle did, where it is not the first. */
+  readonly chunk: LogChunk | null;
 }
 
 type EnvironmentOptions = Pick<TaskOptions, 'variables' | 'secrets'>;
@@ -49,18 +58,33 @@ export class InlineExecutor implements Executor {
   readonly #coordinator: Coordinator;
   /** By bundle and environment, as worker processes are; modules are shared by all. */
   readonly #opened = new Map<string, Promise<Opened>>();
-  readonly #running = new Set<RunningAction>();
+  readonly #running = new Map<RunningAction, AttemptHost>();
+  /** Paths written by code of no action, when there was none to tell it. */
+  readonly #unclaimed: string[] = [];
   #scratch: string | undefined;
   #closed = false;
 
   constructor(settings: InlineSettings) {
     this.#settings = settings;
-    const files = createFileStore(join(settings.state, 'files'));
-    this.#coordinator = new Coordinator(settings.skein, files);
+    const { state, invisible, skein, passThrough } = settings;
+    const files = createFileStore(join(state, 'files'));
+    const path = settings.environment['PATH'];
+    const wrote = (path: string): void => this.#wrote(path);
+    this.#coordinator = new Coordinator({
+      skein,
+      files,
+      state,
+      invisible,
+      path,
+      passThrough,
+      wrote,
+    });
   }
 
-  async load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>> {
-    return (await this.#open(bundle, NO_VARIABLES)).loaded.table;
+  async load(bundle: BundleLocation): Promise<Result<LoadReport>> {
+    const { loaded, chunk } = await this.#open(bundle, NO_VARIABLES);
+    const { table } = loaded;
+    return table.ok ? succeed({ rows: table.value, log: chunk }) : table;
   }
 
   execute(request: AttemptRequest, host: AttemptHost): AttemptHandle {
@@ -74,10 +98,14 @@ export class InlineExecutor implements Executor {
       }
       if (stopping !== undefined) return { kind: 'stopped', reason: stopping };
       if (this.#closed) return { kind: 'stopped', reason: 'cancelled' };
-      action = runtime.action({ order: request, host, onWaiting: () => undefined });
-      host.started('coordinator');
-      this.#running.add(action);
-      const result = await action.execute();
+      const order = { ...request, strict: request.options.strict };
+      const outer = outerHost(host);
+      action = runtime.action({ order, host: outer, onWaiting: () => undefined });
+      outer.started('coordinator');
+      for (const path of this.#unclaimed.splice(0)) outer.wrote(path);
+      const started = action;
+      this.#running.set(action, outer);
+      const result = await inFreshStack(() => started.execute());
       this.#running.delete(action);
       return this.#coordinator.qualify(result);
     };
@@ -105,9 +133,15 @@ export class InlineExecutor implements Executor {
 
   async close(): Promise<void> {
     this.#closed = true;
-    for (const action of this.#running) action.stop('cancelled');
+    for (const action of this.#running.keys()) action.stop('cancelled');
     this.#coordinator.leave();
     if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
+  }
+
+  #wrote(path: string): void {
+    const [host] = this.#running.values();
+    if (host === undefined) this.#unclaimed.push(path);
+    else host.wrote(path);
   }
 
   #open(bundle: BundleLocation, options: EnvironmentOptions): Promise<Opened> {
@@ -125,8 +159,11 @@ export class InlineExecutor implements Executor {
     const scratch = this.#folder();
     const environment = makeEnvironment(this.#settings.environment, options, scratch);
     this.#coordinator.enter(bundle);
-    const loaded = await this.#coordinator.loadIn(environment, () => loadBundle(bundle));
+    const variables = variablesOf(environment);
+    const loaded = await this.#coordinator.loadIn(variables, () => loadBundle(bundle));
     const { registry } = loaded;
+    const { log, listener } = this.#coordinator;
+    await log.prefix();
     const { secrets } = options;
     const runtime = new Runtime({
       registry,
@@ -134,10 +171,13 @@ export class InlineExecutor implements Executor {
       state,
       scratch,
       environment,
+      variables,
+      log,
+      listener,
       secrets,
       elapsed,
     });
-    return { runtime, loaded };
+    return { runtime, loaded, chunk: log.whole() };
   }
 
   #folder(): string {
@@ -148,4 +188,24 @@ export class InlineExecutor implements Executor {
     }
     return this.#scratch;
   }
+}
+
+/** Whoever waits for the engine is no frame of the action's stack (O3). */
+function inFreshStack<T>(start: () => Promise<T>): Promise<T> {
+  return new Promise((resolve) => queueMicrotask(() => resolve(start())));
+}
+
+/** The engine is no part of the action that asks it. */
+function outerHost(host: AttemptHost): AttemptHost {
+  return {
+    started: (worker) => ourselves(() => host.started(worker)),
+    call: (request) => ourselves(() => host.call(request)),
+    map: (request) => ourselves(() => host.map(request)),
+    abandon: (call) => ourselves(() => host.abandon(call)),
+    logged: (stream, text) => ourselves(() => host.logged(stream, text)),
+    progressed: (done, total) => ourselves(() => host.progressed(done, total)),
+    artifactOf: (file) => ourselves(() => host.artifactOf(file)),
+    extended: (chunk) => ourselves(() => host.extended(chunk)),
+    wrote: (path) => ourselves(() => host.wrote(path)),
+  };
 }

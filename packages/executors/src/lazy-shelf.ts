@@ -1,7 +1,11 @@
 import type { Digest } from '@skein/values';
+import { ourselves } from './attribution.ts';
 import type { ArtifactShelf, ShelfContent } from './artifact-shelf.ts';
 
-/** Most workers never see an artifact, and start faster without the code that reads them. */
+/**
+ * Most workers never see an artifact, and start faster without the code that reads them. How that
+ * is done is no business of the action that asks.
+ */
 export class LazyShelf implements ArtifactShelf {
   readonly #state: string;
   #opened: Promise<ArtifactShelf> | undefined;
@@ -11,11 +15,11 @@ export class LazyShelf implements ArtifactShelf {
   }
 
   async pack(content: ShelfContent): Promise<Digest> {
-    return await (await this.#open()).pack(content);
+    return await ourselves(async () => (await this.#open()).pack(content));
   }
 
   async read(artifact: Digest, digest: Digest): Promise<Uint8Array | undefined> {
-    return await (await this.#open()).read(artifact, digest);
+    return await ourselves(async () => (await this.#open()).read(artifact, digest));
   }
 
   async take(
@@ -23,7 +27,7 @@ export class LazyShelf implements ArtifactShelf {
     file: Digest,
     put: (path: string) => Promise<unknown>,
   ): Promise<boolean> {
-    return await (await this.#open()).take(artifact, file, put);
+    return await ourselves(async () => (await this.#open()).take(artifact, file, put));
   }
 
   #open(): Promise<ArtifactShelf> {

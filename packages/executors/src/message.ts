@@ -1,10 +1,11 @@
 import type { Digest } from '@skein/values';
-import type { ActionNumber, Failure, TaskId, TaskRow } from '@skein/model';
+import type { ActionNumber, Failure, LogChunk, TaskId } from '@skein/model';
 import type {
   AttemptResult,
   BundleLocation,
   CallReply,
   CallRequest,
+  LoadReport,
   MapCallRequest,
 } from './executor.ts';
 
@@ -18,6 +19,10 @@ export interface RunOrder {
   readonly attempt: number;
   readonly task: TaskId;
   readonly args: readonly (Uint8Array | null)[];
+  /** What it observes goes to the process's log too (O3). */
+  readonly retains: boolean;
+  /** Impurities and undeclared writes are errors (O8). */
+  readonly strict: boolean;
 }
 
 /** What the coordinator says to a worker. */
@@ -26,10 +31,16 @@ export type ToWorker =
       readonly kind: 'load';
       readonly bundle: BundleLocation;
       readonly state: string;
+      /** Absolute folder that actions cannot see (O2). */
+      readonly invisible: string;
       /** Scratch folder of this process; attempts get folders below it. */
       readonly scratch: string;
       /** Variables that are readable by name only (O6). */
       readonly hidden: Readonly<Record<string, string>>;
+      /** The command's `PATH`, where it is handed on. */
+      readonly path: string | undefined;
+      /** Packages that only pass reads through, besides those that are known (O3). */
+      readonly passThrough: readonly string[];
       /** Variables whose values must not leave (O7). */
       readonly secrets: readonly string[];
     }
@@ -62,7 +73,7 @@ export type ToWorker =
 
 /** What a worker says to the coordinator. */
 export type FromWorker =
-  | { readonly kind: 'ready'; readonly rows: readonly TaskRow[] }
+  | { readonly kind: 'ready'; readonly report: LoadReport }
   | { readonly kind: 'load-failed'; readonly failure: Failure }
   | { readonly kind: 'started'; readonly id: AttemptId }
   | { readonly kind: 'returned'; readonly ids: readonly AttemptId[] }
@@ -82,6 +93,10 @@ export type FromWorker =
       readonly done: number;
       readonly total: number | undefined;
     }
+  /** The log of the process grew. */
+  | { readonly kind: 'extended'; readonly chunk: LogChunk }
+  /** `id` is 0 where the code belongs to no attempt. */
+  | { readonly kind: 'wrote'; readonly id: AttemptId; readonly path: string }
   | {
       readonly kind: 'artifact-request';
       readonly id: AttemptId;

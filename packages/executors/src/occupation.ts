@@ -1,6 +1,11 @@
 import { setSourceMapsSupport } from 'node:module';
 import { setHost } from '@skein/sdk';
+import { findAsker, installTracking } from '@skein/tracking';
+import type { TrackingSettings, Watcher } from '@skein/tracking';
+import { encode, inputDigest } from '@skein/values';
 import type { FileHost } from '@skein/sdk';
+import { currentWatcher } from './attribution.ts';
+import { placeOfFrame, presentLine } from './author-line.ts';
 import { currentAction } from './running-action.ts';
 import { captureOutput } from './console-capture.ts';
 import { installModuleHooks } from './module-hooks.ts';
@@ -9,11 +14,19 @@ import { guardProcess } from './process-guard.ts';
 import { installVariables } from './variables.ts';
 import type { VariableView } from './variables.ts';
 
+/** Taken before the clock is watched. */
+const { now } = Date;
+
 export interface OccupationPorts {
   /** The namespace that authors import as `skein`. */
   readonly skein: SdkModule;
   /** What code outside of actions sees as `process.env`; `undefined`: the process's own. */
   readonly variables: () => VariableView | undefined;
+  /** Told what code touches that lost its context; `undefined`: that may be anybody's. */
+  readonly stranger: Watcher | undefined;
+  /** Folders that stacks name source files from. */
+  readonly sources: () => readonly string[];
+  readonly tracking: Pick<TrackingSettings, 'root' | 'state' | 'scratch' | 'passThrough' | 'path'>;
   /** Where code outside of actions keeps its files. */
   readonly files: FileHost;
   /** An error that belongs to no action. */
@@ -27,7 +40,8 @@ export interface OccupationPorts {
  * its modules, and cannot end the process. Returns what gives the process back.
  */
 export function occupyProcess(ports: OccupationPorts): () => void {
-  const { skein, variables, files, stray, whole } = ports;
+  const { skein, variables, files, stray, whole, sources } = ports;
+  const watcher = (): Watcher | undefined => currentWatcher(ports.stranger);
   installModuleHooks(skein);
   setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
   setHost({
@@ -40,8 +54,19 @@ export function occupyProcess(ports: OccupationPorts): () => void {
     const action = currentAction();
     return action === undefined || action.ended ? undefined : action;
   };
+  const tracking: TrackingSettings = {
+    ...ports.tracking,
+    watcher,
+    place: (frame) => placeOfFrame(frame, sources()),
+    now,
+  };
   const restore = [
-    installVariables(() => currentAction() ?? variables()),
+    installTracking(tracking),
+    installVariables({
+      view: () => currentAction() ?? variables(),
+      read: (name, value) => tellRead(tracking, name, value),
+      assigned: (name) => tellAssigned(watcher(), name, sources),
+    }),
     captureOutput(running, { streams: whole }),
     guardProcess({ current: currentAction, stray, late: printError, always: whole }),
     () => setHost(undefined),
@@ -49,6 +74,26 @@ export function occupyProcess(ports: OccupationPorts): () => void {
   return () => {
     for (const undo of restore) undo();
   };
+}
+
+/** Whatever a package reads it can keep (O3). */
+function tellRead(tracking: TrackingSettings, name: string, value: string | undefined): void {
+  const watcher = tracking.watcher();
+  if (watcher === undefined) return;
+  const digest = value === undefined ? null : inputDigest(encode(value));
+  watcher.observe({ kind: 'variable', name, digest }, findAsker(tracking).through);
+}
+
+/** Variables are the state of the whole process. */
+function tellAssigned(
+  watcher: Watcher | undefined,
+  name: string,
+  sources: () => readonly string[],
+): void {
+  const what = `process.env.${name}`;
+  if (watcher === undefined || watcher.knows('module-state', what)) return;
+  const at = presentLine(sources());
+  watcher.impure({ kind: 'module-state', what, ...(at !== undefined && { at }) });
 }
 
 function printError(error: unknown): void {

@@ -10,7 +10,7 @@ import {
 import { reviveReference } from '@skein/sdk';
 import type { AnyTask, CallSite, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
-import type { ErrorOutcome, TaskId } from '@skein/model';
+import type { CallObservation, ErrorOutcome, MapObservation, TaskId } from '@skein/model';
 import { decodeValue } from './arguments.ts';
 import type { AttemptHost, CallReply } from './executor.ts';
 import { readResult } from './pack-result.ts';
@@ -26,12 +26,16 @@ interface OpenCall {
   readonly reject: (error: unknown) => void;
   /** Stops listening to the signal of the one call. */
   readonly ignoreSignal: () => void;
+  /** What the task got for it. */
+  promise: Promise<unknown> | undefined;
 }
 
 interface Surroundings {
   readonly host: AttemptHost;
   readonly services: Services;
   readonly recorder: WaveRecorder;
+  /** Outcomes may outlive the action: they go to the log too (O3). */
+  readonly retains: boolean;
   /** Told when the action begins to wait for calls, and when it goes on. */
   readonly onWaiting: (waiting: boolean) => void;
 }
@@ -83,7 +87,7 @@ export class OpenCalls {
         read: (reply) => this.#read(reply, site),
         deliver: (delivery) => {
           if (delivery.kind === 'skipped') throw new CancelledError('the call never started');
-          recorder.deliver(made, delivery.outcome);
+          this.#keep(recorder.deliver(made, delivery.outcome));
           if (delivery.kind === 'error') throw delivery.error;
           return delivery.value;
         },
@@ -105,32 +109,42 @@ export class OpenCalls {
         reply: host.map({ call: number, task: id, items: encoded, groups, abortable, ...terms }),
         read: (replies) => together(replies.map((reply) => this.#read(reply, site))),
         deliver: (deliveries) => {
-          recorder.deliverMap(made, deliveries.map(outcomeOf));
+          this.#keep(recorder.deliverMap(made, deliveries.map(outcomeOf)));
           return settled ? deliveries.map(settledOf) : valuesOf(deliveries);
         },
       } satisfies Sent<readonly CallReply[], readonly Delivery[], unknown[]>;
     });
   }
 
-  /** Gives up all calls; the ids of their tasks. */
+  /**
+   * The action ends: its calls are given up. The ids of their tasks. Others may wait for the same
+   * promises, where something keeps them: they would wait for ever.
+   */
   abandonAll(): readonly TaskId[] {
-    const tasks: TaskId[] = [];
-    for (const [number, { task, ignoreSignal }] of this.#open) {
-      ignoreSignal();
-      tasks.push(task);
-      this.#around.host.abandon(number);
+    const open = this.#giveUp();
+    if (this.#around.retains) {
+      for (const { task, reject, promise } of open) {
+        promise?.catch(() => undefined);
+        reject(new CancelledError(`the call of ${task} was cancelled: its caller has ended`));
+      }
     }
-    if (tasks.length > 0) {
-      this.#open.clear();
-      this.#around.onWaiting(false);
-    }
-    return tasks;
+    return open.map(({ task }) => task);
   }
 
   rejectAll(error: Error): void {
-    const open = [...this.#open.values()];
-    this.abandonAll();
-    for (const { reject } of open) reject(error);
+    for (const { reject } of this.#giveUp()) reject(error);
+  }
+
+  #giveUp(): readonly OpenCall[] {
+    const open = [...this.#open];
+    if (open.length === 0) return [];
+    this.#open.clear();
+    this.#around.onWaiting(false);
+    return open.map(([number, call]) => {
+      call.ignoreSignal();
+      this.#around.host.abandon(number);
+      return call;
+    });
   }
 
   #make<R, D, T>(
@@ -143,14 +157,14 @@ export class OpenCalls {
     this.#made += 1;
     const number = this.#made;
     const site = siteOf(id, this.#around.services.sources);
-    return new Promise((resolve, reject) => {
+    const promise = new Promise<T>((resolve, reject) => {
       const { reply, read, deliver } = send(id, site, number);
       const abort = (): void => {
         if (this.#close(number)) this.#around.host.abandon(number);
         reject(this.#aborted(id, signal));
       };
       const ignoreSignal = (): void => signal?.removeEventListener('abort', abort);
-      this.#open.set(number, { task: id, reject, ignoreSignal });
+      this.#open.set(number, { task: id, reject, ignoreSignal, promise: undefined });
       if (this.#open.size === 1) this.#around.onWaiting(true);
       signal?.addEventListener('abort', abort, { once: true });
       const settle = (delivery: D): void => {
@@ -172,6 +186,9 @@ export class OpenCalls {
       };
       reply.then(arrive).catch(fail);
     });
+    const open = this.#open.get(number);
+    if (open !== undefined) open.promise = promise;
+    return promise;
   }
 
   #close(number: number): boolean {
@@ -217,8 +234,14 @@ export class OpenCalls {
     return error;
   }
 
+  #keep(seen: CallObservation | MapObservation): void {
+    if (this.#around.retains) this.#around.services.log.called(seen);
+  }
+
+  /** What must not be remembered must not be used by others either. */
   #met(why: string): void {
     this.#untraceable ??= why;
+    if (this.#around.retains) this.#around.services.log.spoil(why);
   }
 }
 

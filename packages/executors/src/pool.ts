@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ActionNumber, Failure, Result, RunId, TaskOptions, TaskRow } from '@skein/model';
+import type { ActionNumber, Failure, Result, RunId, TaskOptions } from '@skein/model';
+import { tellAfterOthers } from './after-others.ts';
 import { demandOf, homeOf } from './demand.ts';
 import type { Demand } from './demand.ts';
 import { exchange } from './exchange.ts';
@@ -10,6 +11,7 @@ import type {
   AttemptResult,
   BundleLocation,
   Executor,
+  LoadReport,
 } from './executor.ts';
 import { assignLoss } from './loss.ts';
 import { watchMemory } from './memory-watch.ts';
@@ -70,7 +72,7 @@ export class PoolExecutor implements Executor {
     this.#spinner = new Spinner({ elapsed: settings.elapsed, mayTurn: () => this.#hasRoom() });
   }
 
-  async load(bundle: BundleLocation): Promise<Result<readonly TaskRow[]>> {
+  async load(bundle: BundleLocation): Promise<Result<LoadReport>> {
     const home = homeOf(bundle, NO_VARIABLES);
     const demand = { home, heapMebibytes: 0 };
     const seat =
@@ -182,12 +184,13 @@ export class PoolExecutor implements Executor {
   #send(attempt: PoolAttempt, seat: WorkerSeat): void {
     const { id, request, demand } = attempt;
     seat.enter(attempt, this.#settings.elapsed());
-    const { run, action, attempt: number, task, args } = request;
-    const order = { run, action, attempt: number, task, args };
+    const { run, action, attempt: number, task, args, retains, options } = request;
+    const { strict } = options;
+    const order = { run, action, attempt: number, task, args, retains, strict };
     const prompt = !demand.enters || attempt.strikes > 0;
     seat.process.send({ kind: 'run', id, order, limit: demand.limit, prompt });
     this.#spinner.expect();
-    const { memoryBytes } = request.options.resources;
+    const { memoryBytes } = options.resources;
     const { pid } = seat.process;
     if (memoryBytes === undefined || pid === undefined) return;
     attempt.endWatch = watchMemory({
@@ -229,6 +232,13 @@ export class PoolExecutor implements Executor {
     switch (message.kind) {
       case 'ready':
         seat.ready = true;
+        if (message.report.log !== null) seat.logged(message.report.log);
+        return;
+      case 'extended':
+        seat.logged(message.chunk);
+        return;
+      case 'wrote':
+        seat.wrote(message.id, message.path);
         return;
       case 'load-failed':
         this.#refuse(seat, message.failure);
@@ -260,11 +270,9 @@ export class PoolExecutor implements Executor {
   }
 
   #done(seat: WorkerSeat, attempt: PoolAttempt, result: AttemptResult): void {
-    const stopped = attempt.stopping !== undefined;
-    this.#leave(
-      attempt,
-      stopped ? { kind: 'stopped', reason: attempt.stopping ?? 'cancelled' } : result,
-    );
+    const { stopping } = attempt;
+    if (stopping === undefined && result.kind === 'ended') seat.tellLog(attempt.host);
+    this.#leave(attempt, stopping === undefined ? result : { kind: 'stopped', reason: stopping });
     if (seat.retiring) this.#kill(seat, { kind: 'close' });
     this.#schedule();
   }
@@ -328,7 +336,7 @@ export class PoolExecutor implements Executor {
     const actions = this.#actionsOf(run);
     if (actions.get(action) === attempt) actions.delete(action);
     if (actions.size === 0) this.#actions.delete(run);
-    attempt.settle(result);
+    tellAfterOthers(result, () => attempt.settle(result));
   }
 
   /** From here nobody is placed in the process; what it held is settled when it has ended. */

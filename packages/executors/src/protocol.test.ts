@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import { chunkAfter } from '@skein/model';
 import { digestOf } from '@skein/values';
 import type { AttemptResult, CallReply } from './executor.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
@@ -9,6 +10,7 @@ import { packFromWorker, packToWorker, unpackFromWorker, unpackToWorker } from '
 
 const bytes = new Uint8Array([1, 2, 3]);
 const digest = digestOf('value', bytes);
+const chunk = chunkAfter({ length: 2, digest }, [{ kind: 'file', path: 'a.txt', digest: null }]);
 const error = { kind: 'error', digest, bytes, fault: 'author' } as const;
 const replies: readonly CallReply[] = [
   { kind: 'outcome', outcome: { kind: 'result', digest, value: { at: 'inline', bytes } } },
@@ -32,11 +34,12 @@ const results: readonly AttemptResult[] = [
     kind: 'ended',
     outcome: error,
     waves: [[{ kind: 'variable', name: 'A', digest: null }]],
+    log: { length: 3, digest },
     impurities: [{ kind: 'clock', what: 'Date.now' }],
     untraceable: 'because',
     durationMs: 1.5,
   },
-  { kind: 'ended', outcome: error, waves: [], impurities: [], durationMs: 0 },
+  { kind: 'ended', outcome: error, waves: [], log: null, impurities: [], durationMs: 0 },
   { kind: 'stopped', reason: 'timeout' },
   { kind: 'lost', cause: 'disk-full', message: 'no room' },
 ];
@@ -48,12 +51,23 @@ const toWorker: readonly ToWorker[] = [
     state: '/s',
     scratch: '/t',
     hidden: { A: '1' },
+    path: '/bin',
+    invisible: '/w/.skein',
+    passThrough: ['csv'],
     secrets: ['S'],
   },
   {
     kind: 'run',
     id: 7,
-    order: { run: 'r', action: 1, attempt: 2, task: 'a.ts#t' as never, args: [bytes, null] },
+    order: {
+      run: 'r',
+      action: 1,
+      attempt: 2,
+      task: 'a.ts#t' as never,
+      args: [bytes, null],
+      retains: true,
+      strict: false,
+    },
     limit: 16,
     prompt: true,
   },
@@ -66,7 +80,7 @@ const toWorker: readonly ToWorker[] = [
 
 const request = { task: 'a.ts#t' as never, override: undefined, groups: ['g'] };
 const fromWorker: readonly FromWorker[] = [
-  { kind: 'ready', rows: [] },
+  { kind: 'ready', report: { rows: [], log: chunk } },
   {
     kind: 'load-failed',
     failure: { code: 'task-load-failed', kind: 'diagnostic', headline: 'h', facts: [['a', 'b']] },
@@ -83,6 +97,8 @@ const fromWorker: readonly FromWorker[] = [
   ...results.map((result): FromWorker => ({ kind: 'done', id: 1, result })),
   { kind: 'log', id: 1, stream: 'stderr', text: 'x' },
   { kind: 'progress', id: 1, done: 3, total: undefined },
+  { kind: 'extended', chunk },
+  { kind: 'wrote', id: 1, path: 'out/a.txt' },
   { kind: 'artifact-request', id: 1, request: 4, file: digest },
 ];
 

@@ -1,5 +1,5 @@
 import type { Digest } from '@skein/values';
-import type { Fault, Outcome } from '@skein/model';
+import type { Fault, LogChunk, LogPrefix, Outcome } from '@skein/model';
 import type { AttemptResult, CallReply } from './executor.ts';
 import type { Fields } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
@@ -28,6 +28,8 @@ const DONE = 7;
 const LOG = 8;
 const PROGRESS = 9;
 const ARTIFACT_REQUEST = 10;
+const EXTENDED = 11;
+const WROTE = 12;
 
 const RESULT = 0;
 const ERROR = 1;
@@ -38,9 +40,9 @@ export function packToWorker(message: ToWorker): Fields {
     case 'load':
       return [LOAD, message];
     case 'run': {
-      const { run, action, attempt, task, args } = message.order;
+      const { run, action, attempt, task, args, retains, strict } = message.order;
       const { id, limit, prompt } = message;
-      return [RUN, id, run, action, attempt, task, args, limit, prompt];
+      return [RUN, id, run, action, attempt, task, args, retains, strict, limit, prompt];
     }
     case 'reply':
       return [REPLY, message.id, message.call, packReply(message.reply)];
@@ -62,8 +64,9 @@ export function unpackToWorker(parts: Fields): ToWorker {
     case LOAD:
       return parts[1] as ToWorker;
     case RUN: {
-      const [, id, run, action, attempt, task, args, limit, prompt] = parts as never[];
-      const order = { run, action, attempt, task, args } as never;
+      const [, id, run, action, attempt, task, args, ...rest] = parts as never[];
+      const [retains, strict, limit, prompt] = rest;
+      const order = { run, action, attempt, task, args, retains, strict };
       return { kind: 'run', id, order, limit, prompt } as never;
     }
     case REPLY: {
@@ -92,7 +95,7 @@ export function unpackToWorker(parts: Fields): ToWorker {
 export function packFromWorker(message: FromWorker): Fields {
   switch (message.kind) {
     case 'ready':
-      return [READY, message.rows];
+      return [READY, message.report];
     case 'load-failed':
       return [LOAD_FAILED, message.failure];
     case 'started':
@@ -115,6 +118,10 @@ export function packFromWorker(message: FromWorker): Fields {
       return [PROGRESS, message.id, message.done, message.total];
     case 'artifact-request':
       return [ARTIFACT_REQUEST, message.id, message.request, message.file];
+    case 'extended':
+      return [EXTENDED, message.chunk];
+    case 'wrote':
+      return [WROTE, message.id, message.path];
   }
 }
 
@@ -122,7 +129,7 @@ export function unpackFromWorker(parts: Fields): FromWorker {
   const id = parts[1] as number;
   switch (parts[0]) {
     case READY:
-      return { kind: 'ready', rows: parts[1] as never };
+      return { kind: 'ready', report: parts[1] as never };
     case LOAD_FAILED:
       return { kind: 'load-failed', failure: parts[1] as never };
     case STARTED:
@@ -151,6 +158,10 @@ export function unpackFromWorker(parts: Fields): FromWorker {
         request: parts[2] as number,
         file: parts[3] as Digest,
       };
+    case EXTENDED:
+      return { kind: 'extended', chunk: parts[1] as LogChunk };
+    case WROTE:
+      return { kind: 'wrote', id, path: parts[2] as string };
     default:
       throw new TypeError(`no message of a worker begins with ${String(parts[0])}`);
   }
@@ -210,8 +221,8 @@ function unpackOutcome(packed: Fields): Outcome {
 function packResult(result: AttemptResult): Fields {
   switch (result.kind) {
     case 'ended': {
-      const { outcome, waves, impurities, untraceable, durationMs } = result;
-      return ['ended', packOutcome(outcome), waves, impurities, untraceable, durationMs];
+      const { outcome, waves, log, impurities, untraceable, durationMs } = result;
+      return ['ended', packOutcome(outcome), waves, log, impurities, untraceable, durationMs];
     }
     case 'stopped':
       return ['stopped', result.reason];
@@ -224,11 +235,12 @@ function unpackResult(parts: Fields): AttemptResult {
   const [, , kind, ...rest] = parts;
   if (kind === 'stopped') return { kind, reason: rest[0] as 'timeout' };
   if (kind === 'lost') return { kind, cause: rest[0] as 'crash', message: rest[1] as string };
-  const [packed, waves, impurities, untraceable, durationMs] = rest;
+  const [packed, waves, log, impurities, untraceable, durationMs] = rest;
   return {
     kind: 'ended',
     outcome: unpackOutcome(packed as Fields),
     waves: waves as never,
+    log: log as LogPrefix | null,
     impurities: impurities as never,
     ...(untraceable === undefined ? {} : { untraceable: untraceable as string }),
     durationMs: durationMs as number,

@@ -13,7 +13,11 @@ import { WorkerSeat } from './worker-seat.ts';
 
 export interface RecruiterSettings {
   readonly state: string;
+  /** Absolute folder that actions cannot see (O2). */
+  readonly invisible: string;
   readonly environment: CommandEnvironment;
+  /** Packages that only pass reads through, besides those that are known (O3). */
+  readonly passThrough: readonly string[];
   /** Absolute path of the module that starts a worker. */
   readonly workerEntry: string;
   /** Milliseconds that only go forward. */
@@ -44,7 +48,7 @@ export class Recruiter {
     { bundle, options }: Post,
     eventsFor: (seat: WorkerSeat) => WorkerEvents,
   ): WorkerSeat {
-    const { state, environment, workerEntry, elapsed } = this.#settings;
+    const { state, invisible, environment, passThrough, workerEntry, elapsed } = this.#settings;
     this.#hired += 1;
     const name = `worker ${this.#hired}`;
     const scratch = this.#scratch(`worker-${this.#hired}`);
@@ -56,8 +60,10 @@ export class Recruiter {
         entry: workerEntry,
         bundle,
         state,
+        invisible,
         scratch,
         environment: makeEnvironment(environment, options, scratch),
+        passThrough,
         secrets: options.secrets,
         heapMebibytes: demand.heapMebibytes,
         elapsed,

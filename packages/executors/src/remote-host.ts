@@ -1,3 +1,4 @@
+import type { LogChunk } from '@skein/model';
 import type { Digest } from '@skein/values';
 import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from './executor.ts';
 import type { AttemptId, FromWorker } from './message.ts';
@@ -74,6 +75,16 @@ export class RemoteHost implements AttemptHost {
 
   artifactOf(file: Digest): Promise<Digest | undefined> {
     return this.#artifacts.ask(this.#id, file);
+  }
+
+  extended(chunk: LogChunk): void {
+    this.#send({ kind: 'extended', chunk });
+  }
+
+  /** Leaves at once: another action may read the path as soon as it is written. */
+  wrote(path: string): void {
+    this.#send({ kind: 'wrote', id: this.#id, path });
+    this.#leaveNow();
   }
 
   replied(call: number, reply: CallReply): void {

@@ -1,15 +1,17 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from 'node:console';
-import { encode, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { authorFrames, CancelledError, invoke, TimeoutError } from '@skein/sdk';
+import { CancelledError, invoke, TimeoutError } from '@skein/sdk';
 import type { ActionScope, FileHost, Logger, ScopedCall, ScopedMap } from '@skein/sdk';
 import { FailureError } from '@skein/model';
-import type { Outcome } from '@skein/model';
+import type { LogPrefix, Outcome } from '@skein/model';
+import { ActionWatcher } from './action-watcher.ts';
 import { decodeArgs } from './arguments.ts';
+import { currentGroups, currentOwner, ourselves, runAs } from './attribution.ts';
+import type { Owner } from './attribution.ts';
+import { presentLine } from './author-line.ts';
 import { consoleOver } from './console-capture.ts';
 import type { LogSink } from './console-capture.ts';
 import type { AttemptHost, AttemptResult } from './executor.ts';
@@ -18,9 +20,12 @@ import { OpenCalls } from './open-calls.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
-import { faultOfResult, isInstance, placeStack, thrownOutcome } from './thrown.ts';
+import { joinImpurities } from './process-log.ts';
+import { impureUnderStrict } from './refusal.ts';
+import { faultOfResult, isInstance, thrownOutcome } from './thrown.ts';
 import type { VariableView } from './variables.ts';
 import { WaveRecorder } from './waves.ts';
+import type { Recorded } from './waves.ts';
 
 export interface ActionSettings {
   readonly order: RunOrder;
@@ -35,18 +40,17 @@ type Ending =
   | { readonly kind: 'returned'; readonly value: unknown }
   | { readonly kind: 'threw'; readonly thrown: unknown };
 
-/** What asynchronous code belongs to (O9). */
-interface ActionContext {
-  readonly action: RunningAction;
-  /** Names given by `group`, outermost first. */
-  readonly groups: readonly string[];
+interface Conclusion {
+  readonly outcome: Outcome;
+  readonly recorded: Recorded;
+  readonly log: LogPrefix | null;
+  readonly began: number;
 }
-
-const actionContext = new AsyncLocalStorage<ActionContext>();
 
 /** The action that the present code belongs to, whether it still runs or not. */
 export function currentAction(): RunningAction | undefined {
-  return actionContext.getStore()?.action;
+  const owner = currentOwner();
+  return owner instanceof RunningAction ? owner : undefined;
 }
 
 /**
@@ -55,7 +59,8 @@ export function currentAction(): RunningAction | undefined {
  * R1: nothing of it is observed, called or logged after it ended.
  * R2: it ends once: by its function, by an error raised past it, never by both.
  */
-export class RunningAction implements ActionScope, LogSink, VariableView {
+export class RunningAction implements ActionScope, LogSink, Owner, VariableView {
+  readonly watcher: ActionWatcher;
   readonly #order: RunOrder;
   readonly #host: AttemptHost;
   readonly #services: Services;
@@ -73,7 +78,18 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     this.#order = order;
     this.#host = host;
     this.#services = services;
-    this.#calls = new OpenCalls({ host, services, recorder: this.#recorder, onWaiting });
+    const { retains, strict } = order;
+    const recorder = this.#recorder;
+    const { log } = services;
+    this.#calls = new OpenCalls({ host, services, recorder, onWaiting, retains });
+    this.watcher = new ActionWatcher({
+      recorder,
+      log,
+      host,
+      retains,
+      strict,
+      raise: (error) => this.raise(error),
+    });
   }
 
   get logger(): Logger {
@@ -121,7 +137,8 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     if (this.#scratch === undefined) {
       const { run, action, attempt } = this.#order;
       this.#scratch = join(this.#services.scratch, `${run}-${action}-${attempt}`);
-      mkdirSync(this.#scratch, { recursive: true });
+      const folder = this.#scratch;
+      ourselves(() => mkdirSync(folder, { recursive: true }));
     }
     return this.#scratch;
   }
@@ -132,17 +149,16 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
 
   call(request: ScopedCall): Promise<unknown> {
     if (this.#ended) return Promise.reject(outsideAction(request.task.name));
-    return this.#calls.call(request, actionContext.getStore()?.groups ?? []);
+    return this.#calls.call(request, currentGroups());
   }
 
   map(request: ScopedMap): Promise<unknown[]> {
     if (this.#ended) return Promise.reject(outsideAction(request.task.name));
-    return this.#calls.map(request, actionContext.getStore()?.groups ?? []);
+    return this.#calls.map(request, currentGroups());
   }
 
   async group<T>(name: string, fn: () => Promise<T>): Promise<T> {
-    const groups = [...(actionContext.getStore()?.groups ?? []), name];
-    return await actionContext.run({ action: this, groups }, fn);
+    return await runAs(this, fn, [...currentGroups(), name]);
   }
 
   get files(): FileHost {
@@ -155,17 +171,6 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
 
   get hidden(): Readonly<Record<string, string>> {
     return this.#services.variables.hidden;
-  }
-
-  read(name: string, value: string | undefined): void {
-    if (this.#ended) return;
-    const digest = value === undefined ? null : inputDigest(encode(value));
-    this.#recorder.readVariable(name, digest);
-  }
-
-  wrote(name: string): void {
-    if (this.#ended) return;
-    this.#recorder.impure({ kind: 'module-state', what: `process.env.${name}` });
   }
 
   artifactOf(file: Digest): Promise<Digest | undefined> {
@@ -182,24 +187,28 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     if (this.#ended || this.#stopping !== undefined) return;
     this.#stopping = reason;
     const error = stopError(reason);
-    this.#controller?.abort(error);
+    // Who listens is the author's code, wherever the order to stop comes from.
+    runAs(this, () => this.#controller?.abort(error));
     this.#calls.rejectAll(error);
   }
 
   /** Runs the task's function to its end; never rejects. */
   execute(): Promise<AttemptResult> {
-    return actionContext.run({ action: this, groups: [] }, () => this.#execute());
+    return runAs(this, () => this.#execute());
   }
 
   async #execute(): Promise<AttemptResult> {
     const began = this.#services.elapsed();
-    const ending = await this.#runFunction();
-    this.#endCalls();
+    const ending = this.#endCalls(await this.#runFunction());
     const note = this.#output?.note() ?? '';
     if (note !== '') this.#host.logged('stderr', note);
     this.#ended = true;
+    this.watcher.end();
     const result = await this.#conclude(ending, began);
-    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
+    const scratch = this.#scratch;
+    if (scratch !== undefined) {
+      await ourselves(() => rm(scratch, { recursive: true, force: true }));
+    }
     return result;
   }
 
@@ -211,6 +220,7 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
         const { registry } = this.#services;
         const task = registry.task(this.#order.task);
         if (task === undefined) throw noSuchTask(this.#order.task);
+        this.#refuseImpureProcess();
         const args = decodeArgs(this.#order.args, registry);
         invoke(task, args).then((value) => resolve({ kind: 'returned', value }), threw);
       } catch (thrown) {
@@ -219,16 +229,22 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     });
   }
 
+  /** What every action of this process has in it: the clock that a module looked at, say. */
+  #refuseImpureProcess(): void {
+    const impurity = this.#services.log.outsideImpurity;
+    if (this.#order.strict && impurity !== undefined) throw impureUnderStrict(impurity);
+  }
+
   async #conclude(ending: Ending, began: number): Promise<AttemptResult> {
     if (this.#stopping !== undefined) return { kind: 'stopped', reason: this.#stopping };
     try {
       let outcome = this.#outcomeOf(ending);
       if (outcome instanceof Promise) outcome = await outcome;
-      return this.#endedBy(outcome, began);
+      return await this.#endedBy(outcome, began);
     } catch (thrown) {
       if (isFullDisk(thrown)) return { kind: 'lost', cause: 'disk-full', message: thrown.message };
       const fault = ending.kind === 'threw' ? 'author' : faultOfResult(thrown);
-      return this.#endedBy(thrownOutcome(thrown, fault, this.#services), began);
+      return await this.#endedBy(thrownOutcome(thrown, fault, this.#services), began);
     }
   }
 
@@ -238,26 +254,50 @@ export class RunningAction implements ActionScope, LogSink, VariableView {
     return packResult(ending.value, this.#services);
   }
 
-  #endedBy(outcome: Outcome, began: number): AttemptResult {
-    const { waves, impurities } = this.#recorder.finish();
-    const { untraceable } = this.#calls;
-    const durationMs = this.#services.elapsed() - began;
-    const ended = { kind: 'ended', outcome, waves, impurities, durationMs } as const;
-    return untraceable === undefined ? ended : { ...ended, untraceable };
+  /** Everything that was observed is known before the end is told. */
+  #endedBy(outcome: Outcome, began: number): AttemptResult | Promise<AttemptResult> {
+    const recorded = this.#recorder.finish();
+    const prefix = this.#services.log.prefix();
+    if (!(recorded instanceof Promise) && !(prefix instanceof Promise)) {
+      return this.#resultOf({ outcome, recorded, log: prefix, began });
+    }
+    return Promise.all([recorded, prefix]).then(([known, log]) =>
+      this.#resultOf({ outcome, recorded: known, log, began }),
+    );
+  }
+
+  #resultOf({ outcome, recorded, log, began }: Conclusion): AttemptResult {
+    const { log: processLog, listener, elapsed } = this.#services;
+    for (const chunk of listener.take()) this.#host.extended(chunk);
+    const untraceable = this.#calls.untraceable ?? recorded.untraceable ?? processLog.untraceable;
+    return {
+      kind: 'ended',
+      outcome,
+      waves: recorded.waves,
+      log,
+      impurities: joinImpurities(recorded.impurities, processLog.impurities),
+      ...(untraceable !== undefined && { untraceable }),
+      durationMs: elapsed() - began,
+    };
   }
 
   /** A call without an outcome is cancelled with its caller, and makes it irreproducible (O8). */
-  #endCalls(): void {
-    for (const task of this.#calls.abandonAll()) {
-      this.#recorder.impure({ kind: 'open-call', what: task });
+  #endCalls(ending: Ending): Ending {
+    const [first, ...others] = this.#calls.abandonAll();
+    if (first === undefined) return ending;
+    for (const what of [first, ...others]) {
+      this.#recorder.impure({ kind: 'open-call', what });
+      if (this.#order.retains) this.#services.log.impure({ kind: 'open-call', what });
     }
+    if (!this.#order.strict || ending.kind === 'threw') return ending;
+    return { kind: 'threw', thrown: impureUnderStrict({ kind: 'open-call', what: first }) };
   }
 
-  #contextRead(what: string): void {
-    if (this.#ended) return;
-    const [frame = ''] = authorFrames(new Error().stack ?? '');
-    const [at] = /[^\s()]+:\d+:\d+(?=\)?$)/.exec(placeStack(frame, this.#services.sources)) ?? [];
-    this.#recorder.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
+  #contextRead(name: string): void {
+    const what = `context().${name}`;
+    if (this.watcher.knows('context', what)) return;
+    const at = presentLine(this.#services.sources);
+    this.watcher.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
   }
 }
 

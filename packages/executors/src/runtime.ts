@@ -7,6 +7,7 @@ import type { BundleLocation } from './executor.ts';
 import { LazyShelf } from './lazy-shelf.ts';
 import { RunningAction } from './running-action.ts';
 import type { ActionSettings } from './running-action.ts';
+import type { LogListener, ProcessLog } from './process-log.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
 import { sourceFolders } from './thrown.ts';
@@ -19,6 +20,10 @@ export interface RuntimeSettings {
   /** Folder for the scratch folders of attempts. */
   readonly scratch: string;
   readonly environment: MadeEnvironment;
+  /** What the modules found as `process.env`, and may have changed. */
+  readonly variables: Services['variables'];
+  readonly log: ProcessLog;
+  readonly listener: LogListener;
   readonly secrets: readonly string[];
   readonly elapsed: () => number;
 }
@@ -28,7 +33,8 @@ export class Runtime {
   readonly #services: Services;
 
   constructor(settings: RuntimeSettings) {
-    const { registry, bundle, state, scratch, environment, elapsed } = settings;
+    const { registry, bundle, state, scratch, environment, variables, log, listener, elapsed } =
+      settings;
     const shelf = new LazyShelf(state);
     this.#services = {
       registry,
@@ -37,7 +43,9 @@ export class Runtime {
       secrets: new Secrets(settings.secrets, environment.visible),
       sources: sourceFolders(bundle),
       scratch,
-      variables: { visible: { ...environment.visible }, hidden: environment.hidden },
+      variables,
+      log,
+      listener,
       elapsed,
     };
   }
@@ -46,14 +54,14 @@ export class Runtime {
     return this.#services.files;
   }
 
-  /** What code sees as `process.env` while it belongs to no action. */
-  get variables(): Services['variables'] {
-    return this.#services.variables;
-  }
-
   action(of: Omit<ActionSettings, 'services'>): RunningAction {
     return new RunningAction({ ...of, services: this.#services });
   }
+}
+
+/** A copy that assignments may change. */
+export function variablesOf({ visible, hidden }: MadeEnvironment): Services['variables'] {
+  return { visible: { ...visible }, hidden };
 }
 
 /** Files are shared by all processes of a state directory; what is missing is in an artifact. */

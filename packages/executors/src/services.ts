@@ -1,5 +1,6 @@
 import type { FileStore, OpenRegistry } from '@skein/sdk';
 import type { ArtifactShelf } from './artifact-shelf.ts';
+import type { LogListener, ProcessLog } from './process-log.ts';
 import type { Secrets } from './secrets.ts';
 
 /** What all actions of one bundle in one process share. */
@@ -10,6 +11,10 @@ export interface Services {
   readonly secrets: Secrets;
   /** Folders that stacks name source files from. */
   readonly sources: readonly string[];
+  /** Of the process, whatever bundles it holds (O3). */
+  readonly log: ProcessLog;
+  /** The log on its way to the coordinator. */
+  readonly listener: LogListener;
   /** Folder in which attempts get their scratch folders. */
   readonly scratch: string;
   /** What code sees as `process.env`; assignments change it for all. */

@@ -1,25 +1,26 @@
 import { afterEach, expect, test } from 'vitest';
 import { installVariables } from './variables.ts';
-import type { VariableView } from './variables.ts';
+import type { VariablePorts } from './variables.ts';
 
 let restore: () => void = () => undefined;
 afterEach(() => restore());
 
-function watched(): { view: VariableView; reads: string[]; writes: string[] } {
+function watched(): { ports: VariablePorts; reads: string[]; writes: string[] } {
   const reads: string[] = [];
   const writes: string[] = [];
-  const view: VariableView = {
-    visible: { PATH: '/bin', MODE: 'fast' },
-    hidden: { LANG: 'de' },
+  const visible: Record<string, string | undefined> = { PATH: '/bin', MODE: 'fast' };
+  const view = { visible, hidden: { LANG: 'de' } };
+  const ports: VariablePorts = {
+    view: () => view,
     read: (name, value) => reads.push(`${name}=${value}`),
-    wrote: (name) => writes.push(name),
+    assigned: (name) => writes.push(name),
   };
-  return { view, reads, writes };
+  return { ports, reads, writes };
 }
 
 test('O6: an undeclared variable is readable by name, and observed; absence too', () => {
-  const { view, reads } = watched();
-  restore = installVariables(() => view);
+  const { ports, reads } = watched();
+  restore = installVariables(ports);
   expect([process.env['LANG'], process.env['NONE'], 'LANG' in process.env]).toEqual([
     'de',
     undefined,
@@ -34,15 +35,15 @@ test('O6: an undeclared variable is readable by name, and observed; absence too'
 });
 
 test('O6: listing the environment shows only what is visible', () => {
-  const { view, reads } = watched();
-  restore = installVariables(() => view);
+  const { ports, reads } = watched();
+  restore = installVariables(ports);
   expect({ ...process.env }).toEqual({ PATH: '/bin', MODE: 'fast' });
   expect(reads).toEqual([]);
 });
 
 test('an assignment is text, is seen again, and is reported', () => {
-  const { view, writes } = watched();
-  restore = installVariables(() => view);
+  const { ports, writes } = watched();
+  restore = installVariables(ports);
   process.env['COUNT'] = 3 as never;
   delete process.env['MODE'];
   expect(Object.keys(process.env)).toEqual(['PATH', 'COUNT']);
@@ -52,7 +53,7 @@ test('an assignment is text, is seen again, and is reported', () => {
 
 test('code outside of any view has the environment of the process', () => {
   const own = process.env;
-  restore = installVariables(() => undefined);
+  restore = installVariables({ ...watched().ports, view: () => undefined });
   expect(process.env['PATH']).toBe(own['PATH']);
   restore();
   expect(process.env).toBe(own);

@@ -1,7 +1,20 @@
 import { packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { NEVER_STARTED } from '@skein/model';
-import type { Impurity, Observation, TaskId, Wave } from '@skein/model';
+import type {
+  CallObservation,
+  Impurity,
+  MapObservation,
+  Observation,
+  PlainObservation,
+  TaskId,
+  Wave,
+} from '@skein/model';
+import { describeSubject, subjectOf } from './identity.ts';
+import { settleWithin } from './patience.ts';
+
+/** What is read for longer after the end of its action costs the trace. */
+const PATIENCE_MS = 1000;
 
 /** A call that was made and may get an outcome. */
 export interface MadeCall {
@@ -20,20 +33,37 @@ export interface MadeMap {
   readonly settled: boolean;
 }
 
+/** What an action left behind. */
+export interface Recorded {
+  readonly waves: readonly Wave[];
+  readonly impurities: readonly Impurity[];
+  readonly untraceable: string | undefined;
+}
+
+/** Holds the place of what will be known later; `undefined` till then, `null` for nothing. */
+interface Slot {
+  readonly kind: 'slot';
+  seen: PlainObservation | null | undefined;
+}
+
 /**
  * What one action observed, in the order it saw it (T1).
  *
- * W1: an outcome is observed when it is delivered to the task, not when the call is made.
+ * W1: an outcome is observed when it is delivered to the task, not when the call is made; a file
+ *     when its first bytes are, though its digest may come later.
  * W2: making a call closes the wave, if anything was observed since the last call.
- * W3: a variable counts once, where it was first read.
+ * W3: the same observation counts once, where it was first made. With another digest it counts
+ *     again, and something changed while the action ran: it leaves no trace (O4).
  */
 export class WaveRecorder {
-  readonly #waves: Wave[] = [];
-  #current: Observation[] = [];
-  /** Most actions call nothing and read nothing. */
+  #waves: (readonly (Observation | Slot)[])[] = [];
+  #current: (Observation | Slot)[] = [];
+  /** Most actions call nothing and observe nothing. */
   #counts: Map<string, number> | undefined;
-  #variables: Set<string> | undefined;
+  #digests: Map<string, Digest | null> | undefined;
+  #pending: Promise<void>[] | undefined;
   readonly #impurities: Impurity[] = [];
+  #untraceable: string | undefined;
 
   /** A call leaves: the wave ends here. */
   makeCall(task: TaskId, inputs: readonly Digest[], override: Uint8Array | undefined): MadeCall {
@@ -50,15 +80,17 @@ export class WaveRecorder {
     return map;
   }
 
-  deliver({ task, inputs, count, override }: MadeCall, outcome: Digest): void {
-    const call = { kind: 'call', task, inputs, outcome, count } as const;
-    this.#current.push(override === undefined ? call : { ...call, override });
+  deliver({ task, inputs, count, override }: MadeCall, outcome: Digest): CallObservation {
+    const plain = { kind: 'call', task, inputs, outcome, count } as const;
+    const call = override === undefined ? plain : { ...plain, override };
+    this.#current.push(call);
+    return call;
   }
 
   /** `undefined` for an item that was skipped: 40 zero bytes stand in its place. */
-  deliverMap(map: MadeMap, outcomes: readonly (Digest | undefined)[]): void {
-    const { task, inputs, override, concurrency, settled } = map;
-    const observation = {
+  deliverMap(made: MadeMap, outcomes: readonly (Digest | undefined)[]): MapObservation {
+    const { task, inputs, override, concurrency, settled } = made;
+    const plain = {
       kind: 'map',
       task,
       inputs: packDigests(inputs),
@@ -66,26 +98,79 @@ export class WaveRecorder {
       concurrency,
       settled,
     } as const;
-    this.#current.push(override === undefined ? observation : { ...observation, override });
+    const map = override === undefined ? plain : { ...plain, override };
+    this.#current.push(map);
+    return map;
   }
 
-  readVariable(name: string, digest: Digest | null): void {
-    this.#variables ??= new Set();
-    if (this.#variables.has(name)) return;
-    this.#variables.add(name);
-    this.#current.push({ kind: 'variable', name, digest });
+  observe(seen: PlainObservation | Promise<PlainObservation | null>): void {
+    if (seen instanceof Promise) this.#await(seen);
+    else if (this.#isNews(seen)) this.#current.push(seen);
+  }
+
+  untraceable(why: string): void {
+    this.#untraceable ??= why;
   }
 
   impure(impurity: Impurity): void {
-    const known = this.#impurities.some(
-      ({ kind, what }) => kind === impurity.kind && what === impurity.what,
-    );
-    if (!known) this.#impurities.push(impurity);
+    if (!this.knows(impurity.kind, impurity.what)) this.#impurities.push(impurity);
   }
 
-  finish(): { readonly waves: readonly Wave[]; readonly impurities: readonly Impurity[] } {
+  knows(kind: Impurity['kind'], what: string): boolean {
+    return this.#impurities.some((known) => known.kind === kind && known.what === what);
+  }
+
+  /** Everything, once it is known: no promise where it is known already. */
+  finish(): Recorded | Promise<Recorded> {
     this.#cut();
-    return { waves: this.#waves, impurities: this.#impurities };
+    if (this.#pending === undefined) return this.#recorded(this.#waves as readonly Wave[]);
+    return this.#finishLater(this.#pending);
+  }
+
+  async #finishLater(pending: readonly Promise<void>[]): Promise<Recorded> {
+    if (!(await settleWithin(pending, PATIENCE_MS))) {
+      this.untraceable('a file was still being read when the task ended');
+    }
+    // What came later may stand earlier: what is news is asked again, in order.
+    this.#digests = undefined;
+    const waves = this.#waves.map((wave) => wave.flatMap((it) => this.#settled(it)));
+    return this.#recorded(waves.filter((wave) => wave.length > 0));
+  }
+
+  #settled(it: Observation | Slot): readonly Observation[] {
+    const seen = it.kind === 'slot' ? it.seen : it;
+    if (seen === null || seen === undefined) return [];
+    if (seen.kind === 'call' || seen.kind === 'map') return [seen];
+    return this.#isNews(seen) ? [seen] : [];
+  }
+
+  #recorded(waves: readonly Wave[]): Recorded {
+    return { waves, impurities: this.#impurities, untraceable: this.#untraceable };
+  }
+
+  #isNews(seen: PlainObservation): boolean {
+    this.#digests ??= new Map();
+    const subject = subjectOf(seen);
+    const before = this.#digests.get(subject);
+    if (before === seen.digest) return false;
+    this.#digests.set(subject, seen.digest);
+    if (before !== undefined) {
+      this.untraceable(`"${describeSubject(seen)}" changed while the task ran`);
+    }
+    return true;
+  }
+
+  #await(promise: Promise<PlainObservation | null>): void {
+    const slot: Slot = { kind: 'slot', seen: undefined };
+    this.#current.push(slot);
+    this.#pending ??= [];
+    const settled = promise.then(
+      (seen) => {
+        slot.seen = seen;
+      },
+      () => this.untraceable('what was read could not be read again to be hashed'),
+    );
+    this.#pending.push(settled);
   }
 
   #cut(): void {

@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { fail } from '@skein/model';
-import type { Failure, Result, TaskRow } from '@skein/model';
+import type { Failure, Result } from '@skein/model';
 import type { MadeEnvironment } from './environment.ts';
-import type { BundleLocation } from './executor.ts';
+import type { BundleLocation, LoadReport } from './executor.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
@@ -23,8 +23,11 @@ export interface WorkerSpec {
   readonly entry: string;
   readonly bundle: BundleLocation;
   readonly state: string;
+  /** Absolute folder that actions cannot see (O2). */
+  readonly invisible: string;
   readonly scratch: string;
   readonly environment: MadeEnvironment;
+  readonly passThrough: readonly string[];
   readonly secrets: readonly string[];
   readonly heapMebibytes: number;
   readonly elapsed: () => number;
@@ -48,14 +51,14 @@ export interface WorkerEvents {
 /** One worker process and the way to talk to it. */
 export class WorkerProcess {
   readonly name: string;
-  /** The table of tasks once the bundle is loaded, or why it is not. */
-  readonly loaded: Promise<Result<readonly TaskRow[]>>;
+  /** What it said when the bundle was loaded, or why it is not. */
+  readonly loaded: Promise<Result<LoadReport>>;
   readonly exited: Promise<void>;
   readonly #spec: WorkerSpec;
   readonly #events: WorkerEvents;
   readonly #child: ChildProcess;
   readonly #stream: MessageStream;
-  readonly #settleLoaded: (result: Result<readonly TaskRow[]>) => void;
+  readonly #settleLoaded: (result: Result<LoadReport>) => void;
   readonly #settleExited: () => void;
   #tail = '';
   #gone = false;
@@ -64,7 +67,7 @@ export class WorkerProcess {
     this.name = spec.name;
     this.#spec = spec;
     this.#events = events;
-    const loaded = Promise.withResolvers<Result<readonly TaskRow[]>>();
+    const loaded = Promise.withResolvers<Result<LoadReport>>();
     const exited = Promise.withResolvers<void>();
     this.loaded = loaded.promise;
     this.#settleLoaded = loaded.resolve;
@@ -74,9 +77,19 @@ export class WorkerProcess {
     const socket = this.#child.stdio[3] as Socket;
     this.#stream = new MessageStream(socket);
     this.#listen(socket);
-    const { bundle, state, scratch, secrets } = spec;
-    const { hidden } = spec.environment;
-    this.send({ kind: 'load', bundle, state, scratch, hidden, secrets });
+    const { bundle, state, invisible, scratch, passThrough, secrets } = spec;
+    const { hidden, path } = spec.environment;
+    this.send({
+      kind: 'load',
+      bundle,
+      state,
+      invisible,
+      scratch,
+      hidden,
+      path,
+      passThrough,
+      secrets,
+    });
   }
 
   get pid(): number | undefined {
@@ -98,7 +111,7 @@ export class WorkerProcess {
   #listen(socket: Socket): void {
     const reader = new MessageReader((fields) => {
       const message = unpackFromWorker(fields);
-      if (message.kind === 'ready') this.#settleLoaded({ ok: true, value: message.rows });
+      if (message.kind === 'ready') this.#settleLoaded({ ok: true, value: message.report });
       else if (message.kind === 'load-failed') this.#settleLoaded(fail(message.failure));
       this.#events.message(message);
     });

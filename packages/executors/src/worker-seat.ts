@@ -1,3 +1,4 @@
+import type { LogChunk } from '@skein/model';
 import type { Demand } from './demand.ts';
 import type { AttemptHost, AttemptRequest, AttemptResult } from './executor.ts';
 import type { AttemptId } from './message.ts';
@@ -60,6 +61,10 @@ export class WorkerSeat implements Seat {
   running = 0;
   unstarted = 0;
   recalling = false;
+  /** Parts of its log that no result needed yet. */
+  readonly #chunks: LogChunk[] = [];
+  /** Paths that code of no attempt wrote, when there was none to tell it. */
+  readonly #writes: string[] = [];
   retiring = false;
   kill: KillReason | undefined;
   #exclusive = false;
@@ -87,6 +92,7 @@ export class WorkerSeat implements Seat {
     attempt.sentAt = now;
     attempt.sentBehind = this.unstarted;
     this.members.set(attempt.id, attempt);
+    for (const path of this.#writes.splice(0)) attempt.host.wrote(path);
     this.running += 1;
     this.unstarted += 1;
   }
@@ -96,6 +102,23 @@ export class WorkerSeat implements Seat {
     attempt.startedAt = now;
     this.unstarted -= 1;
     this.ahead = adaptAhead(this.ahead, now - attempt.sentAt, attempt.sentBehind);
+  }
+
+  logged(chunk: LogChunk): void {
+    this.#chunks.push(chunk);
+  }
+
+  /** Before the result of an attempt names them. */
+  tellLog(host: AttemptHost): void {
+    for (const chunk of this.#chunks.splice(0)) host.extended(chunk);
+  }
+
+  /** Whoever is there is told; what writes may have left. */
+  wrote(id: AttemptId, path: string): void {
+    const [first] = this.members.values();
+    const attempt = this.members.get(id) ?? first;
+    if (attempt === undefined) this.#writes.push(path);
+    else attempt.host.wrote(path);
   }
 
   callOpened(

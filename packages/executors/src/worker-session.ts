@@ -2,16 +2,21 @@ import { flushCompileCache } from 'node:module';
 import { createRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import type { AttemptResult } from './executor.ts';
+import { runAs } from './attribution.ts';
 import { loadBundle } from './load-bundle.ts';
 import type { AttemptId, ToWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { errorText, occupyProcess } from './occupation.ts';
+import type { OccupationPorts } from './occupation.ts';
+import { OutsideWatcher } from './outside-watcher.ts';
+import { ProcessLog } from './process-log.ts';
 import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
 import type { Line } from './remote-host.ts';
 import type { RunningAction } from './running-action.ts';
-import { Runtime } from './runtime.ts';
+import { Runtime, variablesOf } from './runtime.ts';
 import { Starter } from './starter.ts';
 import type { Waiting } from './starter.ts';
+import { sourceFolders } from './thrown.ts';
 
 export interface SessionPorts extends Line {
   readonly elapsed: () => number;
@@ -19,6 +24,11 @@ export interface SessionPorts extends Line {
   /** Ends the process; the author's `process.exit` does not. */
   readonly leave: (code: number) => void;
 }
+
+type LoadOrder = Extract<ToWorker, { kind: 'load' }>;
+
+/** In the place of an attempt: code that belongs to none. */
+const NOBODY: AttemptId = 0;
 
 interface Running {
   readonly action: RunningAction;
@@ -90,31 +100,65 @@ export class WorkerSession {
     }
   }
 
-  async #load(message: Extract<ToWorker, { kind: 'load' }>): Promise<void> {
-    const { bundle, state, scratch, hidden, secrets } = message;
-    const { send, elapsed, skein } = this.#ports;
-    const environment = { visible: { ...process.env } as Record<string, string>, hidden };
+  async #load(message: LoadOrder): Promise<void> {
+    const { bundle, state, scratch, hidden, path, secrets } = message;
+    const { send, elapsed } = this.#ports;
+    const environment = {
+      visible: { ...process.env } as Record<string, string>,
+      hidden,
+      path,
+    };
+    const variables = variablesOf(environment);
+    const log = new ProcessLog({ history: false });
+    const listener = log.listen();
+    const settings = { bundle, state, scratch, environment, variables, secrets, elapsed };
     const open = (registry: OpenRegistry): Runtime =>
-      new Runtime({ registry, bundle, state, scratch, environment, secrets, elapsed });
-    const outside = open(createRegistry());
-    occupyProcess({
-      skein,
-      variables: () => outside.variables,
-      files: outside.files,
-      stray: (error) => this.#stray(error),
-      whole: true,
+      new Runtime({ ...settings, registry, log, listener });
+    const outside = this.#occupy(message, log, {
+      variables: () => variables,
+      files: open(createRegistry()).files,
     });
-    const { registry, table } = await loadBundle(bundle);
+    const { registry, table } = await runAs(outside, () => loadBundle(bundle));
+    outside.loaded();
     if (!table.ok) {
       send({ kind: 'load-failed', failure: table.failure });
       return;
     }
-    send({ kind: 'ready', rows: table.value });
+    await log.prefix();
+    const [chunk = null] = listener.take();
+    send({ kind: 'ready', report: { rows: table.value, log: chunk } });
     this.#runtime = open(registry);
     for (const waiting of this.#early) this.#starter.add(waiting);
     this.#early = [];
     // Workers are killed, not ended: the cache would never be written on the way out.
     setImmediate(flushCompileCache);
+  }
+
+  #occupy(
+    message: LoadOrder,
+    log: ProcessLog,
+    ports: Pick<OccupationPorts, 'variables' | 'files'>,
+  ): OutsideWatcher {
+    const { bundle, invisible, scratch, path, passThrough } = message;
+    const { send, flush, skein } = this.#ports;
+    const outside = new OutsideWatcher({
+      log,
+      wrote: (path) => {
+        send({ kind: 'wrote', id: NOBODY, path });
+        flush();
+      },
+    });
+    const { root } = bundle;
+    occupyProcess({
+      ...ports,
+      skein,
+      stranger: outside,
+      sources: () => sourceFolders(bundle),
+      tracking: { root, state: invisible, scratch, path, passThrough },
+      stray: (error) => this.#stray(error),
+      whole: true,
+    });
+    return outside;
   }
 
   #start({ id, order }: Waiting): void {

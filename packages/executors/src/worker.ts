@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import * as sdk from '@skein/sdk';
+import { ourselves } from './attribution.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
@@ -18,20 +19,26 @@ const CHANNEL = 3;
  * namespace of the module that authors import under that name.
  */
 export function startWorker(skein: SdkModule = sdk): void {
+  ourselves(() => start(skein));
+}
+
+function start(skein: SdkModule): void {
   // The cache was named for the start of this process; what authors see is made (O6).
   delete process.env['NODE_COMPILE_CACHE'];
   enableCompileCache();
   const leave = process.exit.bind(process);
   const socket = new Socket({ fd: CHANNEL });
   const stream = new MessageStream(socket);
-  const elapsed = (): number => performance.now();
+  // Taken before the clock is watched.
+  const elapsed = performance.now.bind(performance);
   const mayTurn = availableParallelism() > 1;
   const spinner = new Spinner({ elapsed, mayTurn: () => mayTurn && session.isIdle });
   const send = (message: FromWorker): void => {
-    stream.send(packFromWorker(message));
+    // It is sent while an action runs, and is none of what the action does.
+    ourselves(() => stream.send(packFromWorker(message)));
     if (message.kind === 'call' || message.kind === 'done') spinner.expect();
   };
-  const flush = (): void => stream.flush();
+  const flush = (): void => ourselves(() => stream.flush());
   const session = new WorkerSession({ send, flush, elapsed, skein, leave });
   const reader = new MessageReader((fields) => session.receive(unpackToWorker(fields)));
   socket.on('data', (chunk: Buffer) => {

@@ -8,7 +8,17 @@ import {
   reviveError,
   reviveReference,
 } from '@skein/sdk';
-import type { Fault, Outcome, RunId, TaskId, TaskOptions, TaskRow } from '@skein/model';
+import type {
+  Fault,
+  LogChunk,
+  LogPrefix,
+  Observation,
+  Outcome,
+  RunId,
+  TaskId,
+  TaskOptions,
+  TaskRow,
+} from '@skein/model';
 import type {
   AttemptHandle,
   AttemptHost,
@@ -35,6 +45,9 @@ interface Node {
   readonly args: readonly (Uint8Array | null)[];
 }
 
+/** What was told of logs, by the digests of the chunks: executors outlive engines. */
+const told = new WeakMap<Executor, Map<Digest, LogChunk>>();
+
 /** The least that can stand in for the engine: every call executes, nothing is kept. */
 export class FakeEngine {
   readonly log: LogLine[] = [];
@@ -49,21 +62,37 @@ export class FakeEngine {
   readonly faults = new Map<string, Fault>();
   /** Options that calls of a task, and attempts at it, get on top of its own. */
   readonly override = new Map<string, Partial<TaskOptions>>();
+  /** Tasks whose observations go to the log of their process too. */
+  readonly retaining = new Set<string>();
+  /** Paths in the order in which it was told that they are written. */
+  readonly written: string[] = [];
   /** Called before a call is answered: tests decide who is first. */
   beforeReply: (request: CallRequest) => Promise<void> = () => Promise.resolve();
   readonly #executor: Executor;
   readonly #bundle: BundleLocation;
   #rows: Promise<ReadonlyMap<TaskId, TaskRow>> | undefined;
+  readonly #chunks: Map<Digest, LogChunk>;
   #actions = 0;
 
   constructor(executor: Executor, bundle: BundleLocation) {
     this.#executor = executor;
     this.#bundle = bundle;
+    const chunks = told.get(executor) ?? new Map<Digest, LogChunk>();
+    told.set(executor, chunks);
+    this.#chunks = chunks;
   }
 
   /** Resolves once `condition` holds. */
   async when(condition: () => boolean): Promise<void> {
     while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  /** Everything in the beginning of a log that a result names. */
+  logged(prefix: LogPrefix | null): readonly Observation[] {
+    if (prefix === null) return [];
+    const { previous, observations, length } = this.#mustChunk(prefix);
+    if (length !== prefix.length) throw new Error('a prefix has the length of its chunk');
+    return [...this.logged(previous), ...observations];
   }
 
   /** Uses a table that is known already. */
@@ -120,12 +149,14 @@ export class FakeEngine {
         args,
         options,
         alone,
+        retains: this.retaining.has(task),
       },
       this.#hostOf(action, node),
     );
     this.handles.set(action, handle);
     const result = await handle.done;
     this.results.set(action, result);
+    if (result.kind === 'ended') this.logged(result.log);
     return result;
   }
 
@@ -138,6 +169,8 @@ export class FakeEngine {
       logged: (stream, text) => this.log.push({ task: node.task, stream, text }),
       progressed: (done, total) => this.progress.push(`${done}/${total}`),
       artifactOf: (file) => Promise.resolve(this.artifacts.get(file)),
+      extended: (chunk) => this.#keep(chunk),
+      wrote: (path) => this.written.push(path),
     };
   }
 
@@ -174,10 +207,23 @@ export class FakeEngine {
     return replies;
   }
 
+  #keep(chunk: LogChunk): void {
+    const { previous, digest } = chunk;
+    if (previous !== null) this.#mustChunk(previous);
+    this.#chunks.set(digest, chunk);
+  }
+
+  #mustChunk({ digest }: LogPrefix): LogChunk {
+    const chunk = this.#chunks.get(digest);
+    if (chunk === undefined) throw new Error('a chunk is named before it was told');
+    return chunk;
+  }
+
   async #load(): Promise<ReadonlyMap<TaskId, TaskRow>> {
-    const table = await this.#executor.load(this.#bundle);
-    if (!table.ok) throw new Error(JSON.stringify(table.failure));
-    return new Map(table.value.map((row) => [row.id, row]));
+    const report = await this.#executor.load(this.#bundle);
+    if (!report.ok) throw new Error(JSON.stringify(report.failure));
+    if (report.value.log !== null) this.#keep(report.value.log);
+    return new Map(report.value.rows.map((row) => [row.id, row]));
   }
 }
 

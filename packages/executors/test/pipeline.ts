@@ -77,11 +77,6 @@ const aborting = env.task(async () => {
   controller.abort();
   try { await call; return 'ended'; } catch (error) { return error.constructor.name; }
 });
-let left;
-const leaveTimer = env.task(async () => {
-  left = soon().then(() => echo(1)).then(() => 'made', (error) => error.failure.code);
-});
-const readTimer = env.task(async () => await left);
 
 const parse = env.task(async () => {
   throw new ParseError('line 3', 3, { cause: new TypeError('inner') });
@@ -130,8 +125,7 @@ const leavesChild = env.task(async () => {
   return child.pid;
 });
 const spin = env.task(async (flag) => { while (!existsSync(flag)); });
-const abortSpin = env.task(async () => {
-  const flag = join(context().scratch, 'aborted');
+const abortSpin = env.task(async (flag) => {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), 1);
   try { await spin.override({ signal: controller.signal })(flag); return 'ended'; }

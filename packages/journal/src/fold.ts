@@ -45,6 +45,7 @@ export class RunFold {
     switch (event.kind) {
       case 'run-started':
       case 'action-progressed':
+      case 'process-logged':
         return;
       case 'action-started':
         this.#action(event).startedAt = event.at;
@@ -171,6 +172,7 @@ function newAction(event: ActionStarted | ActionFinished): GrowingAction {
     attempts: [],
     logs: [],
     waves: [],
+    log: null,
     impurities: [],
     traced: false,
   };
@@ -184,6 +186,7 @@ function finish(action: GrowingAction, event: ActionFinished): void {
   action.durationMs = event.durationMs;
   action.outcome = event.outcome;
   action.waves = event.waves;
+  action.log = event.log;
   action.impurities = event.impurities;
   action.traced = event.traced;
   if (event.untraced !== undefined) action.untraced = event.untraced;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { StoredFormError } from '@skein/model';
-import type { ActionFinished, Outcome, RunEvent, Verdict } from '@skein/model';
+import { StoredFormError, chunkAfter } from '@skein/model';
+import type { ActionFinished, Outcome, Reason, RunEvent, Verdict } from '@skein/model';
 import {
   EVERY_OBSERVATION,
   T0,
@@ -37,8 +37,14 @@ const verdict: fc.Arbitrary<Verdict> = fc.record({
   kind: fc.constantFrom('reuse', 'adopt', 'execute'),
   reason: fc.oneof(
     fc.constant({ kind: 'found' } as const),
-    fc.array(fc.string()).map((changed) => ({ kind: 'key-changed', changed }) as const),
-    fc.string().map((what) => ({ kind: 'observation-changed', what }) as const),
+    fc.array(fc.string()).map((names): Reason => {
+      const changes = names.map((name) => ({ kind: 'setting', name, after: name }) as const);
+      return { kind: 'key-changed', changes };
+    }),
+    fc.record({ path: fc.string(), after: fc.option(digest) }).map(({ path, after }): Reason => {
+      const before = { kind: 'file', path, digest: null } as const;
+      return { kind: 'observation-changed', before, after };
+    }),
   ),
 });
 
@@ -51,6 +57,8 @@ const inputs = fc.array(
 
 const waves: fc.Arbitrary<ActionFinished['waves']> = fc.constantFrom([], [[]], EVERY_OBSERVATION);
 
+const observations = fc.constantFrom([], ...EVERY_OBSERVATION);
+
 const event: fc.Arbitrary<WrittenEvent> = fc.oneof(
   fc.string().map((name) => runStarted(name, { labels: { [name]: name } })),
   fc
@@ -60,6 +68,10 @@ const event: fc.Arbitrary<WrittenEvent> = fc.oneof(
     .record({ inputs, verdict, outcome, waves, attempts: number, traced: fc.boolean() })
     .map((more) => actionFinished(2, 1, more)),
   fc.constant(actionFinished(3, 1, { key: null, untraced: 'it wrote a file' })),
+  fc.record({ digest, length: number }).map((log) => actionFinished(4, 1, { log })),
+  fc.record({ at: number, observations }).map(({ at, observations }) => {
+    return { kind: 'process-logged', at, chunk: chunkAfter(null, observations) } as const;
+  }),
   fc.record({
     kind: fc.constant('attempt-started' as const),
     at: number,

@@ -3,6 +3,7 @@ import type {
   ActionNumber,
   Failure,
   Impurity,
+  LogPrefix,
   Outcome,
   RecordedInput,
   RunOverview,
@@ -50,6 +51,8 @@ export interface ActionState {
   readonly durationMs?: number;
   readonly outcome?: Outcome;
   readonly waves: readonly Wave[];
+  /** What of its process's log it could have used (O3). */
+  readonly log: LogPrefix | null;
   readonly impurities: readonly Impurity[];
   /** Why no trace was kept. */
   readonly untraced?: string;

@@ -10,10 +10,14 @@ import {
   mustNumber,
   mustRecord,
   mustText,
+  readChunk,
   readOutcome,
+  readPrefix,
   readWaves,
+  storeChunk,
   storeDigest,
   storeOutcome,
+  storePrefix,
   storeWaves,
 } from '@skein/model';
 import type {
@@ -58,6 +62,7 @@ const ACTION_LOGGED = 5;
 const RUN_WARNED = 6;
 const RUN_FINISHED = 7;
 const ACTION_PASSED = 8;
+const PROCESS_LOGGED = 9;
 
 /** The events that are written: progress is live only. */
 export type WrittenEvent = Exclude<RunEvent, { readonly kind: 'action-progressed' }>;
@@ -83,6 +88,8 @@ export function storeEvent(event: WrittenEvent): Stored {
       const { at, action, stream, text } = event;
       return [ACTION_LOGGED, at, action, STREAMS.indexOf(stream), text];
     }
+    case 'process-logged':
+      return [PROCESS_LOGGED, event.at, storeChunk(event.chunk)];
     case 'run-warned':
       return [RUN_WARNED, event.at, event.warning, event.action ?? null];
     case 'run-finished': {
@@ -128,6 +135,12 @@ export function readEvent(stored: unknown): RunEvent {
         action: mustNumber(fields[2]),
         stream: mustMember(STREAMS, fields[3]),
         text: mustText(fields[4]),
+      };
+    case PROCESS_LOGGED:
+      return {
+        kind: 'process-logged',
+        at: mustNumber(fields[1]),
+        chunk: readChunk(fields[2]),
       };
     case RUN_WARNED:
       return {
@@ -205,8 +218,23 @@ function storeVerdict({ kind, reason }: Verdict): Stored {
 }
 
 function readVerdict([kind, reason]: Stored): Verdict {
-  const known = typeof reason === 'string' ? { kind: reason } : mustRecord(reason);
-  return { kind: mustMember(VERDICTS, kind), reason: known as unknown as Reason };
+  return { kind: mustMember(VERDICTS, kind), reason: readReason(reason) };
+}
+
+/** Before files were observed, changes were named in a sentence and had no values. */
+function readReason(stored: unknown): Reason {
+  if (typeof stored === 'string') return { kind: stored } as Reason;
+  const reason = mustRecord(stored);
+  if (reason['kind'] === 'key-changed' && reason['changes'] === undefined) {
+    const names = mustList(reason['changed']).map(mustText);
+    return { kind: 'key-changed', changes: names.map((name) => ({ kind: 'setting', name })) };
+  }
+  if (reason['kind'] === 'observation-changed' && reason['before'] === undefined) {
+    const name = mustText(reason['what']).replace(/^variable /, '');
+    const before = { kind: 'variable', name, digest: null } as const;
+    return { kind: 'observation-changed', before, after: null };
+  }
+  return reason as unknown as Reason;
 }
 
 function storeActionFinished(event: ActionFinished): Stored {
@@ -221,6 +249,7 @@ function storeActionFinished(event: ActionFinished): Stored {
     event.impurities,
     event.untraced ?? null,
     event.traced,
+    storePrefix(event.log),
   ];
 }
 
@@ -236,6 +265,7 @@ function readActionFinished(fields: Stored): ActionFinished {
     impurities: mustList(fields[13]).map((one) => mustRecord(one) as unknown as Impurity),
     ...(fields[14] === null ? {} : { untraced: mustText(fields[14]) }),
     traced: mustBoolean(fields[15]),
+    log: readPrefix(fields[16]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { encode } from '@skein/values';
-import type { RunEvent } from '@skein/model';
+import { chunkAfter } from '@skein/model';
+import type { Reason, RunEvent } from '@skein/model';
 import {
   EVERY_OBSERVATION,
   T0,
@@ -11,8 +12,14 @@ import {
   runStarted,
 } from './sample.ts';
 
-/** One of each event that is written, with every optional field at least once. */
-export const GOLDEN_EVENTS: readonly RunEvent[] = [
+/** As a reason reads that was written before changes had values. */
+const CODE_CHANGED: Reason = {
+  kind: 'key-changed',
+  changes: [{ kind: 'setting', name: 'code' }],
+};
+
+/** What the first golden database holds: one of each event that there was when it was written. */
+export const FIRST_GOLDEN_EVENTS: readonly RunEvent[] = [
   runStarted('20261124-060000-601d', { labels: { team: 'x' } }),
   actionStarted(1, 0, { key: null, verdict: { kind: 'execute', reason: { kind: 'caching-off' } } }),
   { kind: 'attempt-started', at: T0 + 1, action: 1, attempt: 1, worker: 'worker 1' },
@@ -39,7 +46,7 @@ export const GOLDEN_EVENTS: readonly RunEvent[] = [
     action: 1,
   },
   actionFinished(2, 1, {
-    verdict: { kind: 'execute', reason: { kind: 'key-changed', changed: ['code'] } },
+    verdict: { kind: 'execute', reason: CODE_CHANGED },
     waves: EVERY_OBSERVATION,
     groups: ['outer', 'inner'],
   }),
@@ -62,6 +69,52 @@ export const GOLDEN_EVENTS: readonly RunEvent[] = [
   { kind: 'action-passed', at: T0 + 600, action: 4, parent: 1 },
   actionFinished(1, 0, { key: null, attempts: 2, traced: false }),
   runFinished({ status: 'failed', outcome: errorOf('no'), thrower: 5 }),
+];
+
+const SEEN: Reason = {
+  kind: 'observation-changed',
+  before: { kind: 'stat', path: 'data', aspect: 'exists', digest: null },
+  after: keyOf('folder'),
+  logged: true,
+};
+const CHUNK = chunkAfter(null, EVERY_OBSERVATION[0]);
+const NEXT_CHUNK = chunkAfter(CHUNK, EVERY_OBSERVATION[1]);
+
+/** Those with logs of processes, and with everything else that came with them. */
+export const GOLDEN_EVENTS: readonly RunEvent[] = [
+  runStarted('20261124-070000-601d'),
+  actionStarted(1, 0),
+  { kind: 'process-logged', at: T0 + 2, chunk: CHUNK },
+  { kind: 'process-logged', at: T0 + 3, chunk: NEXT_CHUNK },
+  actionFinished(2, 1, {
+    verdict: { kind: 'execute', reason: SEEN },
+    waves: [[{ kind: 'stat', path: 'data/a.txt', aspect: 'real', digest: keyOf('real') }]],
+    log: { length: NEXT_CHUNK.length, digest: NEXT_CHUNK.digest },
+  }),
+  actionFinished(3, 1, {
+    verdict: { kind: 'execute', reason: { kind: 'log-missing' } },
+    log: { length: CHUNK.length, digest: CHUNK.digest },
+  }),
+  actionFinished(4, 1, {
+    verdict: {
+      kind: 'execute',
+      reason: {
+        kind: 'key-changed',
+        changes: [
+          {
+            kind: 'symbol',
+            module: 'src/a.ts',
+            name: 'f',
+            before: keyOf('old'),
+            after: keyOf('new'),
+          },
+          { kind: 'input', name: 'rows', path: 'rows[3]', before: '1', after: '2' },
+        ],
+      },
+    },
+  }),
+  actionFinished(1, 0),
+  runFinished({}),
 ];
 
 /** JSON with bytes as hexadecimal text: what the golden file is compared in. */

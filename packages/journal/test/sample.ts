@@ -84,6 +84,7 @@ export function actionFinished(
     attempts: 1,
     durationMs: 5,
     waves: [],
+    log: null,
     impurities: [],
     traced: true,
     groups: [],

@@ -1,4 +1,5 @@
 import type { Digest } from '@skein/values';
+import type { Impurity } from './observation.ts';
 import type { TaskId } from './task.ts';
 
 /** One thing that a task's code digest covers, in the order the digest walks them. */
@@ -34,6 +35,23 @@ export type CodePart =
   | { readonly kind: 'forward'; readonly id: TaskId; readonly digest: Digest }
   /** The behaviour version of Skein (C4) and options that change emit (C7). */
   | { readonly kind: 'setting'; readonly name: string; readonly value: string };
+
+/** Why what a task observes may outlive its action (O3): the binding, and where it is written. */
+export interface Retention {
+  /** As the author would name it: `cache`, `globalThis.model`. */
+  readonly what: string;
+  /** Workspace-relative `path:line:column`. */
+  readonly at: string;
+}
+
+/** What analysis says of a task's executions: it follows from the code, so no key covers it. */
+export interface TaskBehaviour {
+  readonly task: TaskId;
+  /** `null`: nothing that it reaches can keep anything. */
+  readonly retains: Retention | null;
+  /** Assignments to module state other than its first filling (O8). */
+  readonly impurities: readonly Impurity[];
+}
 
 /** Everything the code digest of one task covers. */
 export interface CodeManifest {

@@ -1,6 +1,7 @@
 import type { Digest } from '@skein/values';
 import type { ActionCounts } from './count.ts';
 import type { ActionKey } from './key.ts';
+import type { LogChunk, LogPrefix } from './log.ts';
 import type { Impurity, Wave } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Failure } from './failure.ts';
@@ -29,6 +30,7 @@ export type RunEvent =
   | AttemptFailed
   | ActionLogged
   | ActionProgressed
+  | ProcessLogged
   | RunWarned
   | RunFinished;
 
@@ -85,6 +87,8 @@ export interface ActionFinished {
   readonly attempts: number;
   readonly durationMs: number;
   readonly waves: readonly Wave[];
+  /** What of its process's log it could have used (O3). */
+  readonly log: LogPrefix | null;
   readonly impurities: readonly Impurity[];
   /** Why no trace was kept; absent where one was, or caching is off. */
   readonly untraced?: string;
@@ -139,6 +143,13 @@ export interface ActionProgressed {
   readonly action: ActionNumber;
   readonly done: number;
   readonly total?: number;
+}
+
+/** The log of a worker process grew (O3); appended before what depends on it. */
+export interface ProcessLogged {
+  readonly kind: 'process-logged';
+  readonly at: number;
+  readonly chunk: LogChunk;
 }
 
 /** Something a person should know that is no failure. */

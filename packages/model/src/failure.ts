@@ -32,6 +32,7 @@ export type FailureCode =
   | 'call-outside-action'
   | 'code-moved'
   | 'content-missing'
+  | 'config-invalid'
   | 'cyclic-call'
   | 'dir-entry-refused'
   | 'disk-full'
@@ -42,8 +43,10 @@ export type FailureCode =
   | 'flag-unknown'
   | 'flag-value'
   | 'forced-admission'
+  | 'git-failed'
   | 'image-not-applied'
   | 'image-tag'
+  | 'impure'
   | 'input-invalid'
   | 'input-missing'
   | 'lockfile-differs'
@@ -61,6 +64,7 @@ export type FailureCode =
   | 'task-load-failed'
   | 'task-not-found'
   | 'task-unnamed'
+  | 'undeclared-write'
   | 'usage'
   | 'worker-lost';
 

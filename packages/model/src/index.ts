@@ -13,7 +13,8 @@ export type {
   VariableSource,
 } from './task.ts';
 export type { ResourceCapacity, ResourceRequest } from './resources.ts';
-export type { CodeManifest, CodePart } from './code.ts';
+export type { CodeManifest, CodePart, Retention, TaskBehaviour } from './code.ts';
+export type { Change, InputChange } from './change.ts';
 export type { Platform } from './platform.ts';
 export { describePlatform } from './platform.ts';
 export type { ActionKey, KeyInput, KeyManifest } from './key.ts';
@@ -28,15 +29,32 @@ export type {
 } from './outcome.ts';
 export type {
   CallObservation,
+  FileObservation,
   Impurity,
+  ListingObservation,
   MapObservation,
+  ModuleObservation,
   Observation,
+  PlainObservation,
+  StatAspect,
+  StatObservation,
+  VariableObservation,
   Wave,
 } from './observation.ts';
 export { NEVER_STARTED } from './observation.ts';
-export type { LogPrefix, Trace } from './trace.ts';
+export type { LogChunk, LogPrefix } from './log.ts';
+export type { Trace } from './trace.ts';
+export type { DeepSummary, SummaryAge, SummaryTask } from './deep-summary.ts';
 export type { Reason, Verdict } from './verdict.ts';
 export type { ActionCounts } from './count.ts';
+export type {
+  Plan,
+  PlanCounts,
+  PlanTime,
+  PlannedAction,
+  PlannedTask,
+  Prospect,
+} from './plan.ts';
 export type {
   ActionFinished,
   ActionLogged,
@@ -46,6 +64,7 @@ export type {
   ActionStarted,
   AttemptFailed,
   AttemptStarted,
+  ProcessLogged,
   RecordedInput,
   RunEvent,
   RunFinished,
@@ -75,6 +94,10 @@ export {
 } from './stored-form.ts';
 export { readOutcome, storeOutcome } from './stored-outcome.ts';
 export { readWaves, storeWaves } from './stored-wave.ts';
+export { SUMMARY_FORMAT, decodeSummary, encodeSummary } from './stored-summary.ts';
+export { chunkAfter, readChunk, readPrefix, storeChunk, storePrefix } from './stored-log.ts';
+export type { Stamp, StampedStats } from './stamp.ts';
+export { UNSETTLED, isUntouched, stampOf } from './stamp.ts';
 export {
   fullFailure,
   isBusy,

@@ -3,18 +3,62 @@ import type { Digest } from '@skein/values';
 import type { TaskId } from './task.ts';
 
 /** Something an execution observed, with the digest it had. Absence is `null`. */
-export type Observation =
-  | { readonly kind: 'file'; readonly path: string; readonly digest: Digest | null }
-  | { readonly kind: 'listing'; readonly path: string; readonly digest: Digest | null }
-  | { readonly kind: 'variable'; readonly name: string; readonly digest: Digest | null }
-  | {
-      readonly kind: 'module';
-      readonly specifier: string;
-      readonly from: string;
-      readonly digest: Digest | null;
-    }
-  | CallObservation
-  | MapObservation;
+export type Observation = PlainObservation | CallObservation | MapObservation;
+
+/** What was seen of the world outside, calls of tasks aside. */
+export type PlainObservation =
+  | FileObservation
+  | ListingObservation
+  | StatObservation
+  | VariableObservation
+  | ModuleObservation;
+
+/**
+ * The bytes of a file (O1). `digest` is the SHA-256 and length of the bytes themselves; of
+ * another error than absence, that of its code. Paths inside the workspace are relative to its
+ * root with `/`, all others absolute (O2).
+ */
+export interface FileObservation {
+  readonly kind: 'file';
+  readonly path: string;
+  readonly digest: Digest | null;
+}
+
+/** The names in a folder with their types. */
+export interface ListingObservation {
+  readonly kind: 'listing';
+  readonly path: string;
+  readonly digest: Digest | null;
+}
+
+/**
+ * What was asked of a path without reading it. `exists`: file, folder or other; `stat` and
+ * `lstat`: type, size, executable bit; `link`: where a link points; `real`: the path without links;
+ * `mode`: type and all permission bits.
+ */
+export type StatAspect = 'exists' | 'stat' | 'lstat' | 'link' | 'real' | 'mode';
+
+export interface StatObservation {
+  readonly kind: 'stat';
+  readonly path: string;
+  readonly aspect: StatAspect;
+  readonly digest: Digest | null;
+}
+
+/** An environment variable that was read by name (O6). */
+export interface VariableObservation {
+  readonly kind: 'variable';
+  readonly name: string;
+  readonly digest: Digest | null;
+}
+
+/** A look-up of a module at run time: what was asked for, from where (O2). */
+export interface ModuleObservation {
+  readonly kind: 'module';
+  readonly specifier: string;
+  readonly from: string;
+  readonly digest: Digest | null;
+}
 
 /** A task call with its outcome. `inputs` holds one digest for each argument. */
 export interface CallObservation {
@@ -57,6 +101,8 @@ export interface Impurity {
     | 'module-state'
     | 'context'
     | 'open-call';
+  /** What was used, as the author would write it: `Date.now()`, `fetch`, `count`. */
   readonly what: string;
+  /** Workspace-relative `path:line:column`. */
   readonly at?: string;
 }

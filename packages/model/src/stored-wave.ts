@@ -1,5 +1,5 @@
 import { packDigests } from '@skein/values';
-import type { Observation, Wave } from './observation.ts';
+import type { Observation, StatAspect, Wave } from './observation.ts';
 import type { TaskId } from './task.ts';
 import {
   StoredFormError,
@@ -9,6 +9,7 @@ import {
   mustDigestOrNull,
   mustDigests,
   mustList,
+  mustMember,
   mustNumber,
   mustText,
   storeDigest,
@@ -21,6 +22,10 @@ const VARIABLE = 2;
 const MODULE = 3;
 const CALL = 4;
 const MAP = 5;
+const STAT = 6;
+
+/** Stored as their index: only ever add at the end. */
+const ASPECTS: readonly StatAspect[] = ['exists', 'stat', 'lstat', 'link', 'real', 'mode'];
 
 /** A list of waves, each a list of observations, each its kind's number and its fields in order. */
 export function storeWaves(waves: readonly Wave[]): Stored {
@@ -38,6 +43,8 @@ function storeObservation(seen: Observation): Stored {
       return [FILE, seen.path, storeDigest(seen.digest)];
     case 'listing':
       return [LISTING, seen.path, storeDigest(seen.digest)];
+    case 'stat':
+      return [STAT, seen.path, ASPECTS.indexOf(seen.aspect), storeDigest(seen.digest)];
     case 'variable':
       return [VARIABLE, seen.name, storeDigest(seen.digest)];
     case 'module':
@@ -78,6 +85,13 @@ function readObservation(stored: unknown): Observation {
         outcome: mustDigest(third),
         count: mustNumber(fourth),
         ...overrideOf(fifth),
+      };
+    case STAT:
+      return {
+        kind: 'stat',
+        path: mustText(first),
+        aspect: mustMember(ASPECTS, second),
+        digest: mustDigestOrNull(third),
       };
     case MAP:
       return {

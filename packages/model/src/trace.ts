@@ -1,22 +1,19 @@
-import type { Digest } from '@skein/values';
 import type { ActionKey } from './key.ts';
-import type { Wave } from './observation.ts';
+import type { LogPrefix } from './log.ts';
+import type { Impurity, Wave } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { TaskId } from './task.ts';
-
-/** The part of a process's log that an action could have used (O3). Empty until it is kept. */
-export interface LogPrefix {
-  readonly length: number;
-  readonly digest: Digest;
-}
 
 /** Memory of one execution (T1). */
 export interface Trace {
   readonly key: ActionKey;
   readonly task: TaskId;
   readonly waves: readonly Wave[];
+  /** The part of its process's log that the action could have used (O3); `null`: an empty one. */
   readonly log: LogPrefix | null;
   readonly outcome: Outcome;
+  /** What made it irreproducible (O8): never an answer under `strict`. */
+  readonly impurities: readonly Impurity[];
   /** Where and when it was made: run id, action, milliseconds since 1970. */
   readonly run: string;
   readonly action: number;

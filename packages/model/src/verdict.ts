@@ -1,14 +1,37 @@
+import type { Digest } from '@skein/values';
+import type { Change } from './change.ts';
+import type { PlainObservation } from './observation.ts';
+
 /** Why an action was not simply reused; one sentence for people comes from `view`. */
 export type Reason =
   | { readonly kind: 'found' }
   | { readonly kind: 'joined' }
   | { readonly kind: 'caching-off' }
   | { readonly kind: 'forced' }
+  /** Nothing is known of the task. */
   | { readonly kind: 'never-executed' }
+  /** The task was executed with this code and these options, but never with these inputs. */
+  | { readonly kind: 'new-inputs' }
   /** The task was executed before, but never under this key. */
-  | { readonly kind: 'key-changed'; readonly changed: readonly string[] }
-  | { readonly kind: 'observation-changed'; readonly what: string }
-  | { readonly kind: 'child-changed'; readonly task: string }
+  | { readonly kind: 'key-changed'; readonly changes: readonly Change[] }
+  | {
+      readonly kind: 'observation-changed';
+      /** As it was recorded. */
+      readonly before: PlainObservation;
+      readonly after: Digest | null;
+      /** True where another action of its process had observed it (O3). */
+      readonly logged?: true;
+    }
+  /** `action`: the number of the call, where it executed in this run. */
+  | { readonly kind: 'child-changed'; readonly task: string; readonly action?: number }
+  /** A call in its process's log is not known with the recorded outcome (O3). */
+  | { readonly kind: 'logged-call-changed'; readonly task: string }
+  /** Its process's log cannot be read any more (P4). */
+  | { readonly kind: 'log-missing' }
+  /** The last execution under this key left no trace; the sentence names file and line (O4, O5). */
+  | { readonly kind: 'untraced'; readonly why: string }
+  /** What is known came about by something irreproducible, which `strict` refuses (O8). */
+  | { readonly kind: 'impure'; readonly what: string; readonly at?: string }
   | { readonly kind: 'bytes-missing'; readonly digest: string }
   | { readonly kind: 'too-old' }
   | { readonly kind: 'failed-before' };

@@ -1,5 +1,7 @@
 export { environment } from './environment.ts';
 export type { Environment } from './environment.ts';
+export { defineConfig } from './config.ts';
+export type { WorkspaceConfig } from './config.ts';
 export type { AnyTask, Task, TaskPlace } from './task.ts';
 export { declaredArgs, invoke, isTask, overrideOf, placeOf, taskOptions } from './task.ts';
 export type {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { createDigester, digestFile, digestHex, digestOf, digestSize } from '@skein/values';
 import type { Digest } from '@skein/values';
 
+/** Asked before anyone watches: a task that asks for it is irreproducible. */
+const PROCESS = process.pid;
+
 /*
  * Content by its digest, one read-only file each: `<folder>/<first two digits>/<digits>`.
  * L1  A file appears under its digest whole or not at all: temporary name, verify, rename (D4).
@@ -85,7 +88,7 @@ export class LooseFiles {
     await mkdir(folder, { recursive: true });
     for (;;) {
       this.temporaries += 1;
-      const path = join(folder, `${process.pid}-${this.temporaries}`);
+      const path = join(folder, `${PROCESS}-${this.temporaries}`);
       try {
         return { path, file: await open(path, 'wx') };
       } catch (error) {

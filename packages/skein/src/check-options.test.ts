@@ -11,6 +11,7 @@ test('options that fit, and those that are left out, are taken as they are', () 
   const { signal } = new AbortController();
   const options = { state: 's', executor: 'inline', concurrency: 1, force: false, signal } as const;
   expect(checkOptions(options)).toEqual({ ok: true, value: options });
+  expect(refusal({ forceTasks: ['main'], readOnly: true, strict: true })).toBe(undefined);
   expect(refusal({ labels: { a: 'b' }, onEvent: () => undefined, force: undefined })).toBe(
     undefined,
   );
@@ -27,6 +28,10 @@ test('a setting that cannot be honoured is refused, never passed over', () => {
     { signal: {} },
     { state: '' },
     { force: 1 },
+    { forceTasks: 'main' },
+    { forceTasks: [1] },
+    { readOnly: 'yes' },
+    { strict: null },
   ];
   for (const options of wrong) {
     const [name = ''] = Object.keys(options);

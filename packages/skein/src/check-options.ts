@@ -16,7 +16,10 @@ const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
     fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,
     wanted: 'a whole number of at least 1',
   },
-  force: { fits: (value) => typeof value === 'boolean', wanted: 'true or false' },
+  force: { fits: isSwitch, wanted: 'true or false' },
+  forceTasks: { fits: isNames, wanted: 'a list of names or ids of tasks' },
+  readOnly: { fits: isSwitch, wanted: 'true or false' },
+  strict: { fits: isSwitch, wanted: 'true or false' },
   labels: { fits: isLabels, wanted: 'an object of texts' },
   signal: { fits: (value) => value instanceof AbortSignal, wanted: 'an AbortSignal' },
   onEvent: { fits: (value) => typeof value === 'function', wanted: 'a function' },
@@ -31,6 +34,14 @@ export function checkOptions(options: RunOptions): Result<RunOptions> {
     if (!rule.fits(value)) return fail(misfit(name, rule.wanted));
   }
   return succeed(options);
+}
+
+function isSwitch(value: unknown): boolean {
+  return typeof value === 'boolean';
+}
+
+function isNames(value: unknown): boolean {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function isLabels(value: unknown): boolean {

@@ -35,7 +35,7 @@ test('an unknown command is exit 2, with what was meant', async () => {
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatchInlineSnapshot(`
     "error[usage]: skein has no command "rnu"
-      commands  run, runs, show, graph, doctor, help
+      commands  run, plan, runs, show, why, verify, affected, graph, doctor, help
       hint: did you mean "skein run"?
     "
   `);
@@ -43,7 +43,8 @@ test('an unknown command is exit 2, with what was meant', async () => {
 
 test('a run that succeeded: result and summary on standard output, exit 0', async () => {
   const { code, out, err, started, closed } = await skein(
-    'run src/main.ts --executor inline --concurrency 4 --force --label a=b',
+    'run src/main.ts --executor inline --concurrency 4 --force --label a=b ' +
+      '--force-task double --force-task src/main.ts#half --read-only --strict',
   );
   expect([code, err, closed()]).toEqual([0, '', true]);
   expect(out).toMatchInlineSnapshot(`
@@ -61,6 +62,9 @@ test('a run that succeeded: result and summary on standard output, exit 0', asyn
       executor: 'inline',
       concurrency: 4,
       force: true,
+      forceTasks: ['double', 'src/main.ts#half'],
+      readOnly: true,
+      strict: true,
       labels: { a: 'b' },
       initiator: 'test',
     },

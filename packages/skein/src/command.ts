@@ -82,10 +82,18 @@ async function runCommand(session: Session): Promise<number> {
   switch (session.command.name) {
     case 'run':
       return await (await import('./command/run.ts')).runTask(session);
+    case 'plan':
+      return await (await import('./command/plan.ts')).planTask(session);
     case 'runs':
       return await (await import('./command/runs.ts')).listRuns(session);
     case 'show':
       return await (await import('./command/show.ts')).showRun(session);
+    case 'why':
+      return await (await import('./command/why.ts')).explainRun(session);
+    case 'verify':
+      return await (await import('./command/verify.ts')).verifyRun(session);
+    case 'affected':
+      return await (await import('./command/affected.ts')).listAffected(session);
     case 'graph':
       return await (await import('./command/graph.ts')).showGraph(session);
     default:

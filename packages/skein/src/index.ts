@@ -3,6 +3,7 @@ export {
   CancelledError,
   context,
   defineCodec,
+  defineConfig,
   Dir,
   EncodingError,
   environment,
@@ -36,6 +37,7 @@ export type {
   TaskOptionsInput,
   TimeoutBound,
   TimeoutInput,
+  WorkspaceConfig,
 } from '@skein/sdk';
 export { run } from './run.ts';
 export type { RunnableTask, Running } from './run.ts';

@@ -65,7 +65,8 @@ async function runTask(
     readonly signal: AbortSignal;
   },
 ): Promise<RunResult<unknown>> {
-  const { executor, concurrency, force, labels, onEvent } = request.options;
+  const { executor, concurrency, force, forceTasks, readOnly, strict, labels, onEvent } =
+    request.options;
   const override = encodeOverride(overrideOf(request.task));
   const started = await workspace.start({
     run: request.id,
@@ -77,6 +78,9 @@ async function runTask(
     ...(executor === undefined ? {} : { executor }),
     ...(concurrency === undefined ? {} : { concurrency }),
     ...(force === undefined ? {} : { force }),
+    ...(forceTasks === undefined ? {} : { forceTasks }),
+    ...(readOnly === undefined ? {} : { readOnly }),
+    ...(strict === undefined ? {} : { strict }),
     ...(labels === undefined ? {} : { labels }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });

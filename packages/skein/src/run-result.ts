@@ -10,6 +10,12 @@ export interface RunOptions {
   readonly concurrency?: number;
   /** Execute everything, whatever is known. Default: false. */
   readonly force?: boolean;
+  /** Execute these tasks, by name or id, whatever is known of them; the others as usual. */
+  readonly forceTasks?: readonly string[];
+  /** Leave no traces: later runs are as if this one had not been. Default: false. */
+  readonly readOnly?: boolean;
+  /** Impurities and undeclared writes are errors in every task. Default: false. */
+  readonly strict?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal;

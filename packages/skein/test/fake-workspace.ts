@@ -57,6 +57,7 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     root: '/project',
     state: '/project/.skein',
     tasks: () => Promise.resolve({ ok: true, tasks: declared }),
+    plan: () => Promise.reject(new Error('nothing is planned')),
     schema: (id) => {
       const schema = schemas[id];
       if (schema === undefined) throw new Error(`the schema of ${id} is not needed here`);
@@ -78,6 +79,9 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     show: () => fail(unknownRun),
     recorded: () => undefined,
     decode: (bytes) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) }),
+    why: () => Promise.resolve(fail(unknownRun)),
+    affected: () => Promise.reject(new Error('nothing is compared')),
+    verify: () => Promise.resolve(fail(unknownRun)),
     doctor: () => Promise.resolve([]),
     close: () => {
       closed = true;

@@ -1,6 +1,7 @@
 import { digestOf, unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { ActionKey, TaskId, Trace } from '@skein/model';
+import { type GenerationMark, isSameMark } from './generation.ts';
 import { isSameTrace } from './stored-trace.ts';
 import { KEYS_PER_TASK, TRACES_PER_KEY } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
@@ -12,6 +13,9 @@ export class MemoryTraces implements TraceStore {
   readonly #values = new Map<Digest, Uint8Array>();
   readonly #kept = new Map<string, Uint8Array>();
   readonly #artifacts = new Map<Digest, Digest>();
+  readonly #summaries = new Map<ActionKey, { generation: number; body: Uint8Array }>();
+  readonly #raises = new Map<string, number>();
+  #generation = 0;
 
   lookUp(key: ActionKey): readonly Trace[] {
     return this.#traces.get(key) ?? [];
@@ -28,6 +32,11 @@ export class MemoryTraces implements TraceStore {
 
   remember(trace: Trace): void {
     const { key, task, outcome } = trace;
+    const [newest] = this.lookUp(key);
+    if (newest !== undefined && newest.outcome.digest !== outcome.digest) {
+      this.raiseGeneration();
+      this.#raises.set(trace.run, (this.#raises.get(trace.run) ?? 0) + 1);
+    }
     this.#traces.set(key, withNewest(this.lookUp(key), trace));
     const others = this.keysOfTask(task).filter((other) => other !== key);
     this.#keys.set(task, [key, ...others].slice(0, KEYS_PER_TASK));
@@ -63,6 +72,25 @@ export class MemoryTraces implements TraceStore {
 
   rememberFiles(artifact: Digest, files: Uint8Array): void {
     for (const file of unpackDigests(files)) this.#artifacts.set(file, artifact);
+  }
+
+  generation(run: string): GenerationMark {
+    return { run, foreign: 0, local: this.#generation - (this.#raises.get(run) ?? 0) };
+  }
+
+  raiseGeneration(): void {
+    this.#generation += 1;
+  }
+
+  summaryOf(key: ActionKey): Uint8Array | undefined {
+    const kept = this.#summaries.get(key);
+    return kept?.generation === this.#generation ? kept.body : undefined;
+  }
+
+  keepSummary(key: ActionKey, body: Uint8Array, since: GenerationMark): void {
+    if (isSameMark(since, this.generation(since.run))) {
+      this.#summaries.set(key, { generation: this.#generation, body });
+    }
   }
 }
 

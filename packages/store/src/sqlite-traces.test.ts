@@ -1,9 +1,19 @@
-import { digestOf, encode, inputDigest } from '@skein/values';
+import { decode, digestOf, encode, inputDigest } from '@skein/values';
+import { chunkAfter, readChunk } from '@skein/model';
 import { expect, test } from 'vitest';
-import { eventOf, filesOf, keyOf, resultOf, rowOf, traceOf } from '../test/sample.ts';
+import {
+  EVERY_OBSERVATION,
+  eventOf,
+  filesOf,
+  keyOf,
+  resultOf,
+  rowOf,
+  traceOf,
+} from '../test/sample.ts';
 import { SqliteUnderTest } from '../test/sqlite.ts';
 import { openSqliteTraces } from './sqlite-traces.ts';
 import { conformTraceStore } from './trace-store.conformance.ts';
+import { LOG_KIND } from './trace-store.ts';
 
 conformTraceStore('sqlite', () => new SqliteUnderTest());
 
@@ -55,7 +65,7 @@ test('P4: a trace that cannot be read is a miss, counted, reported once, and rep
   tested.record(trace);
   tested.record(traceOf('b'));
   tested.settle();
-  tested.db.exec("update traces set body = x'8101'");
+  tested.db.exec("update traces set body = x'8102'");
   expect(tested.store.lookUp(keyOf('a'))).toEqual([]);
   expect(tested.store.lookUpMany([keyOf('a'), keyOf('b')])).toEqual(new Map());
   expect(tested.store.damaged).toBe(3);
@@ -63,6 +73,27 @@ test('P4: a trace that cannot be read is a miss, counted, reported once, and rep
   tested.fold([rowOf(eventOf(trace))]);
   expect(tested.store.lookUp(keyOf('a'))).toEqual([trace]);
   expect(tested.db.prepare('select count(*) as count from traces').get()).toEqual({ count: 2 });
+});
+
+test('O1: a trace of the format that knew no observations is a miss, and no damage', () => {
+  using tested = new SqliteUnderTest();
+  const trace = traceOf('a');
+  tested.record(trace);
+  tested.settle();
+  tested.db.exec("update traces set body = x'8101'");
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([]);
+  expect(tested.store.damaged).toBe(0);
+  expect(tested.failures).toEqual([]);
+  tested.fold([rowOf(eventOf(trace))]);
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([trace]);
+});
+
+test('O3: the logs of processes are folded from the rows, by their digests', () => {
+  using tested = new SqliteUnderTest();
+  const chunk = chunkAfter(null, EVERY_OBSERVATION.flat());
+  tested.fold([rowOf({ kind: 'process-logged', at: 1, chunk })]);
+  const kept = tested.store.kept(LOG_KIND, chunk.digest);
+  expect(kept && readChunk(decode(kept))).toEqual(chunk);
 });
 
 test('P4: tables that are gone are misses, not errors', () => {

@@ -1,9 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { digestOf } from '@skein/values';
+import { digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { fail, sqliteCode, storageFailure, succeed } from '@skein/model';
+import { fail, sqliteCode, storageFailure, storeChunk, succeed } from '@skein/model';
 import type { ActionKey, Failure, Result, RunEvent, TaskId, Trace } from '@skein/model';
 import { FileTable } from './file-table.ts';
+import type { GenerationMark } from './generation.ts';
+import { KeptSummaries } from './kept-summaries.ts';
 import { KeptTable } from './kept-table.ts';
 import { KeyTable, mergeKeys } from './key-table.ts';
 import { withNewest } from './memory-traces.ts';
@@ -11,6 +13,7 @@ import { Pending } from './pending.ts';
 import { damageFailure } from './damage.ts';
 import { traceOf } from './trace-fold.ts';
 import type { FoldedRow, TraceFold } from './trace-fold.ts';
+import { LOG_KIND } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
 import { TraceTable } from './trace-table.ts';
 
@@ -50,8 +53,9 @@ export class SqliteTraces implements TraceStore {
   readonly #keys: KeyTable;
   readonly #kept: KeptTable;
   readonly #files: FileTable;
+  readonly #summaries: KeptSummaries;
   readonly #pending = new Pending();
-  #written: Trace[] = [];
+  #written: { readonly trace: Trace; readonly raised: boolean }[] = [];
   #unreadable = 0;
 
   constructor(options: SqliteTracesOptions) {
@@ -60,6 +64,7 @@ export class SqliteTraces implements TraceStore {
     this.#keys = new KeyTable(options.db);
     this.#kept = new KeptTable(options.db);
     this.#files = new FileTable(options.db);
+    this.#summaries = new KeptSummaries(options.db, (keys) => this.#traces.lookUpMany(keys));
   }
 
   /** How many things were there and could not be read. */
@@ -86,6 +91,7 @@ export class SqliteTraces implements TraceStore {
 
   remember(trace: Trace): void {
     this.#pending.addTrace(trace);
+    this.#summaries.remembered(trace);
     if (trace.outcome.kind !== 'result') return;
     const { artifact, files } = trace.outcome;
     if (artifact !== undefined && files !== undefined) this.rememberFiles(artifact, files);
@@ -125,6 +131,22 @@ export class SqliteTraces implements TraceStore {
     this.#pending.addFiles(artifact, files);
   }
 
+  generation(run: string): GenerationMark {
+    return this.#read(() => this.#summaries.mark(run), { run, foreign: Number.NaN, local: 0 });
+  }
+
+  raiseGeneration(): void {
+    this.#summaries.raise();
+  }
+
+  summaryOf(key: ActionKey): Uint8Array | undefined {
+    return this.#read(() => this.#summaries.read(key), undefined);
+  }
+
+  keepSummary(key: ActionKey, body: Uint8Array, since: GenerationMark): void {
+    this.#summaries.keep(key, body, since);
+  }
+
   #withPending(key: ActionKey, stored: readonly Trace[]): readonly Trace[] {
     return this.#pending.tracesOf(key).toReversed().reduce(withNewest, stored);
   }
@@ -136,13 +158,18 @@ export class SqliteTraces implements TraceStore {
     for (const { runId, events } of rows) {
       for (const event of events) this.#applyEvent(event, runId);
     }
-    const byTask = Map.groupBy(this.#written, (trace) => trace.task);
-    for (const [task, traces] of byTask) {
-      this.#keys.write(task, traces.map((trace) => trace.key).toReversed());
+    const byTask = Map.groupBy(this.#written, ({ trace }) => trace.task);
+    for (const [task, written] of byTask) {
+      this.#keys.write(task, written.map(({ trace }) => trace.key).toReversed());
     }
+    this.#summaries.apply(this.#written);
   }
 
   #applyEvent(event: RunEvent, run: string): void {
+    if (event.kind === 'process-logged') {
+      const { digest } = event.chunk;
+      this.#kept.write(LOG_KIND, digest, encode(storeChunk(event.chunk)));
+    }
     if (event.kind !== 'action-started' && event.kind !== 'action-finished') return;
     for (const { digest, bytes } of event.inputs) {
       if (bytes !== undefined) this.#kept.write(VALUE, digest, bytes);
@@ -150,8 +177,7 @@ export class SqliteTraces implements TraceStore {
     if (event.kind === 'action-started') return;
     const trace = traceOf(event, run);
     if (trace !== undefined) {
-      this.#traces.write(trace);
-      this.#written.push(trace);
+      this.#written.push({ trace, raised: this.#traces.write(trace) });
     }
     if (event.outcome.kind !== 'result') return;
     const { artifact, files } = event.outcome;
@@ -159,7 +185,9 @@ export class SqliteTraces implements TraceStore {
   }
 
   #committed(): void {
-    this.#pending.drop(this.#written);
+    const traces = this.#written.map(({ trace }) => trace);
+    this.#pending.drop(traces);
+    this.#summaries.committed(traces);
     this.#written = [];
   }
 

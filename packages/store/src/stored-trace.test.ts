@@ -2,23 +2,38 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { GOLDEN_KEYS, GOLDEN_TRACES, goldenJson } from '../test/golden.ts';
 import { keyOf, traceOf } from '../test/sample.ts';
-import { decodeTrace, encodeTrace } from './stored-trace.ts';
+import { decodeTrace, encodeTrace, isOutdated } from './stored-trace.ts';
 
 const golden = (name: string) =>
   readFileSync(new URL(`../golden/${name}`, import.meta.url), 'utf8');
 
-test('traces of format 1 read as they did when they were written', () => {
-  const bodies = golden('trace-v1.hex').trim().split('\n');
-  const read = bodies.flatMap((body, index) => {
-    const key = GOLDEN_KEYS[index] ?? keyOf('none');
-    return decodeTrace(key, Buffer.from(body, 'hex')) ?? [];
-  });
-  expect(goldenJson(read)).toBe(golden('trace-v1.json'));
+const bodiesOf = (name: string) =>
+  golden(name)
+    .trim()
+    .split('\n')
+    .map((body) => Buffer.from(body, 'hex'));
+
+test('O1: traces of format 1, when nothing was observed, are misses and no damage', () => {
+  const bodies = bodiesOf('trace-v1.hex');
+  expect(bodies.length).toBeGreaterThan(5);
+  for (const body of bodies) {
+    expect(decodeTrace(keyOf('any'), body)).toBeUndefined();
+    expect(isOutdated(body)).toBe(true);
+  }
 });
 
-test('format 1 is still what is written', () => {
+test('traces of format 2 read as they did when they were written', () => {
+  const bodies = bodiesOf('trace-v2.hex');
+  const read = bodies.flatMap((body, index) => {
+    const key = GOLDEN_KEYS[index] ?? keyOf('none');
+    return decodeTrace(key, body) ?? [];
+  });
+  expect(goldenJson(read)).toBe(golden('trace-v2.json'));
+});
+
+test('format 2 is still what is written', () => {
   const written = GOLDEN_TRACES.map((trace) => Buffer.from(encodeTrace(trace)).toString('hex'));
-  expect(`${written.join('\n')}\n`).toBe(golden('trace-v1.hex'));
+  expect(`${written.join('\n')}\n`).toBe(golden('trace-v2.hex'));
 });
 
 test('P4: damaged bytes give a trace or nothing, never an error', () => {
@@ -36,7 +51,8 @@ test('P4: damaged bytes give a trace or nothing, never an error', () => {
 test('a trace of a later format is a miss', () => {
   const body = encodeTrace(traceOf('a'));
   const later = new Uint8Array(body);
-  expect(later[1]).toBe(1);
-  later[1] = 2;
+  expect(later[1]).toBe(2);
+  later[1] = 3;
   expect(decodeTrace(keyOf('a'), later)).toBeUndefined();
+  expect(isOutdated(later)).toBe(false);
 });

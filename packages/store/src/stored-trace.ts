@@ -1,34 +1,36 @@
 import { decode, encode } from '@skein/values';
 import {
   StoredFormError,
-  mustDigest,
   mustList,
   mustNumber,
+  mustRecord,
   mustText,
   readOutcome,
+  readPrefix,
   readWaves,
-  storeDigest,
   storeOutcome,
+  storePrefix,
   storeWaves,
 } from '@skein/model';
-import type { ActionKey, LogPrefix, TaskId, Trace, Wave } from '@skein/model';
+import type { ActionKey, Impurity, TaskId, Trace, Wave } from '@skein/model';
 
 /** Version of a trace's stored form. One of another version is a miss. */
-export const TRACE_FORMAT = 1;
+export const TRACE_FORMAT = 2;
 
 /** The trace without its key, which stands beside it. `docs/formats/trace.md` describes it. */
 export function encodeTrace(trace: Trace): Uint8Array {
-  const { task, waves, log, outcome, run, action, at, durationMs } = trace;
+  const { task, waves, log, outcome, impurities, run, action, at, durationMs } = trace;
   return encode([
     TRACE_FORMAT,
     task,
     storeWaves(waves),
-    log === null ? null : [log.length, storeDigest(log.digest)],
+    storePrefix(log),
     storeOutcome(outcome),
     run,
     action,
     at,
     durationMs,
+    impurities,
   ]);
 }
 
@@ -41,8 +43,9 @@ export function decodeTrace(key: ActionKey, body: Uint8Array): Trace | undefined
       key,
       task: mustText(fields[1]) as TaskId,
       waves: readWaves(fields[2]),
-      log: readLog(fields[3]),
+      log: readPrefix(fields[3]),
       outcome: readOutcome(fields[4]),
+      impurities: mustList(fields[9]).map((one) => mustRecord(one) as unknown as Impurity),
       run: mustText(fields[5]),
       action: mustNumber(fields[6]),
       at: mustNumber(fields[7]),
@@ -62,10 +65,10 @@ function decodeFields(body: Uint8Array): readonly unknown[] | undefined {
   }
 }
 
-function readLog(stored: unknown): LogPrefix | null {
-  if (stored === null) return null;
-  const [length, digest] = mustList(stored);
-  return { length: mustNumber(length), digest: mustDigest(digest) };
+/** A body of an earlier format is a miss like any other, and no damage. */
+export function isOutdated(body: Uint8Array): boolean {
+  const format = decodeFields(body)?.[0];
+  return typeof format === 'number' && format >= 1 && format < TRACE_FORMAT;
 }
 
 /** Whether two traces of one key observed the same and came to the same. */

@@ -16,7 +16,7 @@ export interface TraceFold {
 
 /** The trace that a finished action leaves. */
 export function traceOf(event: ActionFinished, run: string): Trace | undefined {
-  const { key, task, waves, outcome, action, at, durationMs, traced } = event;
+  const { key, task, waves, log, outcome, impurities, action, at, durationMs, traced } = event;
   if (!traced || key === null) return undefined;
-  return { key, task, waves, log: null, outcome, run, action, at, durationMs };
+  return { key, task, waves, log, outcome, impurities, run, action, at, durationMs };
 }

@@ -1,18 +1,10 @@
 import { digestOf, encode, inputDigest, packDigests } from '@skein/values';
-import type { TaskId, Trace } from '@skein/model';
+import type { TaskId } from '@skein/model';
 import { expect, test } from 'vitest';
 import { EVERY_OBSERVATION, TASK, filesOf, keyOf, resultOf, traceOf } from '../test/sample.ts';
+import type { StoreUnderTest } from '../test/store-under-test.ts';
+import { conformSummaries } from './summaries.conformance.ts';
 import { KEYS_PER_TASK, TRACES_PER_KEY } from './trace-store.ts';
-import type { TraceStore } from './trace-store.ts';
-
-/** A store under test; after `settle` what was handed over must have reached where it is kept. */
-export interface StoreUnderTest extends Disposable {
-  /** Hands a trace over the way the engine does. */
-  readonly record: (trace: Trace) => void;
-  /** The store to ask; after `settle` one that was opened anew, where there is such a thing. */
-  readonly store: TraceStore;
-  readonly settle: () => void;
-}
 
 /** What every `TraceStore` does, at once and after it has settled. */
 export function conformTraceStore(name: string, make: () => StoreUnderTest): void {
@@ -27,6 +19,7 @@ export function conformTraceStore(name: string, make: () => StoreUnderTest): voi
     };
     conformTraces(title, under);
     conformBytes(title, under);
+    conformSummaries(title, under);
   }
 }
 

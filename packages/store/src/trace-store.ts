@@ -1,8 +1,12 @@
 import type { ActionKey, TaskId, Trace } from '@skein/model';
 import type { Digest } from '@skein/values';
+import type { GenerationMark } from './generation.ts';
 
 /** How many traces of one key are kept: the newest. */
 export const TRACES_PER_KEY = 8;
+
+/** Chunks of the logs of processes (O3) are kept under this kind, each by its digest. */
+export const LOG_KIND = 'log';
 
 /** How many of its newest keys are known of a task. */
 export const KEYS_PER_TASK = 16;
@@ -34,4 +38,16 @@ export interface TraceStore {
   artifactOf(file: Digest): Digest | undefined;
   /** The same for an outcome that leaves no trace; `files` are 40 bytes each. */
   rememberFiles(artifact: Digest, files: Uint8Array): void;
+  /**
+   * Where the generation stands (T6): raised when a key gets a trace with another outcome than its
+   * newest, by whatever process. Asked for before the traces of a summary are looked at; traces of
+   * `run` itself do not count: it knows of them.
+   */
+  generation(run: string): GenerationMark;
+  /** Something is not to be believed any more: no summary that was kept until now holds. */
+  raiseGeneration(): void;
+  /** The deep summary of a key, if the generation is still the one it was kept under. */
+  summaryOf(key: ActionKey): Uint8Array | undefined;
+  /** Keeps it, the last one, unless the generation was raised since. */
+  keepSummary(key: ActionKey, body: Uint8Array, since: GenerationMark): void;
 }

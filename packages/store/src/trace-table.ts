@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ActionKey, Trace } from '@skein/model';
 import { packKey } from './packed.ts';
-import { decodeTrace, encodeTrace, isSameTrace } from './stored-trace.ts';
+import { decodeTrace, encodeTrace, isOutdated, isSameTrace } from './stored-trace.ts';
 import { TRACES_PER_KEY } from './trace-store.ts';
 
 const TABLE = `
@@ -68,30 +68,38 @@ export class TraceTable {
       const [index, bytes, body] = row as unknown as [number, Uint8Array, Uint8Array];
       const wanted = list[index];
       if (wanted === undefined || Buffer.compare(wanted.bytes, bytes) !== 0) continue;
-      const trace = decodeTrace(wanted.key, body);
-      if (trace === undefined) this.damaged += 1;
-      else found.set(wanted.key, [trace, ...(found.get(wanted.key) ?? [])]);
+      const trace = this.#decode(wanted.key, body);
+      if (trace !== undefined) found.set(wanted.key, [trace, ...(found.get(wanted.key) ?? [])]);
     }
   }
 
-  /** What cannot be read makes room, too. */
-  write(trace: Trace): void {
+  /**
+   * What cannot be read makes room, too. True where the newest trace that can be read had another
+   * outcome (T6).
+   */
+  write(trace: Trace): boolean {
     const older = this.#rows(trace.key);
     const others = older.filter((row) => row.trace && !isSameTrace(row.trace, trace));
     const left = new Set(others.slice(0, TRACES_PER_KEY - 1));
     for (const row of older) if (!left.has(row)) this.#delete.run(row.id);
     const { prefix, bytes } = packKey(trace.key);
     this.#insert.run(prefix, bytes, encodeTrace(trace));
+    const newest = older.find((row) => row.trace !== undefined)?.trace;
+    return newest !== undefined && newest.outcome.digest !== trace.outcome.digest;
   }
 
   #rows(key: ActionKey): TraceRow[] {
     const { prefix, bytes } = packKey(key);
     return this.#select.all(prefix, bytes).map((row) => {
       const [id, body] = row as unknown as [id: number, body: Uint8Array];
-      const trace = decodeTrace(key, body);
-      if (trace === undefined) this.damaged += 1;
-      return { id, trace };
+      return { id, trace: this.#decode(key, body) };
     });
+  }
+
+  #decode(key: ActionKey, body: Uint8Array): Trace | undefined {
+    const trace = decodeTrace(key, body);
+    if (trace === undefined && !isOutdated(body)) this.damaged += 1;
+    return trace;
   }
 }
 

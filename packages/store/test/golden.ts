@@ -26,6 +26,12 @@ export const GOLDEN_TRACES: readonly Trace[] = [
     },
   }),
   traceOf('logged', { log: { length: 12, digest: digestOf('log', 'log') } }),
+  traceOf('impure', {
+    impurities: [
+      { kind: 'clock', what: 'Date.now()', at: 'src/main.ts:3:5' },
+      { kind: 'open-call', what: 'features' },
+    ],
+  }),
 ];
 
 export const GOLDEN_KEYS = GOLDEN_TRACES.map((trace) => trace.key);

@@ -1,5 +1,13 @@
 import { digestOf, encode, inputDigest, packDigests } from '@skein/values';
-import type { ActionFinished, ActionKey, Outcome, RunId, TaskId, Trace } from '@skein/model';
+import type {
+  ActionFinished,
+  ActionKey,
+  Outcome,
+  RunEvent,
+  RunId,
+  TaskId,
+  Trace,
+} from '@skein/model';
 import type { FoldedRow } from '../src/trace-fold.ts';
 
 const AT = Date.UTC(2026, 10, 24, 6);
@@ -33,6 +41,7 @@ export function traceOf(name: string, more: Partial<Trace> = {}): Trace {
     waves: [],
     log: null,
     outcome: resultOf(name),
+    impurities: [],
     run: '20261124-060000-aa',
     action: 1,
     at: AT,
@@ -43,7 +52,7 @@ export function traceOf(name: string, more: Partial<Trace> = {}): Trace {
 
 /** The event that the journal holds for a trace. */
 export function eventOf(trace: Trace, more: Partial<ActionFinished> = {}): ActionFinished {
-  const { key, task, waves, outcome, action, at, durationMs } = trace;
+  const { key, task, waves, log, outcome, impurities, action, at, durationMs } = trace;
   return {
     kind: 'action-finished',
     at,
@@ -57,14 +66,15 @@ export function eventOf(trace: Trace, more: Partial<ActionFinished> = {}): Actio
     attempts: 1,
     durationMs,
     waves,
-    impurities: [],
+    log,
+    impurities,
     traced: true,
     groups: [],
     ...more,
   };
 }
 
-export function rowOf(...events: ActionFinished[]): FoldedRow {
+export function rowOf(...events: RunEvent[]): FoldedRow {
   return { runId: '20261124-060000-aa' as RunId, events };
 }
 
@@ -74,6 +84,8 @@ export const EVERY_OBSERVATION: Trace['waves'] = [
     { kind: 'file', path: 'data/a.txt', digest: digestOf('blob', 'a') },
     { kind: 'file', path: 'data/absent.txt', digest: null },
     { kind: 'listing', path: 'data', digest: digestOf('dir', 'data') },
+    { kind: 'stat', path: 'data/a.txt', aspect: 'stat', digest: digestOf('observation', 'file') },
+    { kind: 'stat', path: 'data/no.txt', aspect: 'exists', digest: null },
     { kind: 'variable', name: 'MODE', digest: digestOf('value', 'fast') },
     { kind: 'module', specifier: 'sharp', from: 'src/main.ts', digest: null },
   ],

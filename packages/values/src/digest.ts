@@ -17,6 +17,7 @@ export type DigestDomain =
   | 'package'
   | 'trace'
   | 'manifest'
+  | 'observation'
   | 'dir'
   | 'bundle'
   | 'log';

@@ -25,7 +25,7 @@ const LOG_LINES = 3;
 export function renderActionLines(action: ActionState, view: ActionView): readonly string[] {
   const { style } = view;
   const facts = [
-    `${nameVerdict(action.verdict)}: ${explainReason(action.verdict.reason)}`,
+    `${nameVerdict(action.verdict)}: ${clip(explainReason(action.verdict.reason), view.width)}`,
     ...describeTime(action),
     ...(action.attempts.length > 1 ? [formatAmount(action.attempts.length, 'attempt')] : []),
     ...action.groups.map((group) => `in "${group}"`),

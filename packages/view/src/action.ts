@@ -5,6 +5,7 @@ import { formatAmount, formatCount } from './amount.ts';
 import { formatDuration } from './duration.ts';
 import { describeCauses } from './error.ts';
 import { alignFacts } from './facts.ts';
+import { describeImpurity } from './impurity.ts';
 import { explainReason, nameVerdict } from './reason.ts';
 import { recordedError, recordedInput, recordedResult, type Recorded } from './recorded.ts';
 import { authorFrames } from './thrown.ts';
@@ -86,9 +87,7 @@ function attemptFacts({ attempts, startedAt = 0 }: ActionState, { read }: Action
 function keepingFacts({ waves, impurities, traced, untraced }: ActionState): Facts {
   const seen = Map.groupBy(waves.flat(), ({ kind }) => kind);
   const observed = [...seen].map(([kind, list]) => formatAmount(countOf(list), nounOf(kind)));
-  const impure = impurities.map(({ kind, what, at }) => {
-    return `${kind}: ${what}${at === undefined ? '' : ` at ${at}`}`;
-  });
+  const impure = impurities.map(describeImpurity);
   return [
     ...(observed.length === 0 ? [] : [['observed', observed.join(', ')] as const]),
     ...(impure.length === 0 ? [] : [['impure', impure.join('\n')] as const]),

@@ -4,11 +4,35 @@ export { formatAmount, formatBytes, formatCount, formatRate } from './amount.ts'
 export { formatAge, formatDuration } from './duration.ts';
 export { shorten, unfold } from './value.ts';
 export type { UnfoldOptions } from './value.ts';
+export { affectedJson, renderAffected } from './affected.ts';
+export type { AffectedReport, AffectedTask } from './affected.ts';
+export { describeChange, describeFromTo } from './change.ts';
+export { describeImpurity } from './impurity.ts';
+export { describeObserved } from './observed.ts';
+export { renderVerify } from './render-verify.ts';
+export { verifyJson } from './verify-json.ts';
+export type { Differing, ResultChange, VerifyReport } from './verify.ts';
 export { explainReason, nameReason, nameVerdict } from './reason.ts';
+export { reasonLines, sourceLines } from './reason-lines.ts';
+export type { LinesRequest } from './reason-lines.ts';
+export { renderWhy } from './render-why.ts';
+export type { WhyRequest } from './render-why.ts';
+export { whyJson } from './why-json.ts';
+export type {
+  ActionWhy,
+  Counted,
+  ActionsWhy,
+  Explained,
+  RunWhy,
+  SourceChange,
+  SourceLines,
+  WhyGroup,
+  WhyReport,
+} from './why.ts';
 export { alignFacts } from './facts.ts';
 export { formatPlace, renderFailure, renderFailures } from './failure.ts';
 export { failureError, rejectedSummary } from './rejection.ts';
-export { actionJson, failureJson, runsJson, stateJson, summaryJson } from './json.ts';
+export { actionJson, failureJson, reasonJson, runsJson, stateJson, summaryJson } from './json.ts';
 export { renderError } from './error.ts';
 export type { ErrorRequest } from './error.ts';
 export { Tally, taskName } from './tally.ts';
@@ -25,5 +49,7 @@ export type { ActionView } from './action-line.ts';
 export type { Reader } from './recorded.ts';
 export { renderRuns } from './runs.ts';
 export type { RunsRequest } from './runs.ts';
+export { explainProspect, planJson, renderPlan } from './plan.ts';
+export type { PlanRequest } from './plan.ts';
 export { renderGraph, renderMermaid } from './graph.ts';
 export type { TaskEdge, TaskGraph } from './graph.ts';

@@ -4,6 +4,7 @@ import {
   type ActionCounts,
   type Failure,
   type Outcome,
+  type Reason,
   type RecordedInput,
   type RunOverview,
   type RunSummary,
@@ -16,7 +17,7 @@ import { recordedInput, type Reader } from './recorded.ts';
 import { thrownName, unwrapThrown } from './thrown.ts';
 import { shorten } from './value.ts';
 
-type JsonObject = Readonly<Record<string, JsonValue>>;
+export type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** The one object of `skein run --json`. */
 export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): JsonObject {
@@ -76,7 +77,7 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
     task: action.task,
     key: action.key,
     verdict: nameVerdict(verdict),
-    reason: { ...verdict.reason, sentence: explainReason(verdict.reason) },
+    reason: reasonJson(verdict.reason),
     groups: [...action.groups],
     inputs: inputs.map((input) => inputJson(input, read)),
     ...outcomeJson(outcome, read),
@@ -98,6 +99,16 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
     untraced: action.untraced ?? null,
     children: [...action.children],
   };
+}
+
+/** A reason with everything it names, and its sentence. */
+export function reasonJson(reason: Reason): JsonObject {
+  return { ...plainJson(reason), sentence: explainReason(reason) };
+}
+
+/** Plain data of texts, numbers and switches is its own JSON. */
+function plainJson(record: object): JsonObject {
+  return recordJson({ ...record }, {});
 }
 
 function overviewJson(overview: RunOverview): JsonObject {

@@ -1,4 +1,6 @@
-import type { Reason, Verdict } from '@skein/model';
+import type { Change, Reason, Verdict } from '@skein/model';
+import { describeChange, describeInput, nameChange } from './change.ts';
+import { describeObserved } from './observed.ts';
 
 /** Why, in one sentence without capital and full stop, for the line of one action. */
 export function explainReason(reason: Reason): string {
@@ -10,15 +12,25 @@ export function explainReason(reason: Reason): string {
     case 'caching-off':
       return 'caching is off for it';
     case 'forced':
-      return 'everything was forced to execute';
+      return 'it was forced to execute';
     case 'never-executed':
       return 'never executed before';
+    case 'new-inputs':
+      return 'never executed with these inputs';
     case 'key-changed':
-      return `changed since it last executed: ${reason.changed.join(', ')}`;
+      return explainChanges(reason.changes);
     case 'observation-changed':
-      return `something it observed changed: ${reason.what}`;
+      return `${describeObserved(reason.before, reason.after)}${logged(reason)}`;
     case 'child-changed':
-      return `its call of ${reason.task} has another outcome`;
+      return `its call of ${reason.task}${numbered(reason.action)} has another outcome`;
+    case 'logged-call-changed':
+      return `the call of ${reason.task}, made earlier in its process, has another outcome`;
+    case 'log-missing':
+      return 'what its process had observed before cannot be read any more';
+    case 'untraced':
+      return `its last execution left no trace: ${reason.why}`;
+    case 'impure':
+      return `strict: what is known of it came about by ${reason.what}${placed(reason.at)}`;
     case 'bytes-missing':
       return `the bytes of its result are gone: ${reason.digest}`;
     case 'too-old':
@@ -41,12 +53,23 @@ export function nameReason(reason: Reason): string {
       return 'forced';
     case 'never-executed':
       return 'never executed before';
+    case 'new-inputs':
+      return 'new inputs';
     case 'key-changed':
-      return `${few(reason.changed.map(kindOfChange).filter(isFirst))} changed`;
+      if (reason.changes.every(isInput)) return 'new inputs';
+      return `${few(reason.changes.map(nameChange).filter(isFirst))} changed`;
     case 'observation-changed':
-      return 'observation changed';
+      return describeObserved(reason.before, reason.after);
     case 'child-changed':
       return 'child changed';
+    case 'logged-call-changed':
+      return 'earlier call of its process changed';
+    case 'log-missing':
+      return 'log of its process missing';
+    case 'untraced':
+      return 'no trace kept';
+    case 'impure':
+      return 'not reproducible, under strict';
     case 'bytes-missing':
       return 'bytes missing';
     case 'too-old':
@@ -54,6 +77,30 @@ export function nameReason(reason: Reason): string {
     case 'failed-before':
       return 'failed before';
   }
+}
+
+/** The sentence where it says more than the few words; one of many is an example of them. */
+export function exampleOf(reason: Reason): string | undefined {
+  switch (reason.kind) {
+    case 'key-changed':
+    case 'child-changed':
+    case 'observation-changed':
+    case 'logged-call-changed':
+    case 'untraced':
+    case 'impure': {
+      const sentence = explainReason(reason);
+      return sentence === nameReason(reason) ? undefined : sentence;
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** The sentence without what is listed below it, where there are several changes. */
+export function introduceReason(reason: Reason): string {
+  if (reason.kind !== 'key-changed' || reason.changes.length < 2) return explainReason(reason);
+  if (reason.changes.every(isInput)) return 'never executed with these inputs';
+  return `${few(reason.changes.map(nameChange).filter(isFirst))} changed`;
 }
 
 /** `executed`, `reused`, `adopted`. */
@@ -68,19 +115,44 @@ export function nameVerdict(verdict: Verdict): string {
   }
 }
 
-/** Fields of a key, and parts of a task's code, whose first word says what they are. */
-const KINDS = /^(?:format|input|package|platform|salt|setting|task|variable|version)\b/;
+const SHOWN = 3;
 
-/** `input "rows"` and `input "n"` are one group; a symbol is told by its name. */
-function kindOfChange(change: string): string {
-  return KINDS.exec(change)?.[0] ?? change;
+/** Where the inputs alone are others, that is the sentence; otherwise they are one change more. */
+function explainChanges(changes: readonly Change[]): string {
+  const inputs = changes.filter(isInput);
+  if (inputs.length === changes.length) {
+    return `never executed with these inputs: ${clauses(inputs.map(describeInput))}`;
+  }
+  return clauses(changes.map(describeChange));
+}
+
+function clauses(all: readonly string[]): string {
+  const more = all.length - SHOWN;
+  const shown = all.slice(0, SHOWN).join(', ');
+  return more > 0 ? `${shown} and ${more} more` : shown;
+}
+
+function isInput(change: Change): change is Extract<Change, { readonly kind: 'input' }> {
+  return change.kind === 'input';
+}
+
+function logged({ logged: isLogged }: { readonly logged?: true }): string {
+  return isLogged === true ? ', which an earlier action of its process observed' : '';
+}
+
+function numbered(action: number | undefined): string {
+  return action === undefined ? '' : `, action ${action},`;
+}
+
+function placed(at: string | undefined): string {
+  return at === undefined ? '' : ` at ${at}`;
 }
 
 const FEW = 2;
 
 function few(changes: readonly string[]): string {
   const more = changes.length - FEW;
-  const named = changes.slice(0, FEW).join(' and ');
+  const named = changes.slice(0, FEW).join(more > 0 ? ', ' : ' and ');
   return more > 0 ? `${named} and ${more} more` : named;
 }
 

@@ -32,6 +32,7 @@ test('a run that succeeded: result, counts, why, what was slow, what next', () =
         files    model.bin: /x/model.bin
         actions  10,412: 10,412 executed, 0 reused
         why      1,204 executed: 1,202 never executed before, 2 child changed
+                 main: its call of src/main.ts#parse has another outcome
         slowest  features: 12.0 s in 1,202 actions
                  train: 3.0 s in 1 action
         run      20261124-054405-1a2b3c

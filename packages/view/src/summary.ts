@@ -5,7 +5,7 @@ import { renderError } from './error.ts';
 import { alignFacts } from './facts.ts';
 import type { Style } from './style.ts';
 import { taskName, type Tally, type TaskTally } from './tally.ts';
-import { unfold } from './value.ts';
+import { clip, unfold } from './value.ts';
 
 export interface SummaryRequest {
   readonly summary: RunSummary;
@@ -28,7 +28,7 @@ export function renderSummary(request: SummaryRequest): string {
     ...resultFact(summary, width),
     ...filesFact(request.files),
     ['actions', describeActions(summary)],
-    ...whyFact(tally),
+    ...whyFact(tally, Math.max(40, width - 12)),
     ...slowestFact(tally),
     ...(summary.run === null ? [] : [['run', summary.run] as const]),
     ...nextFact(summary),
@@ -72,11 +72,21 @@ function filesFact(files: SummaryRequest['files']): Facts {
   return [['files', shown.join('\n')]];
 }
 
-function whyFact(tally: Tally): Facts {
+const REASONS = 4;
+
+/** What executed by reason, and below it an example where the few words leave something out. */
+function whyFact(tally: Tally, width: number): Facts {
   const reasons = tally.reasons();
   if (reasons.length === 0) return [];
-  const parts = reasons.map(([reason, count]) => `${formatCount(count)} ${reason}`);
-  return [['why', `${formatCount(tally.counts.executed)} executed: ${parts.join(', ')}`]];
+  const shown = reasons.slice(0, REASONS);
+  const rest = reasons.slice(REASONS).reduce((sum, { count }) => sum + count, 0);
+  const parts = shown.map(({ name, count }) => `${formatCount(count)} ${name}`);
+  if (rest > 0) parts.push(`${formatCount(rest)} for other reasons`);
+  const lines = shown.flatMap(({ example }) =>
+    example === undefined ? [] : [clip(`${taskName(example.task)}: ${example.text}`, width)],
+  );
+  const head = `${formatCount(tally.counts.executed)} executed: ${parts.join(', ')}`;
+  return [['why', [head, ...lines].join('\n')]];
 }
 
 /** Tasks that call others mostly wait for them, so they are not what is slow. */

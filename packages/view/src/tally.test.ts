@@ -41,8 +41,9 @@ test('reasons are counted, the most frequent first', () => {
   tally.observe(finishedEvent({ action: 1, task: 'train', reason: changed }));
   tally.observe(finishedEvent({ action: 2, task: 'parse' }));
   tally.observe(finishedEvent({ action: 3, task: 'parse' }));
+  const text = 'its call of src/main.ts#parse has another outcome';
   expect(tally.reasons()).toEqual([
-    ['never executed before', 2],
-    ['child changed', 1],
+    { name: 'never executed before', count: 2 },
+    { name: 'child changed', count: 1, example: { task: taskId('train'), text } },
   ]);
 });

@@ -1,5 +1,5 @@
-import type { ActionCounts, ActionNumber, RunEvent, TaskId, Verdict } from '@skein/model';
-import { nameReason } from './reason.ts';
+import type { ActionCounts, ActionNumber, Reason, RunEvent, TaskId, Verdict } from '@skein/model';
+import { exampleOf, nameReason } from './reason.ts';
 
 /** What one task has done in the run so far. */
 export interface TaskTally {
@@ -17,12 +17,22 @@ export interface TaskTally {
   calls: boolean;
 }
 
+/** How many actions executed for one reason. */
+export interface ReasonTally {
+  /** In few words. */
+  readonly name: string;
+  readonly count: number;
+  /** The sentence of one of them, where it says more. */
+  readonly example?: { readonly task: TaskId; readonly text: string };
+}
+
 /** Counts what happens in a run, as it happens. An event costs two or three look-ups. */
 export class Tally {
   readonly #tasks = new Map<TaskId, TaskTally>();
   readonly #open = new Map<ActionNumber, TaskTally>();
   readonly #running = new Set<ActionNumber>();
   readonly #reasons = new Map<string, number>();
+  readonly #examples = new Map<string, NonNullable<ReasonTally['example']>>();
   #executed = 0;
   #reused = 0;
   #adopted = 0;
@@ -31,7 +41,7 @@ export class Tally {
   observe(event: RunEvent): void {
     switch (event.kind) {
       case 'action-started':
-        if (event.verdict.kind === 'execute') this.#start(event);
+        if (event.verdict.kind === 'execute') this.#start(event, event.verdict.reason);
         break;
       case 'attempt-started':
         this.#run(event.action);
@@ -73,12 +83,20 @@ export class Tally {
     return [...this.#tasks.values()];
   }
 
-  /** Why actions executed, in few words, the most frequent first. */
-  reasons(): readonly (readonly [reason: string, count: number])[] {
-    return [...this.#reasons].sort(([, a], [, b]) => b - a);
+  /** Why actions executed, the most frequent first. */
+  reasons(): readonly ReasonTally[] {
+    const all = [...this.#reasons].map(([name, count]): ReasonTally => {
+      const example = this.#examples.get(name);
+      return { name, count, ...(example === undefined ? {} : { example }) };
+    });
+    return all.sort((a, b) => b.count - a.count);
   }
 
-  #start(event: { action: ActionNumber; parent: ActionNumber; task: TaskId }): void {
+  #start(
+    event: { readonly action: ActionNumber; readonly parent: ActionNumber; readonly task: TaskId },
+    reason: Reason,
+  ): void {
+    this.#showExample(event.task, reason);
     const tally = this.#of(event.task);
     tally.open += 1;
     this.#open.set(event.action, tally);
@@ -114,8 +132,7 @@ export class Tally {
       case 'execute': {
         tally.executed += 1;
         this.#executed += 1;
-        const reason = nameReason(verdict.reason);
-        this.#reasons.set(reason, (this.#reasons.get(reason) ?? 0) + 1);
+        this.#countReason(tally.task, verdict.reason);
         break;
       }
       case 'reuse':
@@ -127,6 +144,19 @@ export class Tally {
         this.#adopted += 1;
         break;
     }
+  }
+
+  #countReason(task: TaskId, reason: Reason): void {
+    this.#showExample(task, reason);
+    const name = nameReason(reason);
+    this.#reasons.set(name, (this.#reasons.get(name) ?? 0) + 1);
+  }
+
+  /** Of the first that started: callers come before what they call, and say more. */
+  #showExample(task: TaskId, reason: Reason): void {
+    const text = exampleOf(reason);
+    const name = nameReason(reason);
+    if (text !== undefined && !this.#examples.has(name)) this.#examples.set(name, { task, text });
   }
 
   #of(task: TaskId): TaskTally {

@@ -95,6 +95,7 @@ export function finishedEvent(
     attempts: 1,
     durationMs: call.durationMs ?? 0,
     waves: [],
+    log: null,
     impurities: [],
     traced: true,
   };
@@ -149,6 +150,7 @@ export function actionState(
     durationMs: 1_500,
     outcome: result({ words: 120 }),
     waves: [],
+    log: null,
     impurities: [],
     traced: true,
     ...state,

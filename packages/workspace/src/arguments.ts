@@ -4,6 +4,15 @@ import type { Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { File, type FileStore } from '@skein/sdk';
 
+/** An argument that is recorded already, with the files it names. */
+export class RecordedArgument {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array) {
+    this.bytes = bytes;
+  }
+}
+
 /**
  * The entry's arguments as bytes. What their files hold is copied into the state, so that workers
  * and later runs find it. Missing and `undefined` arguments are omitted (V5).
@@ -14,6 +23,10 @@ export async function encodeArguments(
 ): Promise<Result<readonly (Uint8Array | null)[]>> {
   const encoded: (Uint8Array | null)[] = [];
   for (const [index, arg] of args.entries()) {
+    if (arg instanceof RecordedArgument) {
+      encoded.push(arg.bytes);
+      continue;
+    }
     const bytes = encodeArgument(arg, index);
     if (!bytes.ok) return bytes;
     if (bytes.value !== null) await takeFiles(referencesIn(bytes.value), files);

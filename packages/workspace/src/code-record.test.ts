@@ -1,72 +1,80 @@
-import { decode, digestOf } from '@skein/values';
-import type { KeyBase, PreparedTask } from '@skein/engine';
+import { digestOf, encode } from '@skein/values';
+import type { PackageMember } from '@skein/analysis';
 import type { CodeManifest, CodePart, TaskId } from '@skein/model';
 import { MemoryTraces } from '@skein/store';
-import { describe, expect, it } from 'vitest';
-import { CodeChanges, keepCode } from './code-record.ts';
+import { expect, it } from 'vitest';
+import {
+  type Code,
+  type SymbolSource,
+  keepCode,
+  readCode,
+  readPackage,
+  readSource,
+} from './code-record.ts';
 
 const TASK = 'src/main.ts#main' as TaskId;
+const digest = digestOf('symbol', 'const helper = 1');
+const part: CodePart = { kind: 'symbol', module: 'src/a.ts', name: 'helper', digest };
+const source: SymbolSource = { line: 7, text: 'const helper = 1;' };
 
-function symbol(name: string, text: string): CodePart {
-  return { kind: 'symbol', module: 'src/a.ts', name, digest: digestOf('symbol', text) };
+function manifestOf(...parts: readonly CodePart[]): ReadonlyMap<TaskId, CodeManifest> {
+  const code = digestOf('code', JSON.stringify(parts));
+  return new Map([[TASK, { task: TASK, digest: code, parts }]]);
 }
 
-function manifestOf(...parts: readonly CodePart[]): Map<TaskId, CodeManifest> {
-  const digest = digestOf('code', JSON.stringify(parts));
-  return new Map([[TASK, { task: TASK, digest, parts }]]);
+function codeOf(
+  manifests: Code['manifests'],
+  symbolSource: Code['symbolSource'],
+  members?: readonly PackageMember[],
+): Code {
+  return { manifests, symbolSource, packageClosure: () => members };
 }
 
-function prepared(manifests: ReadonlyMap<TaskId, CodeManifest>, node = '26'): PreparedTask {
-  const digest = manifests.get(TASK)?.digest ?? digestOf('code', '');
-  const base: KeyBase = {
-    format: 1,
-    task: TASK,
-    code: { kind: 'digest', digest },
-    variables: [],
-    platform: { node, os: 'linux', arch: 'x64', libc: 'glibc' },
-  };
-  return { id: TASK, base } as PreparedTask;
-}
-
-describe('what changed', () => {
-  it('names nothing for a task that was never executed', () => {
-    const manifests = manifestOf(symbol('helper', '1'));
-    const changes = new CodeChanges(new MemoryTraces(), manifests);
-    expect(changes.of(prepared(manifests))).toBeUndefined();
-  });
-
-  it('names the symbols that are new, gone or different since the last execution', () => {
-    const store = new MemoryTraces();
-    const before = manifestOf(symbol('same', '1'), symbol('edited', '1'), symbol('gone', '1'));
-    const first = new CodeChanges(store, before);
-    first.of(prepared(before));
-    first.close();
-    const now = manifestOf(symbol('same', '1'), symbol('edited', '2'), symbol('fresh', '1'));
-    const changes = new CodeChanges(store, now).of(prepared(now));
-    expect(changes).toEqual(['src/a.ts#edited', 'src/a.ts#fresh', 'src/a.ts#gone']);
-  });
-
-  it('Q6: names the platform where only that is another', () => {
-    const store = new MemoryTraces();
-    const manifests = manifestOf(symbol('same', '1'));
-    const first = new CodeChanges(store, manifests);
-    first.of(prepared(manifests));
-    first.close();
-    const changes = new CodeChanges(store, manifests);
-    expect(changes.of(prepared(manifests, '27'))).toEqual(['platform']);
-  });
+it('the code of a run is kept: manifests, and the author’s lines of each declaration', () => {
+  const store = new MemoryTraces();
+  const manifests = manifestOf(part);
+  const kept = keepCode(
+    store,
+    codeOf(manifests, () => source),
+  );
+  expect(readCode(store, kept)).toEqual(manifests);
+  expect(readSource(store, digest)).toEqual(source);
 });
 
-describe('the code of a run', () => {
-  it('is kept: manifests and the emitted text of each symbol, by digest', () => {
-    const store = new MemoryTraces();
-    const part = symbol('helper', 'const helper = 1');
-    const manifests = manifestOf(part);
-    const digest = keepCode(store, manifests, () => 'const helper = 1');
-    expect(decode(store.kept('code-manifests', digest) ?? new Uint8Array())).toEqual([
-      ...manifests.values(),
-    ]);
-    const kept = part.kind === 'symbol' ? store.kept('symbol', part.digest) : undefined;
-    expect(Buffer.from(kept ?? []).toString()).toBe('const helper = 1');
+it('lines are asked for once for each declaration, and stay those it was first seen with', () => {
+  const store = new MemoryTraces();
+  const asked: CodePart[] = [];
+  const ask = (of: CodePart): SymbolSource => {
+    asked.push(of);
+    return { line: asked.length, text: 'x' };
+  };
+  const other: CodePart = { ...part, digest: digestOf('symbol', 'const helper = 2') };
+  keepCode(store, codeOf(manifestOf(part), ask));
+  keepCode(store, codeOf(manifestOf(part, other, other), ask));
+  expect(asked).toEqual([part, other]);
+  expect(readSource(store, digest)?.line).toBe(1);
+});
+
+it('P4: what is not kept, or cannot be read, is not shown', () => {
+  const store = new MemoryTraces();
+  store.keep('symbol', digest, Buffer.from('damaged'));
+  store.keep('code-manifests', digest, encode(7));
+  expect(readSource(store, digest)).toBeUndefined();
+  expect(readCode(store, digest)).toBeUndefined();
+  expect(readSource(store, digestOf('symbol', 'other'))).toBeUndefined();
+});
+
+it('C6: what a package depends on is kept with it', () => {
+  const store = new MemoryTraces();
+  const installed = digestOf('package', 'scales and steps');
+  const members = ['scales', 'steps'].map((name) => {
+    return { name, version: '1.0.0', files: digestOf('package', name) };
   });
+  const scales: CodePart = { kind: 'package', name: 'scales', version: '1.0.0', digest: installed };
+  keepCode(
+    store,
+    codeOf(manifestOf(scales), () => undefined, members),
+  );
+  expect(readPackage(store, installed)).toEqual(members);
+  expect(readPackage(store, digest)).toBeUndefined();
 });

@@ -2,6 +2,7 @@ import type { CallGraph, InputSchema } from '@skein/analysis';
 import type {
   Clock,
   Failure,
+  Plan,
   Result,
   RunEvent,
   RunId,
@@ -12,6 +13,7 @@ import type {
 } from '@skein/model';
 import type { Digest } from '@skein/values';
 import type { RunFilter, RunState } from '@skein/journal';
+import type { AffectedReport, VerifyReport, WhyReport } from '@skein/view';
 
 /** How to find and open a workspace. */
 export interface OpenRequest {
@@ -39,6 +41,8 @@ export interface Workspace {
   graph(): Promise<Result<CallGraph>>;
   /** Everything that can reject a run does so here, before anything is recorded. */
   start(request: StartRequest): Promise<Result<RunHandle>>;
+  /** What such a run would execute and reuse; nothing of the author's code runs, or is recorded. */
+  plan(request: PlanRequest): Promise<Result<Plan>>;
   runs(filter: RunFilter): Result<readonly RunOverview[]>;
   /** By id, unique prefix, or `last`. */
   show(run: string): Result<RunState>;
@@ -48,6 +52,12 @@ export interface Workspace {
   ): { readonly ok: true; readonly value: unknown } | { readonly ok: false };
   /** Bytes of a recorded input that its event only names. */
   recorded(digest: Digest): Uint8Array | undefined;
+  /** Why the actions of a recorded run executed or were reused. */
+  why(request: WhyRequest): Promise<Result<WhyReport>>;
+  /** Executes a recorded run again without recording it, and compares what comes out. */
+  verify(request: VerifyRequest): Promise<Result<VerifyReport>>;
+  /** Which tasks' code differs between two states of the tree. */
+  affected(request: AffectedRequest): Promise<AffectedResult>;
   /** Facts about this machine and workspace for `skein doctor`. */
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;
@@ -59,6 +69,19 @@ export interface DoctorCheck {
   readonly detail: string;
   readonly hint?: string;
 }
+
+export interface AffectedRequest {
+  /** The commit to compare with. */
+  readonly base: string;
+  /** The commit that is compared; absent: the files as they are. */
+  readonly head?: string;
+  /** Absolute paths of entries; none: every module that looks like one. */
+  readonly files: readonly string[];
+}
+
+export type AffectedResult =
+  | { readonly ok: true; readonly report: AffectedReport }
+  | { readonly ok: false; readonly failures: readonly [Failure, ...Failure[]] };
 
 export interface StartRequest {
   /** Default: a new id. */
@@ -73,11 +96,34 @@ export interface StartRequest {
   readonly concurrency?: number;
   /** Execute everything, whatever is known. */
   readonly force?: boolean;
+  /** Execute these tasks, by name or id, whatever is known; the others as usual. */
+  readonly forceTasks?: readonly string[];
+  /** Leave no traces: later runs are as if this one had not been. It is recorded all the same. */
+  readonly readOnly?: boolean;
+  /** Impurities and undeclared writes are errors in every task (O8). */
+  readonly strict?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
   readonly initiator: string;
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
 }
+
+/** What is asked: a run by id, prefix or `last`; an action by number, or a task by name or id. */
+export interface WhyRequest {
+  readonly run: string;
+  readonly action?: string;
+}
+
+export interface VerifyRequest extends Pick<StartRequest, 'executor' | 'initiator' | 'signal'> {
+  /** By id, unique prefix, or `last`. */
+  readonly run: string;
+}
+
+/** A run that is not to be: what decides what it would do. */
+export type PlanRequest = Pick<
+  StartRequest,
+  'task' | 'override' | 'args' | 'executor' | 'force' | 'forceTasks' | 'strict'
+>;
 
 export interface RunHandle {
   readonly run: RunId;

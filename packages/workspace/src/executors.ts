@@ -1,5 +1,6 @@
 import { type Executor, createInline, createPool } from '@skein/executors';
 import type { Failure, TaskOptions } from '@skein/model';
+import type { Config } from './config.ts';
 import type { Opened } from './opened.ts';
 
 /** The executors of one run, made on first use. */
@@ -12,12 +13,18 @@ export interface Executors {
 }
 
 /** `wanted`: what the command asks for. A task's own `inline` is honoured by either. */
-export function makeExecutors(opened: Opened, wanted: 'pool' | 'inline'): Executors {
+export function makeExecutors(
+  opened: Opened,
+  wanted: 'pool' | 'inline',
+  { passThrough }: Pick<Config, 'passThrough'>,
+): Executors {
   let warn = opened.warn;
   const settings = {
     state: opened.state.path,
+    invisible: opened.copiedFrom ?? opened.state.path,
     environment: opened.environment,
     clock: opened.clock,
+    passThrough,
     warn: (warning: Failure) => warn(warning),
     ...(opened.skein === undefined ? {} : { skein: opened.skein }),
   };

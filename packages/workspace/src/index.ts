@@ -1,2 +1,9 @@
-export type { DoctorCheck, OpenRequest, RunHandle, StartRequest, Workspace } from './contract.ts';
+export type {
+  DoctorCheck,
+  OpenRequest,
+  PlanRequest,
+  RunHandle,
+  StartRequest,
+  Workspace,
+} from './contract.ts';
 export { openWorkspace } from './open.ts';

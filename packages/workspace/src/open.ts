@@ -4,14 +4,18 @@ import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/a
 import { isAlive, listRuns, readRun } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
+import { affected } from './affected.ts';
 import type { OpenRequest, Workspace } from './contract.ts';
 import { openCopy } from './copy-state.ts';
 import { examine } from './doctor.ts';
 import { openFiles } from './files.ts';
 import type { Opened } from './opened.ts';
+import { plan } from './plan.ts';
 import { reviveValue } from './read-back.ts';
 import { start } from './start.ts';
 import { type State, type StateOptions, openState } from './state.ts';
+import { verify } from './verify.ts';
+import { why } from './why.ts';
 import { systemClock, systemRandomness } from './system.ts';
 
 /**
@@ -86,6 +90,7 @@ function workspaceOf(opened: Opened): Workspace {
     schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
     graph: () => whenAnalysed((found) => succeed(found.callGraph())),
     start: (request) => whenAnalysed((found) => start(opened, found, request)),
+    plan: (request) => whenAnalysed((found) => plan(opened, found, request)),
     runs: (filter) => listRuns(state.db, filter, isAlive),
     show: (run) => readRun(state.db, run, isAlive),
     recorded: (digest) => state.traces.valueOf(digest),
@@ -96,6 +101,9 @@ function workspaceOf(opened: Opened): Workspace {
         return { ok: false };
       }
     },
+    why: (request) => why(state, request),
+    affected: (request) => affected(opened, request),
+    verify: (request) => verify(opened, request),
     doctor: () => examine(opened),
     close: () => {
       state.close();

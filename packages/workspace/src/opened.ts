@@ -7,6 +7,8 @@ export interface Opened {
   readonly root: string;
   readonly entry: string | undefined;
   readonly state: State;
+  /** Where the state is a copy: the state directory that it lies in, which no action sees (O2). */
+  readonly copiedFrom?: string;
   readonly files: FileStore;
   readonly clock: Clock;
   readonly randomness: Randomness;

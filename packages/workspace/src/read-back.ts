@@ -25,12 +25,13 @@ export async function resultOf(opened: Opened, outcome: Outcome): Promise<unknow
   return bytes === undefined ? undefined : reviveValue(opened, bytes);
 }
 
-async function resultBytes(
-  opened: Opened,
+/** The encoded result, wherever it lies; `undefined` where it is gone. */
+export async function resultBytes(
+  { state }: Pick<Opened, 'state'>,
   { value, digest }: ResultOutcome,
 ): Promise<Uint8Array | undefined> {
   if (value.at === 'inline') return value.bytes;
-  const path = await opened.state.blobs.path(value.artifact);
+  const path = await state.blobs.path(value.artifact);
   const read = path === undefined ? undefined : await readValue(path, digest);
   return read?.ok === true ? read.value : undefined;
 }

@@ -1,20 +1,34 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Digest } from '@skein/values';
 import type { Analysis } from '@skein/analysis';
-import { type RunCode, type RunEnd, type StartedRun, startRun } from '@skein/engine';
-import { type BundleLocation, type Executor, readableVariable } from '@skein/executors';
+import { type RunCode, type RunEnd, type StartedRun, plainChange, startRun } from '@skein/engine';
+import type { BundleLocation, Executor } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
-import type { Result, RunId, RunSummary, TaskOptions } from '@skein/model';
+import type {
+  LogChunk,
+  Result,
+  RunEvent,
+  RunId,
+  RunSummary,
+  TaskId,
+  TaskOptions,
+} from '@skein/model';
 import { FailureError, RUN_ID_BYTES, fail, makeRunId, succeed } from '@skein/model';
+import type { World } from '@skein/tracking';
 import { encodeArguments } from './arguments.ts';
-import { CodeChanges, keepCode } from './code-record.ts';
+import { keepCode } from './code-record.ts';
+import { type Config, loadConfig } from './config.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
 import { type Executors, makeExecutors } from './executors.ts';
+import { forcedTasks } from './forced-tasks.ts';
+import { History } from './history.ts';
 import type { Opened } from './opened.ts';
 import { summarise } from './summary.ts';
 import { hostCapacity, hostPlatform } from './system.ts';
 import { taskTable } from './task-table.ts';
 import { readThrower, resultOf } from './read-back.ts';
+import { observedVariable, worldOf } from './world.ts';
 
 /** Starts a run. Whatever can reject it does so before anything is recorded. */
 export async function start(
@@ -25,14 +39,20 @@ export async function start(
   const args = await encodeArguments(request.args, opened.files);
   if (!args.ok) return args;
   const bundle = bundleOf(opened, analysis);
-  const executors = makeExecutors(opened, request.executor ?? 'pool');
-  const ready = await prepare(opened, { analysis, bundle, executors });
+  const forced = forcedTasks(analysis, request);
+  if (!forced.ok) return forced;
+  const config = await loadConfig(opened.root);
+  if (!config.ok) return config;
+  const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
+  const ready = await prepare(opened, { analysis, bundle, executors, request });
   if (!ready.ok) {
     await executors.close();
     return ready;
   }
   const begun = begin(opened, {
     ...ready.value,
+    forceTasks: forced.value,
+    config: config.value,
     analysis,
     bundle,
     executors,
@@ -45,32 +65,45 @@ export async function start(
 
 interface Prepared {
   readonly code: RunCode;
+  readonly world: World;
+  readonly loadLog: LogChunk | null;
 }
 
 interface Wiring {
   readonly analysis: Analysis;
   readonly bundle: () => Promise<BundleLocation>;
   readonly executors: Executors;
+  readonly request: Pick<StartRequest, 'readOnly'>;
 }
 
 /** The table of tasks (Q1), from the record or from a worker that loads the bundle. */
-async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Prepared>> {
-  const { analysis, bundle, executors } = wiring;
+export async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Prepared>> {
+  const { analysis, bundle, executors, request } = wiring;
+  const { environment } = opened;
   const platform = hostPlatform();
-  const rows = await taskTable(
+  const keeps = request.readOnly !== true;
+  const world = worldOf(opened, { keeps });
+  const variable = (name: string): Digest | null => observedVariable(opened, name);
+  const table = await taskTable(
     opened.state.traces,
     { bundle: analysis.bundleDigest, platform },
-    () => loadTable(executors.first, bundle),
+    {
+      load: () => loadTable(executors.first, bundle),
+      holds: async (seen) => (await plainChange({ world, variable }, seen)) === undefined,
+      keeps,
+    },
   );
-  if (!rows.ok) return rows;
-  const { environment } = opened;
+  if (!table.ok) return table;
   return succeed({
+    world,
+    loadLog: table.value.log,
     code: {
-      rows: rows.value,
+      rows: table.value.rows,
       manifests: analysis.manifests,
+      behaviours: analysis.behaviours,
       parameters: new Map(analysis.tasks.map(({ id, parameters }) => [id, parameters])),
       platform,
-      variable: (name) => readableVariable(environment, name),
+      variable,
       declared: (name) => environment[name],
     },
   });
@@ -89,7 +122,7 @@ async function loadTable(
 }
 
 /** Built once, when something executes; a failure to build travels as `FailureError`. */
-function bundleOf(opened: Opened, analysis: Analysis): () => Promise<BundleLocation> {
+export function bundleOf(opened: Opened, analysis: Analysis): () => Promise<BundleLocation> {
   let made: Promise<BundleLocation> | undefined;
   const make = async (): Promise<BundleLocation> => {
     const built = await analysis.ensureBundle();
@@ -116,6 +149,8 @@ function nearestPackage(entry: string, root: string): string {
 interface Beginning extends Wiring, Prepared {
   readonly request: StartRequest;
   readonly args: readonly (Uint8Array | null)[];
+  readonly forceTasks: ReadonlySet<TaskId>;
+  readonly config: Config;
 }
 
 function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
@@ -129,11 +164,9 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
     else current.run?.abort(failure);
   });
   if (!journal.ok) return journal;
-  const changes = new CodeChanges(state.traces, analysis.manifests);
+  const history = new History(state.traces, analysis);
   const run = request.run ?? makeRunId(clock.now(), opened.randomness.hex(RUN_ID_BYTES));
-  const codeManifests = keepCode(state.traces, analysis.manifests, (digest) =>
-    analysis.symbolText(digest),
-  );
+  const codeManifests = keepCode(state.traces, analysis);
   const started = startRun(
     {
       clock,
@@ -143,8 +176,9 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       bundle: beginning.bundle,
       executorFor: (options: TaskOptions) => executors.for(options),
       code: beginning.code,
-      capacity: hostCapacity(),
-      changesOf: (task) => changes.of(task),
+      capacity: hostCapacity(beginning.config.tokens),
+      world: beginning.world,
+      explain: (task, inputs, given) => history.explain(task, inputs, given),
     },
     {
       run,
@@ -153,13 +187,17 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       args: beginning.args,
       override: request.override,
       force: request.force ?? false,
+      forceTasks: beginning.forceTasks,
+      readOnly: request.readOnly ?? false,
+      strict: request.strict ?? false,
       concurrency: request.concurrency,
       initiator: request.initiator,
       labels: request.labels ?? {},
       bundle: analysis.bundleDigest,
       codeManifests,
+      loadLog: beginning.loadLog,
       process: identity,
-      onEvent: request.onEvent ?? (() => undefined),
+      onEvent: watched(history, request),
     },
   );
   if (!started.ok) return started;
@@ -172,7 +210,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   else request.signal?.addEventListener('abort', cancel, { once: true });
   const close = async (): Promise<void> => {
     request.signal?.removeEventListener('abort', cancel);
-    changes.close();
+    if (request.readOnly !== true) history.close();
     journal.value.close();
     await executors.close();
   };
@@ -182,6 +220,14 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
     done: conclude(opened, { run, done, request, analysis, close }),
     thrown: done.then(({ outcome }) => (outcome?.kind === 'error' ? outcome.bytes : undefined)),
   });
+}
+
+/** What a run that is read only executes is no history. */
+function watched(history: History, { readOnly, onEvent }: StartRequest): (event: RunEvent) => void {
+  return (event) => {
+    if (readOnly !== true) history.observe(event);
+    onEvent?.(event);
+  };
 }
 
 async function conclude(

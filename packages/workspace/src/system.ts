@@ -39,12 +39,12 @@ function libcOf(program: string): string {
 }
 
 /** What there is to give; no limit on disk but the disk itself. */
-export function hostCapacity(): ResourceCapacity {
+export function hostCapacity(tokens: Readonly<Record<string, number>> = {}): ResourceCapacity {
   return {
     cpu: availableParallelism(),
     memoryBytes: totalmem(),
     gpu: 0,
     diskBytes: Number.MAX_SAFE_INTEGER,
-    tokens: {},
+    tokens,
   };
 }

@@ -1,37 +1,58 @@
 import { decode, digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
-import type { Platform, Result, TaskId, TaskRow } from '@skein/model';
-import { describePlatform, succeed } from '@skein/model';
+import type { LoadReport } from '@skein/executors';
+import type { LogChunk, Observation, Platform, Result, TaskId, TaskRow } from '@skein/model';
+import { describePlatform, readChunk, storeChunk, succeed } from '@skein/model';
 import type { TraceStore } from '@skein/store';
 
 const KIND = 'task-table';
-const FORMAT = 1;
+/** Format 1 knew no observations. */
+const FORMAT = 2;
+
+/** How a table is made, and checked. */
+export interface TableSource {
+  readonly load: () => Promise<Result<LoadReport>>;
+  /** Whether all of these would be seen now as they were. */
+  readonly holds: (observations: readonly Observation[]) => Promise<boolean>;
+  /** False: what is loaded is not kept. */
+  readonly keeps: boolean;
+}
+
+export interface LoadedTable {
+  readonly rows: ReadonlyMap<TaskId, TaskRow>;
+  /** What the worker observed that loaded it for this run; `null`: none did, or it saw nothing. */
+  readonly log: LogChunk | null;
+}
 
 /**
  * The table of tasks that a loaded module declares (Q1), kept like a result under the bundle and
- * the platform: where nothing changed no worker is started to ask again. `observations` of the
- * load belong to the record and are empty while loads are not tracked.
+ * the platform, with what was observed meanwhile: where nothing of it changed no worker is started
+ * to ask again.
  */
 export async function taskTable(
   store: Pick<TraceStore, 'keep' | 'kept'>,
   of: { readonly bundle: Digest; readonly platform: Platform },
-  load: () => Promise<Result<readonly TaskRow[]>>,
-): Promise<Result<ReadonlyMap<TaskId, TaskRow>>> {
+  source: TableSource,
+): Promise<Result<LoadedTable>> {
   const key = digestOf('manifest', `${of.bundle}\n${describePlatform(of.platform)}`);
   const kept = store.kept(KIND, key);
   const known = kept === undefined ? undefined : readTable(kept);
-  if (known !== undefined) return succeed(byId(known));
-  const loaded = await load();
+  if (known !== undefined && (await source.holds(known.log?.observations ?? []))) {
+    return succeed({ rows: byId(known.rows), log: null });
+  }
+  const loaded = await source.load();
   if (!loaded.ok) return loaded;
-  store.keep(KIND, key, encode([FORMAT, loaded.value, []]));
-  return succeed(byId(loaded.value));
+  const { rows, log } = loaded.value;
+  if (source.keeps) store.keep(KIND, key, encode([FORMAT, rows, log && storeChunk(log)]));
+  return succeed({ rows: byId(rows), log });
 }
 
-function readTable(bytes: Uint8Array): readonly TaskRow[] | undefined {
+function readTable(bytes: Uint8Array): LoadReport | undefined {
   try {
     const table = decode(bytes);
     if (!Array.isArray(table) || table[0] !== FORMAT || !Array.isArray(table[1])) return undefined;
-    return table[1] as readonly TaskRow[];
+    const [, rows, log] = table as unknown as readonly [number, readonly TaskRow[], unknown];
+    return { rows, log: log === null ? null : readChunk(log) };
   } catch {
     return undefined;
   }

@@ -9,17 +9,25 @@ test('skein --help', () => {
 
     usage
       skein run <file> [task] [flags] [-- flags of the task]
+      skein plan <file> [task] [flags] [-- flags of the task]
       skein runs [flags]
       skein show <run> [flags]
+      skein why <run> [action] [flags]
+      skein verify [run] [flags]
+      skein affected [file…] [flags]
       skein graph <file> [flags]
       skein doctor [flags]
 
     commands
-      run     run a task of a file
-      runs    list runs, the newest first
-      show    show what a run did, and why
-      graph   show which task calls which, as the source says
-      doctor  check this machine and workspace
+      run       run a task of a file
+      plan      say what a run would execute and reuse, before anything runs
+      runs      list runs, the newest first
+      show      show what a run did, and why
+      why       say why actions executed, and why others were reused
+      verify    execute a run again, unrecorded, and compare what comes out
+      affected  say which tasks' code changed between two states of the tree
+      graph     show which task calls which, as the source says
+      doctor    check this machine and workspace
 
       --help     show this help; "skein help <command>" shows that of a command
       --version  show the version of skein
@@ -48,6 +56,12 @@ test('skein help run', () => {
                               this one (inline)
       --concurrency <n>       at most so many actions at once
       --force                 execute everything, whatever is known
+      --force-task <name>     execute this task, whatever is known of it; by name or
+                              id; may be repeated
+      --read-only             leave no traces: later runs are as if this one had not
+                              been
+      --strict                impurities and undeclared writes are errors in every
+                              task
       --label <key=value>     recorded with the run; may be repeated
       --json                  exactly one JSON object on standard output, everything
                               else on standard error

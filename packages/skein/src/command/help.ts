@@ -74,7 +74,10 @@ export function wrap(text: string, width = WIDTH): readonly string[] {
 }
 
 function usageOf({ name, positionals, takesTaskFlags }: CommandSpec): string {
-  const words = positionals.map((it) => (it.required ? `<${it.name}>` : `[${it.name}]`));
+  const words = positionals.map((it) => {
+    const name = it.repeats === true ? `${it.name}…` : it.name;
+    return it.required ? `<${name}>` : `[${name}]`;
+  });
   const flags = takesTaskFlags === true ? '[flags] [-- flags of the task]' : '[flags]';
   return [name, ...words, flags].join(' ');
 }

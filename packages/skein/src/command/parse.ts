@@ -117,7 +117,7 @@ class Reader {
       });
     }
     const [extra] = this.#positionals.slice(positionals.length);
-    if (extra === undefined) return undefined;
+    if (extra === undefined || positionals.at(-1)?.repeats === true) return undefined;
     return usageFailure(this.#command, {
       headline: `"skein ${this.#command.name}" does not take "${extra}"`,
       facts: [['given', this.#positionals.map((word) => `"${word}"`).join(', ')]],
@@ -145,6 +145,11 @@ export function optionText({ options }: Parsed, name: string): string | undefine
 
 export function optionGiven({ options }: Parsed, name: string): boolean {
   return options.has(name);
+}
+
+/** Every value given, in order. */
+export function optionTexts({ options }: Parsed, name: string): readonly string[] {
+  return (options.get(name) ?? []).map(String);
 }
 
 /** A whole number of at least `least`. */

@@ -4,7 +4,7 @@ import { answerEnd, answerInterrupted, answerRejected, answerThrown } from './an
 import { readInputs } from './read-inputs.ts';
 import { onInterrupts } from './interrupt.ts';
 import { EXIT } from './io.ts';
-import { optionCount, optionGiven, optionPairs, optionText } from './parse.ts';
+import { optionCount, optionGiven, optionPairs, optionText, optionTexts } from './parse.ts';
 import { pickTask } from './pick-task.ts';
 import { atLeastOne, openFor, refuse, type Failures, type Session } from './session.ts';
 import { watchRun, type Watcher } from './watch-run.ts';
@@ -20,7 +20,10 @@ export async function runTask(session: Session): Promise<number> {
   return await run.answer();
 }
 
-type Settings = Pick<StartRequest, 'executor' | 'concurrency' | 'force' | 'labels'>;
+type Settings = Pick<
+  StartRequest,
+  'executor' | 'concurrency' | 'force' | 'forceTasks' | 'readOnly' | 'strict' | 'labels'
+>;
 
 /** What our own flags say about the run. */
 function readSettings({ parsed }: Session): Result<Settings> {
@@ -34,6 +37,9 @@ function readSettings({ parsed }: Session): Result<Settings> {
     ...(concurrency.value === undefined ? {} : { concurrency: concurrency.value }),
     ...(labels.value.length === 0 ? {} : { labels: Object.fromEntries(labels.value) }),
     force: optionGiven(parsed, 'force'),
+    forceTasks: optionTexts(parsed, 'force-task'),
+    readOnly: optionGiven(parsed, 'read-only'),
+    strict: optionGiven(parsed, 'strict'),
   });
 }
 

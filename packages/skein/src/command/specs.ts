@@ -13,6 +13,8 @@ export interface OptionSpec {
 export interface PositionalSpec {
   readonly name: string;
   readonly required: boolean;
+  /** Only the last: any number of them. */
+  readonly repeats?: boolean;
   readonly doc: string;
 }
 
@@ -31,6 +33,12 @@ const json: OptionSpec = {
   name: 'json',
   doc: 'exactly one JSON object on standard output, everything else on standard error',
 };
+const executor: OptionSpec = {
+  name: 'executor',
+  value: 'name',
+  choices: ['pool', 'inline'],
+  doc: 'where actions run: in worker processes (pool), or in this one (inline)',
+};
 const helpFlag: OptionSpec = { name: 'help', short: 'h', doc: 'show this help' };
 
 const run: CommandSpec = {
@@ -42,14 +50,17 @@ const run: CommandSpec = {
   ],
   options: [
     { name: 'input', value: 'file|-', doc: 'a JSON object of inputs by parameter name' },
-    {
-      name: 'executor',
-      value: 'name',
-      choices: ['pool', 'inline'],
-      doc: 'where actions run: in worker processes (pool), or in this one (inline)',
-    },
+    executor,
     { name: 'concurrency', value: 'n', doc: 'at most so many actions at once' },
     { name: 'force', doc: 'execute everything, whatever is known' },
+    {
+      name: 'force-task',
+      value: 'name',
+      repeats: true,
+      doc: 'execute this task, whatever is known of it; by name or id',
+    },
+    { name: 'read-only', doc: 'leave no traces: later runs are as if this one had not been' },
+    { name: 'strict', doc: 'impurities and undeclared writes are errors in every task' },
     { name: 'label', value: 'key=value', repeats: true, doc: 'recorded with the run' },
     json,
     helpFlag,
@@ -60,6 +71,23 @@ const run: CommandSpec = {
       'lists them. A flag of the task that has the name of one above is written after "--". ' +
       'A flag wins over the same input in --input.',
     'Exit codes: 0 succeeded, 1 the pipeline failed, 2 wrong usage or bad input, 130 interrupted.',
+  ],
+};
+
+/** They change what is recorded of a run, or when something runs, but not what. */
+const NOT_PLANNED: readonly string[] = ['concurrency', 'read-only', 'label'];
+
+const plan: CommandSpec = {
+  name: 'plan',
+  summary: 'say what a run would execute and reuse, before anything runs',
+  positionals: run.positionals,
+  options: run.options.filter(({ name }) => !NOT_PLANNED.includes(name)),
+  takesTaskFlags: true,
+  notes: [
+    'Nothing of the pipeline is executed but what says which tasks there are, and nothing is ' +
+      'recorded. What follows from something that has to execute first is told as unknown.',
+    'Times are those of earlier executions: the longest chain of calls, or all work divided by ' +
+      'the processors, whichever is longer.',
   ],
 };
 
@@ -99,6 +127,58 @@ const show: CommandSpec = {
   ],
 };
 
+const why: CommandSpec = {
+  name: 'why',
+  summary: 'say why actions executed, and why others were reused',
+  positionals: [
+    { name: 'run', required: true, doc: 'its id, the unique beginning of it, or "last"' },
+    { name: 'action', required: false, doc: 'one action by its number, or those of a task' },
+  ],
+  options: [json, helpFlag],
+  notes: [
+    'Without an action: what executed, by task and reason, with the lines of code that changed. ' +
+      'With one: the whole answer, down to where it began.',
+  ],
+};
+
+const verify: CommandSpec = {
+  name: 'verify',
+  summary: 'execute a run again, unrecorded, and compare what comes out',
+  positionals: [
+    { name: 'run', required: false, doc: 'its id or the beginning of it; otherwise "last"' },
+  ],
+  options: [executor, json, helpFlag],
+  notes: [
+    'Every task executes, also those that send or publish something. Nothing of the state changes.',
+    'Exit codes: 0 all came out the same, 1 something differs, 2 wrong usage or bad input.',
+  ],
+};
+
+const affected: CommandSpec = {
+  name: 'affected',
+  summary: "say which tasks' code changed between two states of the tree",
+  positionals: [
+    {
+      name: 'file',
+      required: false,
+      repeats: true,
+      doc: 'the pipelines; otherwise every module that declares tasks and that no other imports',
+    },
+  ],
+  options: [
+    { name: 'base', value: 'ref', doc: 'the commit, branch or tag to compare with; needed' },
+    { name: 'head', value: 'ref', doc: 'what to compare; otherwise the files as they are' },
+    json,
+    helpFlag,
+  ],
+  notes: [
+    'Nothing is run. A task changed if its code did, by symbol, over everything it reaches; what ' +
+      'executes also depends on inputs and on what earlier runs observed: see "skein plan".',
+    'Packages are as installed now in both states; where the lock files of npm name other ones, ' +
+      'that counts as a change too.',
+  ],
+};
+
 const graph: CommandSpec = {
   name: 'graph',
   summary: 'show which task calls which, as the source says',
@@ -130,7 +210,17 @@ export const help: CommandSpec = {
   options: [],
 };
 
-export const commands: readonly CommandSpec[] = [run, runs, show, graph, doctor];
+export const commands: readonly CommandSpec[] = [
+  run,
+  plan,
+  runs,
+  show,
+  why,
+  verify,
+  affected,
+  graph,
+  doctor,
+];
 
 export function commandNamed(name: string): CommandSpec | undefined {
   return commands.find((command) => command.name === name);

@@ -6,6 +6,9 @@ export interface ExecuteOptions {
   readonly executor?: 'pool' | 'inline';
   readonly concurrency?: number;
   readonly force?: boolean;
+  readonly forceTasks?: readonly string[];
+  readonly readOnly?: boolean;
+  readonly strict?: boolean;
   readonly json?: boolean;
   readonly state?: string;
   /** Nx makes numbers of what looks like one on its command line. */
@@ -17,7 +20,8 @@ export interface ExecuteOptions {
  * them is taken for one of the command's.
  */
 export function commandLine(options: ExecuteOptions): readonly string[] {
-  const { entry, task, input, executor, concurrency, force, json, args = [] } = options;
+  const { entry, task, input, executor, concurrency, json, args = [] } = options;
+  const { force, forceTasks = [], readOnly, strict } = options;
   return [
     'run',
     entry,
@@ -26,6 +30,9 @@ export function commandLine(options: ExecuteOptions): readonly string[] {
     ...(executor === undefined ? [] : ['--executor', executor]),
     ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
     ...(force === true ? ['--force'] : []),
+    ...forceTasks.flatMap((name) => ['--force-task', name]),
+    ...(readOnly === true ? ['--read-only'] : []),
+    ...(strict === true ? ['--strict'] : []),
     ...(json === true ? ['--json'] : []),
     ...(args.length === 0 ? [] : ['--', ...args.map(String)]),
   ];

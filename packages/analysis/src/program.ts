@@ -1,0 +1,175 @@
+import type { TaskId } from '@skein/model';
+import { eachName, taskId } from './leads.ts';
+import type { Leads } from './leads.ts';
+import type { ModuleFacts, Piece } from './facts.ts';
+
+/** A task as the linker found it. */
+export interface LinkedTask {
+  readonly id: TaskId;
+  readonly module: number;
+  readonly name: string;
+  readonly piece: Piece;
+  /** Of the piece. */
+  readonly number: number;
+}
+
+interface Sorted {
+  readonly order: readonly number[];
+  readonly ranks: Int32Array;
+  readonly ends: readonly number[];
+}
+
+/**
+ * All pieces of an entry's modules by number, in the order of modules and within them of the text.
+ * Invariant: equal facts give equal numbers.
+ */
+export class Program {
+  /** In order of path. */
+  readonly modules: readonly ModuleFacts[];
+  readonly pieces: readonly Piece[];
+  readonly #indexes: ReadonlyMap<string, number>;
+  readonly #firsts: readonly number[];
+  readonly #moduleOf: Uint32Array;
+  readonly #named: (ReadonlyMap<string, readonly number[]> | undefined)[] = [];
+  readonly #targets = new Map<Leads, readonly number[]>();
+  #order: Sorted | undefined;
+
+  constructor(modules: readonly ModuleFacts[]) {
+    this.modules = modules;
+    this.pieces = modules.flatMap((it) => it.pieces);
+    this.#indexes = new Map(modules.map((it, index) => [it.path, index]));
+    this.#moduleOf = new Uint32Array(this.pieces.length);
+    let first = 0;
+    this.#firsts = modules.map(({ pieces }, module) => {
+      const start = first;
+      first += pieces.length;
+      this.#moduleOf.fill(module, start, first);
+      return start;
+    });
+  }
+
+  index(path: string): number {
+    const found = this.#indexes.get(path);
+    if (found === undefined) throw new Error(`no facts of ${path}`);
+    return found;
+  }
+
+  module(index: number): ModuleFacts {
+    const found = this.modules[index];
+    if (found === undefined) throw new Error(`no module ${index}`);
+    return found;
+  }
+
+  moduleOf(piece: number): number {
+    return this.#moduleOf[piece] ?? 0;
+  }
+
+  piece(piece: number): Piece {
+    const found = this.pieces[piece];
+    if (found === undefined) throw new Error(`no piece ${piece}`);
+    return found;
+  }
+
+  /** Numbers of a module's pieces, from the first to before the last given. */
+  range(module: number): readonly [first: number, end: number] {
+    const first = this.#firsts[module] ?? 0;
+    return [first, first + this.module(module).pieces.length];
+  }
+
+  /** Every piece that the names of some code of a module are made of. */
+  targets(module: number, code: Leads): readonly number[] {
+    const known = this.#targets.get(code);
+    if (known !== undefined) return known;
+    const found: number[] = [];
+    eachName(code.names, (name, path) => {
+      const at = path === null ? module : this.index(path);
+      for (const piece of this.#names(at).get(name) ?? []) found.push(piece);
+    });
+    this.#targets.set(code, found);
+    return found;
+  }
+
+  /** Every declaration that may be a task: certainly one, or not provably something else. */
+  tasks(): LinkedTask[] {
+    const found: LinkedTask[] = [];
+    for (const [module, { path, pieces }] of this.modules.entries()) {
+      const [first] = this.range(module);
+      for (const [at, piece] of pieces.entries()) {
+        const [name] = piece.names;
+        if (name === undefined || piece.task === undefined || piece.task === 'other') continue;
+        found.push({ id: taskId(path, name), module, name, piece, number: first + at });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Pieces in the order of all manifests: by module, name, digest. Of those that are equal in all
+   * three only the first is listed.
+   */
+  order(): readonly number[] {
+    return this.#sorted().order;
+  }
+
+  /** By piece: where it, or the one it is equal to, stands in `order`. */
+  ranks(): Int32Array {
+    return this.#sorted().ranks;
+  }
+
+  /** By module: where its pieces end in `order`. */
+  ends(): readonly number[] {
+    return this.#sorted().ends;
+  }
+
+  #sorted(): Sorted {
+    if (this.#order !== undefined) return this.#order;
+    const order: number[] = [];
+    const ends: number[] = [];
+    const ranks = new Int32Array(this.pieces.length);
+    for (const module of this.modules.keys()) {
+      const [first, end] = this.range(module);
+      const own = Array.from({ length: end - first }, (_, at) => first + at);
+      own.sort((a, b) => compareParts(this.piece(a), this.piece(b)) || a - b);
+      for (const [at, piece] of own.entries()) {
+        const last = at === 0 ? undefined : this.piece(own[at - 1] ?? piece);
+        if (last === undefined || compareParts(last, this.piece(piece)) !== 0) order.push(piece);
+        ranks[piece] = order.length - 1;
+      }
+      ends.push(order.length);
+    }
+    this.#order = { order, ranks, ends };
+    return this.#order;
+  }
+
+  #names(module: number): ReadonlyMap<string, readonly number[]> {
+    const known = this.#named[module];
+    if (known !== undefined) return known;
+    const found = new Map<string, number[]>();
+    const [first] = this.range(module);
+    for (const [at, { names, adds = [] }] of this.module(module).pieces.entries()) {
+      for (const name of adds.length === 0 ? names : new Set([...names, ...adds])) {
+        const list = found.get(name);
+        if (list === undefined) found.set(name, [first + at]);
+        else if (list.at(-1) !== first + at) list.push(first + at);
+      }
+    }
+    this.#named[module] = found;
+    return found;
+  }
+}
+
+/** What a piece is called in a manifest. */
+export function pieceName({ names, adds = [] }: Piece): string {
+  const [first = ''] = names;
+  if (names.length === 1) return first;
+  return names.length > 0 ? names.join(', ') : adds.join(', ');
+}
+
+function compareParts(a: Piece, b: Piece): number {
+  return compare(pieceName(a), pieceName(b)) || compare(a.code.digest, b.code.digest);
+}
+
+function compare(a: string, b: string): number {
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,51 @@
+import type { ActionKey, DeepSummary, SummaryAge, SummaryTask } from '@skein/model';
+import { decodeSummary } from '@skein/model';
+import { termsOf } from './deep-terms.ts';
+import type { RunFrame } from './frame.ts';
+import { isPresent } from './look-up.ts';
+import { checkPlain } from './plain.ts';
+import type { PreparedTask } from './prepare.ts';
+
+/** What a summary says where it holds, and whether that is only so for this moment (W2). */
+export interface DeepAnswer {
+  readonly summary: DeepSummary;
+  readonly fleeting: boolean;
+}
+
+/**
+ * The deep summary of an action, where everything in it holds now (T6): then the walk would come
+ * to the same result, and execute nothing. The cheap questions come first. What a run's world
+ * has seen once it does not look at again, so a summary costs its tasks, and each distinct
+ * observation costs once a run.
+ */
+export async function deepAnswer(
+  frame: RunFrame,
+  task: PreparedTask,
+  key: ActionKey,
+): Promise<DeepAnswer | undefined> {
+  const body = frame.traces.summaryOf(key);
+  const summary = body === undefined ? undefined : decodeSummary(body);
+  if (summary === undefined || !allows(frame, task, summary.root)) return undefined;
+  if (!summary.tasks.every((beneath) => isAsBefore(frame, beneath))) return undefined;
+  if (!(await isPresent(frame, summary.outcome))) return undefined;
+  const { changed, fleeting } = await checkPlain(frame, summary.observations);
+  if (changed !== undefined) return undefined;
+  // The generation may have been raised meanwhile, by this process or by another.
+  return frame.traces.summaryOf(key) === undefined ? undefined : { summary, fleeting };
+}
+
+/** Its calls beneath a cached caller have the keys that they had, and may be looked up. */
+function isAsBefore(frame: RunFrame, beneath: SummaryTask): boolean {
+  const task = frame.tasks.prepare(beneath.task, beneath.override, true);
+  if (!task.ok || !task.value.caching || task.value.forced) return false;
+  return termsOf(task.value) === beneath.terms && allows(frame, task.value, beneath);
+}
+
+/** Whether today's `maxAge` and `strict` admit the traces (Q4, O8): neither is in the key. */
+function allows(frame: RunFrame, task: PreparedTask, traces: SummaryAge): boolean {
+  if (traces.impure && task.options.strict) return false;
+  const { maxAgeMs } = task;
+  if (maxAgeMs === undefined) return true;
+  const now = frame.clock.now();
+  return traces.newestAt <= now && now - traces.oldestAt <= maxAgeMs;
+}

@@ -1,0 +1,82 @@
+import type { FailureError, Impurity, PlainObservation } from '@skein/model';
+import type { Watcher } from '@skein/tracking';
+import type { AttemptHost } from './executor.ts';
+import type { ProcessLog } from './process-log.ts';
+import { impureUnderStrict, undeclaredWrite, whyUntraced } from './refusal.ts';
+import type { Write } from './refusal.ts';
+import type { WaveRecorder } from './waves.ts';
+
+export interface WatcherSettings {
+  readonly recorder: WaveRecorder;
+  readonly log: ProcessLog;
+  readonly host: Pick<AttemptHost, 'wrote'>;
+  /** What it observes may outlive it (O3). */
+  readonly retains: boolean;
+  /** Impurities and writes are errors (O8). */
+  readonly strict: boolean;
+  /** Ends the action, whatever its code makes of the error that is thrown too. */
+  readonly raise: (error: FailureError) => void;
+}
+
+/**
+ * What one action touches. After its end nothing is told of it any more, but what may be kept:
+ * code that goes on in the background can still fill a variable that others read.
+ */
+export class ActionWatcher implements Watcher {
+  readonly #settings: WatcherSettings;
+  /** Told already, so that a loop over one file does not tell it a thousand times. */
+  #written: Set<string> | undefined;
+  #ended = false;
+
+  constructor(settings: WatcherSettings) {
+    this.#settings = settings;
+  }
+
+  end(): void {
+    this.#ended = true;
+  }
+
+  observe(seen: PlainObservation | Promise<PlainObservation | null>, through: string | null): void {
+    const { recorder, log, retains } = this.#settings;
+    const isKept = retains || through !== null;
+    if (isKept) log.observe(seen);
+    if (!this.#ended) recorder.observe(seen);
+    else if (seen instanceof Promise && !isKept) seen.catch(() => undefined);
+  }
+
+  untraceable(why: string): void {
+    const { recorder, log, retains } = this.#settings;
+    if (!this.#ended) recorder.untraceable(why);
+    // What was not seen for certain may be what another action uses.
+    if (retains) log.spoil(why);
+  }
+
+  wrote(path: string, by: string, at: string | undefined): void {
+    const { recorder, host, strict } = this.#settings;
+    const write: Write = { path, by, at };
+    if (strict) this.#refuse(undeclaredWrite(write));
+    if (!this.#ended) recorder.untraceable(whyUntraced(write));
+    this.#written ??= new Set();
+    if (this.#written.has(path)) return;
+    this.#written.add(path);
+    host.wrote(path);
+  }
+
+  impure(impurity: Impurity): void {
+    const { recorder, log, retains, strict } = this.#settings;
+    if (retains) log.impure(impurity);
+    if (this.#ended) return;
+    recorder.impure(impurity);
+    if (strict) this.#refuse(impureUnderStrict(impurity));
+  }
+
+  knows(kind: Impurity['kind'], what: string): boolean {
+    const { recorder, retains } = this.#settings;
+    return (this.#ended && !retains) || recorder.knows(kind, what);
+  }
+
+  #refuse(error: FailureError): never {
+    this.#settings.raise(error);
+    throw error;
+  }
+}

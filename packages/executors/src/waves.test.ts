@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest';
+import { digestOf } from '@skein/values';
+import type { Digest } from '@skein/values';
+import type { Observation, PlainObservation, TaskId } from '@skein/model';
+import { WaveRecorder } from './waves.ts';
+import type { Recorded } from './waves.ts';
+
+const task = 'src/a.ts#t' as TaskId;
+const bytes = (text: string): Digest => digestOf('blob', text);
+const file = (path: string, text: string | null): PlainObservation => ({
+  kind: 'file',
+  path,
+  digest: text === null ? null : bytes(text),
+});
+
+function call(recorder: WaveRecorder): void {
+  recorder.deliver(recorder.makeCall(task, [], undefined), bytes('outcome'));
+}
+
+function shown({ waves }: Recorded): readonly (readonly string[])[] {
+  return waves.map((wave) => wave.map(describe));
+}
+
+function describe(seen: Observation): string {
+  return seen.kind === 'file' ? seen.path : seen.kind;
+}
+
+/** Where everything is known, no promise is made of it. */
+function finished(recorder: WaveRecorder): Recorded {
+  const recorded = recorder.finish();
+  if (recorded instanceof Promise) throw new Error('nothing was pending');
+  return recorded;
+}
+
+test('W2: what was observed before a call is in a wave before that of its outcome', () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(file('a', 'x'));
+  call(recorder);
+  recorder.observe(file('b', null));
+  call(recorder);
+  expect(shown(finished(recorder))).toEqual([['a'], ['call', 'b'], ['call']]);
+});
+
+test('W3: the same observation counts once, absence too', () => {
+  const recorder = new WaveRecorder();
+  for (const seen of [file('a', 'x'), file('b', null), file('a', 'x'), file('b', null)]) {
+    recorder.observe(seen);
+  }
+  const recorded = finished(recorder);
+  expect(shown(recorded)).toEqual([['a', 'b']]);
+  expect(recorded.untraceable).toBeUndefined();
+});
+
+test('W3: what is asked of a path in different ways are different observations', () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(file('a', 'x'));
+  recorder.observe({ kind: 'listing', path: 'a', digest: null });
+  recorder.observe({ kind: 'stat', path: 'a', aspect: 'exists', digest: null });
+  recorder.observe({ kind: 'stat', path: 'a', aspect: 'lstat', digest: bytes('x') });
+  const recorded = finished(recorder);
+  expect(recorded.waves.flat()).toHaveLength(4);
+  expect(recorded.untraceable).toBeUndefined();
+});
+
+test('O4: a file that is seen with two digests changed while the task ran', () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(file('a', 'x'));
+  recorder.observe(file('a', 'y'));
+  const recorded = finished(recorder);
+  expect(shown(recorded)).toEqual([['a', 'a']]);
+  expect(recorded.untraceable).toBe('"a" changed while the task ran');
+});
+
+test('W1: what is known later has the place in which it was begun', async () => {
+  const recorder = new WaveRecorder();
+  const stream = Promise.withResolvers<PlainObservation | null>();
+  recorder.observe(stream.promise);
+  call(recorder);
+  recorder.observe(file('b', 'x'));
+  const finish = recorder.finish();
+  stream.resolve(file('a', 'x'));
+  expect(shown(await finish)).toEqual([['a'], ['call', 'b']]);
+});
+
+test('W1: what turns out to be nothing leaves no wave', async () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(Promise.resolve(null));
+  call(recorder);
+  expect(shown(await recorder.finish())).toEqual([['call']]);
+});
+
+test('W3: of two equal observations the one that was begun first is kept', async () => {
+  const recorder = new WaveRecorder();
+  const stream = Promise.withResolvers<PlainObservation | null>();
+  recorder.observe(stream.promise);
+  call(recorder);
+  recorder.observe(file('a', 'x'));
+  stream.resolve(file('a', 'x'));
+  const recorded = await recorder.finish();
+  expect(shown(recorded)).toEqual([['a'], ['call']]);
+  expect(recorded.untraceable).toBeUndefined();
+});
+
+test('O4: two digests are noticed too where one is known later', async () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(Promise.resolve(file('a', 'x')));
+  recorder.observe(file('a', 'y'));
+  expect((await recorder.finish()).untraceable).toBe('"a" changed while the task ran');
+});
+
+test('O4: what cannot be hashed afterwards leaves no trace', async () => {
+  const recorder = new WaveRecorder();
+  recorder.observe(Promise.reject(new Error('gone')));
+  expect((await recorder.finish()).untraceable).toBe(
+    'what was read could not be read again to be hashed',
+  );
+});

@@ -1,0 +1,15 @@
+/** What holds for every run in a workspace: `skein.config.ts` at its root exports it as default. */
+export interface WorkspaceConfig {
+  /**
+   * Names of packages that only pass on what they read, and keep none of it: what a task reads
+   * through them is its own observation, and no later action's in the same process (O3).
+   */
+  readonly passThrough?: readonly string[];
+  /** How much there is of each named token that tasks ask for in `resources.tokens` (X2). */
+  readonly tokens?: Readonly<Record<string, number>>;
+}
+
+/** Gives the configuration back; so that an editor knows its type. */
+export function defineConfig(config: WorkspaceConfig): WorkspaceConfig {
+  return config;
+}

@@ -1,0 +1,85 @@
+import os from 'node:os';
+import process from 'node:process';
+import { encode, inputDigest } from '@skein/values';
+import type { Digest } from '@skein/values';
+import { findAsker } from './author-line.ts';
+import type { Patches } from './patches.ts';
+import type { TrackingSettings } from './settings.ts';
+
+/**
+ * What the machine and its user are: read, they are observed like variables of these names (O6).
+ * What a machine is doing just now is a clock's; what the platform says is in every key (Q6).
+ */
+const OS_FACTS = [
+  'availableParallelism',
+  'hostname',
+  'machine',
+  'networkInterfaces',
+  'release',
+  'totalmem',
+  'userInfo',
+  'version',
+] as const;
+
+const PROCESS_FACTS = [
+  'constrainedMemory',
+  'getegid',
+  'geteuid',
+  'getgid',
+  'getgroups',
+  'getuid',
+] as const;
+
+/** By name, as they were before tracking put others in their place. */
+const FACTS: ReadonlyMap<string, () => unknown> = new Map([
+  ...OS_FACTS.map((name) => [`os.${name}`, asked(os, name)] as const),
+  ...PROCESS_FACTS.map((name) => [`process.${name}`, asked(process, name)] as const),
+]);
+
+function asked(holder: object, name: string): () => unknown {
+  const own: unknown = Reflect.get(holder, name);
+  return () => (typeof own === 'function' ? Reflect.apply(own, holder, []) : undefined);
+}
+
+/** Has each reading of a host fact observed. */
+export function trackHostFacts(patches: Patches, settings: TrackingSettings): void {
+  const track = (holder: object, called: string, names: readonly string[]): void => {
+    for (const name of names) {
+      const fact = `${called}.${name}`;
+      patches.beforeCall(holder, name, () => {
+        const watcher = settings.watcher();
+        if (watcher === undefined) return;
+        const { through } = findAsker(settings);
+        const digest = hostFactDigest(fact) ?? null;
+        watcher.observe({ kind: 'variable', name: fact, digest }, through);
+      });
+    }
+  };
+  track(os, 'os', OS_FACTS);
+  track(process, 'process', PROCESS_FACTS);
+}
+
+/** What a host fact is now; `undefined`: there is none of this name. */
+export function hostFact(name: string): unknown {
+  return FACTS.get(name)?.();
+}
+
+/**
+ * The digest of a variable observation of this name, as the variable's own would be; `null`: the
+ * machine does not say. `undefined`: it is no host fact.
+ */
+export function hostFactDigest(name: string): Digest | null | undefined {
+  if (!FACTS.has(name)) return undefined;
+  try {
+    const fact = hostFact(name);
+    return fact === undefined ? null : inputDigest(encode(plain(fact)));
+  } catch {
+    // A user without an entry in the system's table has no `userInfo`.
+    return null;
+  }
+}
+
+/** `os` gives objects without a prototype. */
+function plain(fact: unknown): unknown {
+  return typeof fact === 'object' && fact !== null && !Array.isArray(fact) ? { ...fact } : fact;
+}

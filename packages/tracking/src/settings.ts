@@ -1,0 +1,24 @@
+import type { Watcher } from './watcher.ts';
+
+/** Where tracking finds itself. All paths are absolute. */
+export interface TrackingSettings {
+  /** Observed paths below it are kept relative to it (O2). */
+  readonly root: string;
+  /** Invisible: no observation, and in no listing. */
+  readonly state: string;
+  /** What is written below it is nobody's business but the action's. */
+  readonly scratch: string;
+  /** Packages that only pass reads through, besides the shipped list (O3). */
+  readonly passThrough: readonly string[];
+  /**
+   * The command's `PATH` where it is handed on (O6): programs are looked up again in that of
+   * another day. Absent: each folder is named.
+   */
+  readonly path?: string | undefined;
+  /** Who the present code belongs to; `undefined`: nobody is watching, such as Skein itself. */
+  readonly watcher: () => Watcher | undefined;
+  /** An author's stack frame, `at f (file:///…/bundle.js:1:2)`, as `src/a.ts:3:4`. */
+  readonly place: (frame: string) => string | undefined;
+  /** Milliseconds since 1970, unpatched: decides only whether stamps have settled (C8). */
+  readonly now: () => number;
+}

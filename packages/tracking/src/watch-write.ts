@@ -1,0 +1,84 @@
+import { dirname, resolve } from 'node:path';
+import type { Access } from './access.ts';
+import type { Around, Watch } from './forms.ts';
+import { native } from './native-fs.ts';
+import { textOf } from './observed-path.ts';
+import type { ObservedPath } from './observed-path.ts';
+import { descriptorOf, openFileOf } from './open-files.ts';
+import { lookAt } from './stats.ts';
+
+/** Node carries some of them out in several steps. */
+const WRITTEN: Around = { steps: 'whole' };
+
+/** `writeFile`, `appendFile`: to a path, or to what is open. */
+export const watchWriteFile: Watch = (access, [target]) => {
+  if (descriptorOf(target) === undefined) access.write(target);
+  else openFileOf(access, target)?.write(access);
+  return WRITTEN;
+};
+
+/** What changes a file, or what is known of it. */
+export const watchChange: Watch = (access, [path]) => {
+  access.write(path);
+  return WRITTEN;
+};
+
+/** What is not there can be removed as often as one likes: that it is not there was observed. */
+export const watchRemove: Watch = (access, [path]) => {
+  const found = access.path(path);
+  if (found === undefined) return WRITTEN;
+  const before = lookAt(found.absolute, 'lstat', access.around.paths);
+  if (isAbsent(found)) access.stat(found, 'lstat', before);
+  else access.writeObserved(found);
+  return WRITTEN;
+};
+
+/** A folder that is there already is not created, whether that is an error or not. */
+export const watchMkdir: Watch = (access, [path]) => {
+  const found = access.path(path);
+  if (found === undefined) return undefined;
+  const exists = lookAt(found.absolute, 'exists', access.around.paths);
+  if (exists === null) access.writeObserved(found);
+  else access.stat(found, 'exists', exists);
+  return undefined;
+};
+
+export const watchMkdtemp: Watch = (access, [prefix]) => {
+  if (typeof prefix === 'string') access.write(`${prefix}XXXXXX`);
+  else access.write(prefix);
+  return undefined;
+};
+
+export const watchRename: Watch = (access, [from, to]) => {
+  access.write(from);
+  access.write(to);
+  return undefined;
+};
+
+/** What is read through a name in scratch is not seen. */
+export const watchLink: Watch = (access, [existing, path]) => linkInto(access, existing, path);
+
+/** The target of a symbolic link is relative to the folder that the link is in. */
+export const watchSymlink: Watch = (access, [target, path]) => {
+  const [from, at] = [textOf(target), textOf(path)];
+  const isKnown = from !== undefined && at !== undefined;
+  return linkInto(access, isKnown ? resolve(dirname(at), from) : target, path);
+};
+
+function linkInto(access: Access, target: unknown, path: unknown): undefined {
+  const made = access.path(path);
+  const linked = access.path(target);
+  if (made !== undefined) access.writeObserved(made);
+  else if (linked !== undefined) {
+    access.untraceable(`it linked "${linked.name}" into its scratch folder by ${access.by}`);
+  }
+}
+
+function isAbsent({ absolute }: ObservedPath): boolean {
+  try {
+    return native.lstatSync(absolute, { throwIfNoEntry: false }) === undefined;
+  } catch {
+    // Nobody can say, so something may be there.
+    return false;
+  }
+}

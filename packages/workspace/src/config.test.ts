@@ -1,0 +1,113 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { loadConfig } from './config.ts';
+
+const folders: string[] = [];
+
+afterAll(() => {
+  for (const it of folders) rmSync(it, { recursive: true, force: true });
+});
+
+function rootWith(files: Readonly<Record<string, string>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'skein-config-'));
+  folders.push(root);
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }');
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(root, name), text);
+  return root;
+}
+
+async function failureOf(files: Readonly<Record<string, string>>) {
+  const result = await loadConfig(rootWith(files));
+  return result.ok ? undefined : result.failure;
+}
+
+describe('loadConfig', () => {
+  it('gives a configuration without anything where there is no file', async () => {
+    const none = { file: null, passThrough: [], tokens: {} };
+    expect(await loadConfig(rootWith({}))).toEqual({ ok: true, value: none });
+  });
+
+  it.each([
+    ['skein.config.ts', 'const tokens: Record<string, number> = { a: 1 };\nexport default '],
+    ['skein.config.mts', 'const tokens: Record<string, number> = { a: 1 };\nexport default '],
+    ['skein.config.js', 'const tokens = { a: 1 };\nexport default '],
+    ['skein.config.mjs', 'const tokens = { a: 1 };\nexport default '],
+  ])('imports %s', async (file, before) => {
+    const root = rootWith({ [file]: `${before}{ tokens, passThrough: ['b', '@a/a', 'b'] };\n` });
+    expect(await loadConfig(root)).toEqual({
+      ok: true,
+      value: { file, passThrough: ['@a/a', 'b'], tokens: { a: 1 } },
+    });
+  });
+
+  it('reads JSON', async () => {
+    const root = rootWith({ 'skein.config.json': '{ "tokens": { "github": 2 } }' });
+    const value = { file: 'skein.config.json', passThrough: [], tokens: { github: 2 } };
+    expect(await loadConfig(root)).toEqual({ ok: true, value });
+  });
+
+  it('may import defineConfig of an installed skein', async () => {
+    const root = rootWith({
+      'skein.config.ts':
+        "import { defineConfig } from 'skein';\n" +
+        'export default defineConfig({ tokens: { a: 1 } });\n',
+    });
+    const skein = join(root, 'node_modules', 'skein');
+    mkdirSync(skein, { recursive: true });
+    writeFileSync(join(skein, 'package.json'), '{ "type": "module", "exports": "./index.js" }');
+    writeFileSync(join(skein, 'index.js'), 'export const defineConfig = (it) => it;\n');
+    const result = await loadConfig(root);
+    expect(result.ok && result.value.tokens).toEqual({ a: 1 });
+  });
+
+  it('names every unknown field and wrong type at once', async () => {
+    const failure = await failureOf({
+      'skein.config.json':
+        '{ "token": 1, "passThrough": ["ok", "no name", 3], "tokens": { "a": "1", "b": -1 } }',
+    });
+    expect(failure).toEqual({
+      code: 'config-invalid',
+      kind: 'usage',
+      headline: 'the configuration "skein.config.json" is not valid',
+      facts: [
+        ['token', 'no such field'],
+        ['passThrough[1]', '"no name", not the name of a package'],
+        ['passThrough[2]', '3, not the name of a package'],
+        ['tokens.a', '"1", not a number from 0'],
+        ['tokens.b', '-1, not a number from 0'],
+      ],
+      hint: 'it may have "passThrough" and "tokens"',
+    });
+  });
+
+  it.each([
+    ['skein.config.js', 'export const tokens = {};\n', 'nothing, not an object'],
+    ['skein.config.js', 'export default () => ({});\n', 'a function, not an object'],
+    ['skein.config.json', '[]', '[], not an object'],
+  ])('says that %s exports no object: %s', async (file, text, expected) => {
+    const failure = await failureOf({ [file]: text });
+    expect(failure?.facts).toEqual([['default export', expected]]);
+  });
+
+  it.each([
+    ['skein.config.js', "throw new Error('no network\\nand more');\n", /^no network$/],
+    ['skein.config.js', 'export default {\n', /Unexpected|parse/],
+    ['skein.config.json', '{', /JSON/],
+    ['skein.config.ts', "import './gone.ts';\nexport default {};\n", /gone/],
+  ])('tells why %s does not load: %s', async (file, text, expected) => {
+    const failure = await failureOf({ [file]: text });
+    expect(failure?.code).toBe('config-invalid');
+    expect(failure?.headline).toBe(`the configuration "${file}" cannot be loaded`);
+    expect(failure?.facts[0]?.[1]).toMatch(expected);
+  });
+
+  it('refuses two files, since only one of them could count', async () => {
+    const failure = await failureOf({ 'skein.config.json': '{}', 'skein.config.ts': '' });
+    expect(failure?.facts).toEqual([
+      ['one', '"skein.config.ts"'],
+      ['other', '"skein.config.json"'],
+    ]);
+  });
+});

@@ -1,0 +1,142 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Failure, Result } from '@skein/model';
+import { fail, succeed } from '@skein/model';
+
+/** The configuration of a workspace, with what it leaves out filled in. */
+export interface Config {
+  /** Name of the file at the root; `null` where there is none. */
+  readonly file: string | null;
+  /** Sorted, each once. */
+  readonly passThrough: readonly string[];
+  readonly tokens: Readonly<Record<string, number>>;
+}
+
+const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
+const FIELDS = ['passThrough', 'tokens'];
+const NONE: Config = { file: null, passThrough: [], tokens: {} };
+
+/**
+ * Reads `skein.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`) at the workspace root. A module is
+ * imported by Node itself, so only what Node strips of TypeScript may stand in it. Fails with
+ * `config-invalid`.
+ */
+export async function loadConfig(root: string): Promise<Result<Config>> {
+  const [file, other] = present(root);
+  if (file === undefined) return succeed(NONE);
+  if (other !== undefined) return fail(twoFiles(file, other));
+  let content: unknown;
+  try {
+    content = await contentOf(join(root, file));
+  } catch (error) {
+    return fail(notLoaded(file, error));
+  }
+  const wrong = findWrong(content);
+  return wrong.length > 0 ? fail(notValid(file, wrong)) : succeed(configOf(file, content as Given));
+}
+
+function present(root: string): string[] {
+  try {
+    const names = new Set(readdirSync(root));
+    return FILES.filter((it) => names.has(it));
+  } catch {
+    return [];
+  }
+}
+
+async function contentOf(path: string): Promise<unknown> {
+  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
+  const module: unknown = await import(pathToFileURL(path).href);
+  return typeof module === 'object' && module !== null && 'default' in module
+    ? module.default
+    : undefined;
+}
+
+/** What is left once nothing is found wrong. */
+interface Given {
+  readonly passThrough?: readonly string[];
+  readonly tokens?: Readonly<Record<string, number>>;
+}
+
+function configOf(file: string, { passThrough = [], tokens = {} }: Given): Config {
+  return { file, passThrough: [...new Set(passThrough)].sort(), tokens: { ...tokens } };
+}
+
+type Fact = readonly [name: string, value: string];
+
+function findWrong(content: unknown): readonly Fact[] {
+  if (!isRecord(content)) return [['default export', `${describe(content)}, not an object`]];
+  const unknown = Object.keys(content).filter((it) => !FIELDS.includes(it));
+  return [
+    ...unknown.map((it): Fact => [it, 'no such field']),
+    ...wrongPassThrough(content['passThrough']),
+    ...wrongTokens(content['tokens']),
+  ];
+}
+
+const PACKAGE_NAME = /^(?:@[a-z0-9-~][a-z0-9-._~]*\/)?[a-z0-9-~][a-z0-9-._~]*$/i;
+
+function wrongPassThrough(value: unknown): readonly Fact[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value)) return [['passThrough', `${describe(value)}, not a list of names`]];
+  return value.flatMap((it: unknown, index): Fact[] =>
+    typeof it === 'string' && PACKAGE_NAME.test(it)
+      ? []
+      : [[`passThrough[${index}]`, `${describe(it)}, not the name of a package`]],
+  );
+}
+
+function wrongTokens(value: unknown): readonly Fact[] {
+  if (value === undefined) return [];
+  if (!isRecord(value)) return [['tokens', `${describe(value)}, not an object of numbers`]];
+  return Object.entries(value).flatMap(([name, it]): Fact[] =>
+    typeof it === 'number' && it >= 0 && Number.isFinite(it)
+      ? []
+      : [[`tokens.${name}`, `${describe(it)}, not a number from 0`]],
+  );
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const LONGEST = 60;
+
+function describe(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (typeof value === 'function') return 'a function';
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
+}
+
+function invalid(headline: string, facts: readonly Fact[], hint: string): Failure {
+  return { code: 'config-invalid', kind: 'usage', headline, facts, hint };
+}
+
+function twoFiles(file: string, other: string): Failure {
+  return invalid(
+    'the workspace has two configurations',
+    [
+      ['one', `"${file}"`],
+      ['other', `"${other}"`],
+    ],
+    'keep one of the two',
+  );
+}
+
+function notLoaded(file: string, error: unknown): Failure {
+  const message = error instanceof Error ? error.message : String(error);
+  const [first = ''] = message.split('\n');
+  return invalid(
+    `the configuration "${file}" cannot be loaded`,
+    [['error', first]],
+    'Node itself imports it: it may use TypeScript as far as types can be stripped',
+  );
+}
+
+function notValid(file: string, wrong: readonly Fact[]): Failure {
+  const known = FIELDS.map((it) => `"${it}"`).join(' and ');
+  return invalid(`the configuration "${file}" is not valid`, wrong, `it may have ${known}`);
+}
