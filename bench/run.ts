@@ -7,6 +7,7 @@ import { fanOutActions, sequentialActions } from './comparisons/no-op-actions.ts
 import { coldPipeline } from './comparisons/pipeline-cold.ts';
 import { warmPipeline } from './comparisons/pipeline-warm.ts';
 import { commandStart } from './comparisons/start.ts';
+import { tracking } from './comparisons/tracking.ts';
 import { putIntoDocument } from './document.ts';
 import { describeMachine } from './machine.ts';
 import { measure, type Measuring } from './measure.ts';
@@ -27,6 +28,7 @@ const plans: readonly ((place: Place) => Comparison)[] = [
   warmPipeline,
   commandStart,
   analysis,
+  tracking,
 ];
 
 async function main(flags: readonly string[]): Promise<number> {

@@ -1,7 +1,7 @@
 /** What a figure counts. For `/s` more is better, for all others less. */
-export type Unit = '/s' | 'ms' | 's' | 'MB';
+export type Unit = '/s' | 'µs' | 'ms' | 's' | 'MB';
 
-const digits: Readonly<Record<Unit, number>> = { '/s': 0, ms: 1, s: 2, MB: 0 };
+const digits: Readonly<Record<Unit, number>> = { '/s': 0, µs: 1, ms: 1, s: 2, MB: 0 };
 
 /** `12,345/s`, `0.4 ms`, `3.14 s`, `580 MB`. */
 export function formatFigure(figure: number, unit: Unit): string {

@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TestWorkspace, emptyFolder, freshCodes } from '../test/workspace.ts';
@@ -326,19 +326,33 @@ describe('P2 and C8: the same code everywhere', () => {
     expect(await workspace.codes()).not.toEqual(before);
   });
 
-  test('a damaged or shortened record is as good as none', async () => {
-    const workspace = new TestWorkspace(files);
-    const before = await workspace.codes();
-    const kept = join(workspace.state, 'analysis/v2/entries');
-    const { readdirSync, writeFileSync } = await import('node:fs');
-    for (const folder of readdirSync(kept)) {
-      for (const name of readdirSync(join(kept, folder))) {
-        const file = join(kept, folder, name);
-        writeFileSync(file, readFileSync(file, 'utf8').slice(0, -20));
-      }
-    }
-    expect(await workspace.codes()).toEqual(before);
-  });
+  const damages: [string, (content: Buffer) => Buffer][] = [
+    ['shortened', (content) => content.subarray(0, -20)],
+    ['damaged', (content) => Buffer.from(content.map((it, at) => (at % 97 === 50 ? it ^ 1 : it)))],
+    ['emptied', () => Buffer.alloc(0)],
+  ];
+  const folders = ['entries', 'facts', 'sources', 'emitted'];
+  test.each(damages.flatMap((it) => folders.map((folder) => [folder, ...it] as const)))(
+    'P4: what is kept in %s and %s is as good as none',
+    async (folder, _, damage) => {
+      const workspace = new TestWorkspace(files);
+      const before = await workspace.codes();
+      const kept = join(workspace.state, 'analysis/v2', folder);
+      const damageAll = (): void => {
+        for (const it of readdirSync(kept, { recursive: true, withFileTypes: true })) {
+          const file = join(it.parentPath, it.name);
+          if (it.isFile()) writeFileSync(file, damage(readFileSync(file)));
+        }
+      };
+      damageAll();
+      expect(await workspace.codes()).toEqual(before);
+      workspace.write({ 'src/lib.ts': `${files['src/lib.ts']}\nexport const more = 1;` });
+      damageAll();
+      expect(await workspace.codes()).toEqual(await freshCodes(workspace));
+      damageAll();
+      expect(await (await workspace.analysis()).ensureBundle()).toMatchObject({ ok: true });
+    },
+  );
 
   test('an edited comment changes the source digest and not the bundle digest', async () => {
     const workspace = new TestWorkspace(files);

@@ -7,7 +7,7 @@ import { bundlePath, isSealedBundle } from './bundle-path.ts';
 import { makeCallGraph } from './call-graph.ts';
 import type { AnalysisContext } from './context.ts';
 import { recordName } from './context.ts';
-import type { Earlier } from './derive.ts';
+import type { Earlier } from './earlier.ts';
 import { entryNotFound } from './diagnose.ts';
 import { Keeper } from './keep.ts';
 import { loadFacts } from './kept-facts.ts';
@@ -57,8 +57,8 @@ function loadEarlier(context: AnalysisContext): Earlier | undefined {
 function contextOf(request: AnalyseRequest): AnalysisContext | undefined {
   const { state, nodeTarget: target = NODE_TARGET, now = Date.now } = request;
   if (!existsSync(request.entry)) return undefined;
-  const root = realpathSync(request.root);
-  const entry = toRelative(root, realpathSync(request.entry));
+  const root = realpathSync.native(request.root);
+  const entry = toRelative(root, realpathSync.native(request.entry));
   if (isInstalled(entry)) return undefined;
   const keeper = new Keeper(join(state, KEPT_FOLDER, KEPT_VERSION));
   const packages = new Packages(root, keeper, now);

@@ -24,9 +24,7 @@ export async function makeBundle(
   context: AnalysisContext,
   record: AnalysisRecord,
 ): Promise<Result<void>> {
-  const kept = loadSources(context);
-  if (kept === undefined || kept.of !== identityOf(record)) return fail(moved());
-  const modules = kept.all();
+  const modules = keptModules(context, record) ?? (await modulesAgain(context, record));
   if (modules === undefined) return fail(moved());
   const contents = await bundleContents(context, record, modules);
   if (!contents.ok) return contents;
@@ -52,6 +50,26 @@ export async function makeBundle(
     if (!(error instanceof Error && 'errors' in error)) throw error;
     return fail(notBundled(error as BuildFailure));
   }
+}
+
+/** `undefined` where they are of another analysis, damaged or gone. */
+function keptModules(
+  context: AnalysisContext,
+  record: AnalysisRecord,
+): readonly KeptSource[] | undefined {
+  const kept = loadSources(context);
+  return kept?.of === identityOf(record) ? kept.all() : undefined;
+}
+
+/** P4: what cannot be read is made again, if the files are still those that were analysed. */
+async function modulesAgain(
+  context: AnalysisContext,
+  record: AnalysisRecord,
+): Promise<readonly KeptSource[] | undefined> {
+  const { derive } = await import('./derive.ts');
+  const result = await derive(context, undefined);
+  const isSame = result.ok && identityOf(result.record) === identityOf(record);
+  return isSame ? keptModules(context, record) : undefined;
 }
 
 const REQUIRE =

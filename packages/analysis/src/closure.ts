@@ -65,7 +65,10 @@ class Walk implements Closure {
 
   finish(): void {
     for (let next = this.#open.pop(); next !== undefined; next = this.#open.pop()) {
-      this.follow(this.#program.moduleOf(next), this.#program.piece(next).code);
+      const module = this.#program.moduleOf(next);
+      this.#enter(module);
+      for (const it of this.#program.targetsOf(next)) this.#reach(it);
+      this.#takeMore(this.#program.piece(next).code);
     }
   }
 
@@ -80,7 +83,10 @@ class Walk implements Closure {
 
   #take(module: number, code: Leads): void {
     for (const it of this.#program.targets(module, code)) this.#reach(it);
-    const { more } = code;
+    this.#takeMore(code);
+  }
+
+  #takeMore({ more }: Leads): void {
     if (more === undefined) return;
     for (const [id, uses] of more.tasks) this.#use(id, uses);
     for (const it of more.packages) this.packages.add(it);

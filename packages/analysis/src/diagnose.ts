@@ -68,13 +68,18 @@ const HINTS: Partial<Record<FailureCode, string>> = {
   'duplicate-task': 'give one of the two another name',
 };
 
+/** Advice about options of esbuild, which nobody can set here. */
+const ESBUILD_ONLY = /\bmark the path\b/;
+
 /** A message of esbuild, which reads source files first. */
 export function fromMessage(message: Message): Failure {
   const { text, location } = message;
   const missing = /^Could not resolve "(.*)"/.exec(text);
   const code = codeOf(message);
   const headline = missing === null ? lowerFirst(text) : `cannot find module "${missing[1] ?? ''}"`;
-  const notes = message.notes.map((it) => ['note', lowerFirst(it.text)] as const);
+  const notes = message.notes
+    .filter((it) => !ESBUILD_ONLY.test(it.text))
+    .map((it) => ['note', lowerFirst(it.text)] as const);
   const hint = HINTS[code] ?? 'nothing was run; esbuild cannot bundle the module as it is';
   const failure: Failure = { code, kind: 'diagnostic', headline, facts: notes, hint };
   if (location === null) return failure;

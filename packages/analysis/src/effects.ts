@@ -41,11 +41,11 @@ export function evaluateModules(program: Program, entry: string): Evaluation {
 
 function effectsOf(program: Program, module: number): Effect[] {
   const found: Effect[] = [];
-  const [first] = program.range(module);
-  for (const [at, { acts, code, options }] of program.module(module).pieces.entries()) {
+  const [first, end] = program.range(module);
+  for (let piece = first; piece < end; piece++) {
+    const { acts, code, options } = program.piece(piece);
     if (acts === undefined) continue;
-    const acting = acts === 'options' ? (options ?? code) : code;
-    found.push({ module, piece: first + at, code: acting });
+    found.push({ module, piece, code: acts === 'options' ? (options ?? code) : code });
   }
   return found;
 }

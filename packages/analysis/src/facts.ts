@@ -20,6 +20,8 @@ export interface ModuleFacts {
   /** Its package says `sideEffects: false` (C2). */
   readonly effectFree: boolean;
   readonly pieces: readonly Piece[];
+  /** Covers all pieces, as symbols of a manifest. */
+  readonly symbols: Digest;
   /** What it leads to beside its pieces when it is taken whole. */
   readonly whole: Leads;
   readonly sites: readonly TaskSite[];

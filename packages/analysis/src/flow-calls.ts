@@ -5,6 +5,7 @@ import {
   callsArguments,
   givesFirst,
   givesParts,
+  isKeeper,
   keepsArguments,
   methodFlow,
   writesFirst,
@@ -123,7 +124,16 @@ export abstract class FlowCalls extends FlowState {
     if (this.context.skeinMaps.has(callee.name) && first !== undefined && items !== undefined) {
       return this.#map(node, first, items);
     }
+    if (this.context.imported.has(callee.name) && isKeeper(callee.name)) {
+      this.#keep(node, callee.name, callee.name);
+    }
     return this.#toFace(node, namedFace(callee.name));
+  }
+
+  /** Something imported is told to keep what it is given. */
+  #keep(node: Node, slot: Slot, what: string): void {
+    if (this.frame.home === null) return;
+    this.draft.sink({ how: 'keep', slot, offset: node.start, filling: false, what });
   }
 
   /** `map(task, items)` of skein: each item goes to the function alone. */
@@ -172,10 +182,7 @@ export abstract class FlowCalls extends FlowState {
   /** A method of a name: of a namespace, a class, a table, a package, or of plain data. */
   #ofName(node: Node & { type: 'CallExpression' }, object: string, name: string): Slot | null {
     if (this.context.imported.has(object) && keepsArguments(name)) {
-      if (this.frame.home !== null) {
-        const what = `${object}.${name}`;
-        this.draft.sink({ how: 'keep', slot: object, offset: node.start, filling: false, what });
-      }
+      this.#keep(node, object, `${object}.${name}`);
     }
     const isPlain = methodFlow(name) !== undefined && !this.context.namespaces.has(object);
     const given = this.#toFace(node, namedFace(`${object}.${name}`));

@@ -1,6 +1,7 @@
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import type { Parts } from './parts.ts';
+import { symbolsDigest } from './symbols.ts';
 
 /**
  * Digests of manifests. The symbols of each module are covered by one digest, which tasks share
@@ -8,7 +9,7 @@ import type { Parts } from './parts.ts';
  */
 export class ManifestDigests {
   readonly #parts: Parts;
-  readonly #groups = new Map<string, string>();
+  readonly #groups = new Map<string, Digest>();
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -26,7 +27,7 @@ export class ManifestDigests {
       if (number < pieces) {
         while ((ends[module] ?? pieces) <= number) module += 1;
         while ((numbers[next] ?? pieces) < (ends[module] ?? pieces)) next += 1;
-        lines.push(this.#group(numbers.slice(at, next)));
+        lines.push(`symbols ${this.#group(module, numbers.slice(at, next))}`);
       } else lines.push(this.#parts.line(number));
       at = next;
     }
@@ -34,16 +35,15 @@ export class ManifestDigests {
   }
 
   /** Covers symbols of one module. */
-  #group(numbers: readonly number[]): string {
-    const [first = 0] = numbers;
-    const last = numbers.at(-1) ?? first;
-    const isRun = last - first + 1 === numbers.length;
-    const key = isRun ? `${first}-${last}` : numbers.join(' ');
+  #group(module: number, numbers: readonly number[]): Digest {
+    const ends = this.#parts.ends();
+    const all = (ends[module] ?? 0) - (ends[module - 1] ?? 0);
+    if (numbers.length === all) return this.#parts.symbolsOf(module);
+    const key = numbers.join(' ');
     const known = this.#groups.get(key);
     if (known !== undefined) return known;
-    const lines = numbers.map((it) => this.#parts.line(it));
-    const line = `symbols ${digestOf('code', lines.join('\n'))}`;
-    this.#groups.set(key, line);
-    return line;
+    const digest = symbolsDigest(numbers.map((it) => this.#parts.line(it)));
+    this.#groups.set(key, digest);
+    return digest;
   }
 }

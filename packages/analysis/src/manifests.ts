@@ -141,6 +141,8 @@ class ManifestWriter {
   readonly #settings: readonly number[];
   /** Where each piece is in the order of all manifests; none for what is an effect as a whole. */
   readonly #ranks: Int32Array;
+  /** How many symbols there are. */
+  readonly #symbols: number;
 
   constructor(request: ManifestRequest) {
     const { program, evaluation } = request;
@@ -152,6 +154,7 @@ class ManifestWriter {
     this.#effectParts = evaluation.effects.map((it) => this.#effectPart(it));
     this.always = reachedFrom(program, evaluation.effects, evaluation.confined);
     this.#ranks = program.ranks().slice();
+    this.#symbols = program.order().length;
     for (const { piece, code } of evaluation.effects) {
       if (code === program.piece(piece).code) this.#ranks[piece] = -1;
     }
@@ -182,12 +185,19 @@ class ManifestWriter {
     ];
   }
 
-  #reached({ pieces }: Closure): Uint32Array {
-    const ranks = new Set<number>();
-    for (const it of pieces) ranks.add(this.#ranks[it] ?? -1);
-    for (const it of this.always.pieces) ranks.add(this.#ranks[it] ?? -1);
-    ranks.delete(-1);
-    return Uint32Array.from(ranks).sort();
+  /** Numbers of the symbols, ascending. */
+  #reached({ pieces }: Closure): number[] {
+    const reached = new Uint8Array(this.#symbols);
+    for (const it of pieces) this.#mark(reached, it);
+    for (const it of this.always.pieces) this.#mark(reached, it);
+    const numbers: number[] = [];
+    for (let at = 0; at < reached.length; at++) if (reached[at] === 1) numbers.push(at);
+    return numbers;
+  }
+
+  #mark(reached: Uint8Array, piece: number): void {
+    const rank = this.#ranks[piece] ?? -1;
+    if (rank >= 0) reached[rank] = 1;
   }
 
   #wholes(closure: Closure): number[] {

@@ -89,8 +89,15 @@ export function writesFirst(object: string, name: string): boolean {
  * packages, of Node's modules and of globals, whose code is not read.
  */
 export function keepsArguments(name: string): boolean {
+  if (/^set(?:Timeout|Interval|Immediate)$/.test(name)) return false;
   return (
     /^(?:set|put|store|register|define|init|configure|install)(?:[A-Z]\w*)?$/.test(name) ||
     ['add', 'push', 'append', 'enterWith', 'loadEnvFile', 'chdir', 'mark'].includes(name)
   );
+}
+
+/** The same of functions that are imported by name: `set` and `add` alone say nothing there. */
+export function isKeeper(name: string): boolean {
+  const plain = ['set', 'put', 'define', 'add', 'push', 'append', 'store', 'mark'];
+  return keepsArguments(name) && !plain.includes(name);
 }

@@ -6,6 +6,7 @@ import { NameResolver } from './resolve-names.ts';
 import type { LinkedModule, ModuleShelf } from './resolve-names.ts';
 import { conductOf, proofsOf, surfaceOf } from './sketch.ts';
 import type { Code, Item } from './summary.ts';
+import { allSymbols } from './symbols.ts';
 
 /** Resolves the names of modules, one by one, as they are asked for. */
 export class FactFinder {
@@ -22,6 +23,7 @@ export class FactFinder {
   of(path: string, effectFree: boolean): ModuleFacts {
     const module = this.names.module(path);
     const { summary } = module;
+    const pieces = summary.items.map((it) => this.#piece(path, it));
     const targets = (specifiers: readonly string[]) =>
       specifiers.map((it) => this.names.target(path, it));
     return {
@@ -32,7 +34,8 @@ export class FactFinder {
       evaluatesBare: targets(summary.bare).flatMap((it) => (it.kind === 'module' ? it.path : [])),
       bare: targets(summary.bare).flatMap((it) => (it.kind === 'package' ? it.path : [])),
       effectFree,
-      pieces: summary.items.map((it) => this.#piece(path, it)),
+      pieces,
+      symbols: allSymbols(path, pieces),
       whole: this.#dependency.whole(path),
       sites: summary.tasks,
       surface: surfaceOf(module),

@@ -70,3 +70,17 @@ describe('C6: only what is installed counts, not how it came there', () => {
     expect(after).toEqual(await freshCodes(workspace));
   });
 });
+
+test('C6: what a package part covers is told, also by a kept analysis', async () => {
+  const workspace = new TestWorkspace(FILES);
+  for (const _ of ['derived', 'kept']) {
+    const analysis = await workspace.analysis();
+    const parts = [...analysis.manifests.values()].flatMap((it) => it.parts);
+    const part = parts.find((it) => it.kind === 'package');
+    const members = part && analysis.packageClosure(part);
+    expect(members?.map(({ name, version }) => `${name} ${version}`)).toEqual([
+      'p 1.0.0',
+      'q 1.0.0',
+    ]);
+  }
+});

@@ -1,8 +1,9 @@
 import type { CodePart } from '@skein/model';
+import type { Digest } from '@skein/values';
 import type { PieceCode } from './facts.ts';
-import { pieceName } from './program.ts';
 import type { Program } from './program.ts';
 import type { Span } from './summary.ts';
+import { symbolPart } from './symbols.ts';
 
 /** A part that is no plain piece, with where its emitted text stands. */
 export interface OtherPart {
@@ -32,10 +33,8 @@ export class Parts {
   part(number: number): CodePart {
     const piece = this.#program.order()[number];
     if (piece !== undefined) {
-      const { code } = this.#program.piece(piece);
       const { path } = this.#program.module(this.#program.moduleOf(piece));
-      const name = pieceName(this.#program.piece(piece));
-      return { kind: 'symbol', module: path, name, digest: code.digest };
+      return symbolPart(path, this.#program.piece(piece));
     }
     const other = this.others[number - this.#program.order().length];
     if (other === undefined) throw new Error(`no part ${number}`);
@@ -52,6 +51,11 @@ export class Parts {
   /** By module: where the numbers of its pieces end; other parts follow the last one. */
   ends(): readonly number[] {
     return this.#program.ends();
+  }
+
+  /** Covers all pieces of a module. */
+  symbolsOf(module: number): Digest {
+    return this.#program.module(module).symbols;
   }
 
   /** What a digest covers of a part. */

@@ -2,6 +2,7 @@ import type { TaskId } from '@skein/model';
 import { eachName, taskId } from './leads.ts';
 import type { Leads } from './leads.ts';
 import type { ModuleFacts, Piece } from './facts.ts';
+import { sortPieces } from './symbols.ts';
 
 /** A task as the linker found it. */
 export interface LinkedTask {
@@ -31,7 +32,7 @@ export class Program {
   readonly #firsts: readonly number[];
   readonly #moduleOf: Uint32Array;
   readonly #named: (ReadonlyMap<string, readonly number[]> | undefined)[] = [];
-  readonly #targets = new Map<Leads, readonly number[]>();
+  readonly #targets: (readonly number[] | undefined)[] = [];
   #order: Sorted | undefined;
 
   constructor(modules: readonly ModuleFacts[]) {
@@ -76,29 +77,34 @@ export class Program {
     return [first, first + this.module(module).pieces.length];
   }
 
+  /** Every piece that the code of a piece leads to by name. */
+  targetsOf(piece: number): readonly number[] {
+    const known = this.#targets[piece];
+    if (known !== undefined) return known;
+    const found = this.targets(this.moduleOf(piece), this.piece(piece).code);
+    this.#targets[piece] = found;
+    return found;
+  }
+
   /** Every piece that the names of some code of a module are made of. */
   targets(module: number, code: Leads): readonly number[] {
-    const known = this.#targets.get(code);
-    if (known !== undefined) return known;
     const found: number[] = [];
     eachName(code.names, (name, path) => {
       const at = path === null ? module : this.index(path);
       for (const piece of this.#names(at).get(name) ?? []) found.push(piece);
     });
-    this.#targets.set(code, found);
     return found;
   }
 
   /** Every declaration that may be a task: certainly one, or not provably something else. */
   tasks(): LinkedTask[] {
     const found: LinkedTask[] = [];
-    for (const [module, { path, pieces }] of this.modules.entries()) {
-      const [first] = this.range(module);
-      for (const [at, piece] of pieces.entries()) {
-        const [name] = piece.names;
-        if (name === undefined || piece.task === undefined || piece.task === 'other') continue;
-        found.push({ id: taskId(path, name), module, name, piece, number: first + at });
-      }
+    for (const [number, piece] of this.pieces.entries()) {
+      if (piece.task === undefined || piece.task === 'other') continue;
+      const module = this.moduleOf(number);
+      const [name] = piece.names;
+      if (name === undefined) continue;
+      found.push({ id: taskId(this.module(module).path, name), module, name, piece, number });
     }
     return found;
   }
@@ -127,13 +133,10 @@ export class Program {
     const ends: number[] = [];
     const ranks = new Int32Array(this.pieces.length);
     for (const module of this.modules.keys()) {
-      const [first, end] = this.range(module);
-      const own = Array.from({ length: end - first }, (_, at) => first + at);
-      own.sort((a, b) => compareParts(this.piece(a), this.piece(b)) || a - b);
-      for (const [at, piece] of own.entries()) {
-        const last = at === 0 ? undefined : this.piece(own[at - 1] ?? piece);
-        if (last === undefined || compareParts(last, this.piece(piece)) !== 0) order.push(piece);
-        ranks[piece] = order.length - 1;
+      const [first] = this.range(module);
+      for (const equal of sortPieces(this.module(module).pieces)) {
+        for (const at of equal) ranks[first + at] = order.length;
+        order.push(first + (equal[0] ?? 0));
       }
       ends.push(order.length);
     }
@@ -156,20 +159,4 @@ export class Program {
     this.#named[module] = found;
     return found;
   }
-}
-
-/** What a piece is called in a manifest. */
-export function pieceName({ names, adds = [] }: Piece): string {
-  const [first = ''] = names;
-  if (names.length === 1) return first;
-  return names.length > 0 ? names.join(', ') : adds.join(', ');
-}
-
-function compareParts(a: Piece, b: Piece): number {
-  return compare(pieceName(a), pieceName(b)) || compare(a.code.digest, b.code.digest);
-}
-
-function compare(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
 }

@@ -55,7 +55,7 @@ export function refreshFacts(request: RefreshRequest): RefreshedFacts {
   return { facts, fresh: new Set(fresh.keys()), sameStructure };
 }
 
-const CODE = new Set(['emitted', 'digest', 'start', 'end', 'sites', 'effectFree']);
+const CODE = new Set(['emitted', 'symbols', 'digest', 'start', 'end', 'sites', 'effectFree']);
 
 function structureOf(facts: ModuleFacts | undefined): string {
   return JSON.stringify(facts ?? null, (key, value: unknown) => (CODE.has(key) ? null : value));

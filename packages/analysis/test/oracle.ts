@@ -17,13 +17,16 @@ export const checkpoint = (run) => run;
 export const map = async (run, items) => Promise.all([...items].map((it) => run(it)));
 `;
 
-const PROGRAM = `
+const program = (calls: readonly number[]): string => `
 import { parentPort } from 'node:worker_threads';
 import { inspect } from 'node:util';
 const told = [];
 console.log = (...args) => told.push(args);
 const { a } = await import('./src/main.ts');
-const outcome = await a(1).then((value) => ({ value }), (error) => ({ error: String(error) }));
+let outcome;
+for (const it of ${JSON.stringify(calls)}) {
+  outcome = await a(it).then((value) => ({ value }), (error) => ({ error: String(error) }));
+}
 parentPort.postMessage(inspect([outcome, told], { depth: 9, showHidden: false }));
 `;
 
@@ -36,12 +39,15 @@ const skeinPlugin: Plugin = {
 };
 
 /**
- * What the task `a` of `src/main.ts` gives, and what its modules printed, in a thread of its own:
- * the bundle is esbuild's alone, without anything of analysis.
+ * What the last of some calls of the task `a` of `src/main.ts` gives, and what its modules printed,
+ * in a thread of its own: the bundle is esbuild's alone, without anything of analysis.
  */
-export async function outcomeOf(workspace: TestWorkspace): Promise<string> {
+export async function outcomeOf(
+  workspace: TestWorkspace,
+  calls: readonly number[] = [1],
+): Promise<string> {
   const { outputFiles } = await build({
-    stdin: { contents: PROGRAM, resolveDir: workspace.root, loader: 'js' },
+    stdin: { contents: program(calls), resolveDir: workspace.root, loader: 'js' },
     absWorkingDir: workspace.root,
     bundle: true,
     write: false,

@@ -180,7 +180,7 @@ class Harvest {
       } else {
         this.#steps -= 1;
         open.add(name);
-        for (const one of next(branch)) {
+        for (const one of next(branch).toReversed()) {
           if (open.has(one) && !visited.has(one)) isTree = false;
           else stack.push(one);
         }

@@ -12,10 +12,13 @@ import { keyInputs, withOmitted } from './prepare.ts';
  * What a call would come to, by what is known alone: nothing is ever made or executed (O3).
  * F1  The newest trace that holds, all the way down, says it.
  * F2  A trace that depends on the very call that is asked for proves nothing.
+ * F3  A question has an end: where calls depend on each other in too many ways, nothing is known.
  */
 
 /** How deep calls are followed; beyond that nothing is known. */
 const DEEPEST = 200;
+/** After so many answers that cannot be kept no further one is looked for (F3). */
+const MOST_FLEETING = 1_000;
 
 /** The calls that an observation tells of. */
 export function callsIn(seen: Observation): readonly RecordedCall[] {
@@ -46,13 +49,15 @@ export async function foresee(
   const before = foresight.outcomes.get(key);
   if (before !== undefined) return before;
   const { keys } = foresight;
-  if (keys.has(key) || keys.size >= DEEPEST) return { outcome: undefined, fleeting: true };
+  const isLost = keys.size >= DEEPEST || foresight.fleeting >= MOST_FLEETING;
+  if (keys.has(key) || isLost) return { outcome: undefined, fleeting: true };
   keys.add(key);
   const found = frame.traces.lookUp(key);
   const traces = found.filter((trace) => unfit(frame, task, trace) === undefined);
   const foreseen = await newestThatHolds(frame, { traces, vouched: task.vouched }, foresight);
   keys.delete(key);
-  if (!foreseen.fleeting) foresight.outcomes.set(key, foreseen);
+  if (foreseen.fleeting) foresight.fleeting += 1;
+  else foresight.outcomes.set(key, foreseen);
   return foreseen;
 }
 

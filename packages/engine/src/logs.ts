@@ -32,10 +32,12 @@ export interface Foresight {
   readonly keys: Set<ActionKey>;
   readonly chunks: Set<Digest>;
   readonly outcomes: Map<ActionKey, Foreseen>;
+  /** How many answers were for the moment only: those are found again each time. */
+  fleeting: number;
 }
 
 export function newForesight(): Foresight {
-  return { keys: new Set(), chunks: new Set(), outcomes: new Map() };
+  return { keys: new Set(), chunks: new Set(), outcomes: new Map(), fleeting: 0 };
 }
 
 /** What a run knows of the logs of worker processes (O3). */

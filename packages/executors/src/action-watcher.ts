@@ -3,7 +3,7 @@ import type { Watcher } from '@skein/tracking';
 import type { AttemptHost } from './executor.ts';
 import type { ProcessLog } from './process-log.ts';
 import { impureUnderStrict, undeclaredWrite, whyUntraced } from './refusal.ts';
-import type { Write } from './refusal.ts';
+import type { LeftBehind, Write } from './refusal.ts';
 import type { WaveRecorder } from './waves.ts';
 
 export interface WatcherSettings {
@@ -26,10 +26,15 @@ export class ActionWatcher implements Watcher {
   readonly #settings: WatcherSettings;
   /** Told already, so that a loop over one file does not tell it a thousand times. */
   #written: Set<string> | undefined;
+  #scratched: Map<string, LeftBehind> | undefined;
   #ended = false;
 
   constructor(settings: WatcherSettings) {
     this.#settings = settings;
+  }
+
+  get keepsAll(): boolean {
+    return this.#settings.retains;
   }
 
   end(): void {
@@ -60,6 +65,17 @@ export class ActionWatcher implements Watcher {
     if (this.#written.has(path)) return;
     this.#written.add(path);
     host.wrote(path);
+  }
+
+  scratched(path: string, by: string, at: () => string | undefined): void {
+    if (this.#ended) return;
+    this.#scratched ??= new Map();
+    if (!this.#scratched.has(path)) this.#scratched.set(path, { path, by, at });
+  }
+
+  /** What it made in the folder for temporary files, which all actions of its process share. */
+  get left(): Iterable<LeftBehind> {
+    return this.#scratched?.values() ?? [];
   }
 
   impure(impurity: Impurity): void {

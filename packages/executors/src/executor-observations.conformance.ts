@@ -58,6 +58,7 @@ export function observationConformance({ name, create }: Subject): void {
 
     plainly(() => bench);
     writes(() => bench);
+    temporary(() => bench);
     strictly(() => bench);
     atLoad(() => bench);
     // In one process the log only grows.
@@ -241,6 +242,28 @@ function writes(at: () => Bench): void {
     const ended = await engine.ended('scratching');
     expect(reveal(ended.outcome)).toBe('a');
     expect([engine.written, ended.waves, ended.untraceable]).toEqual([[], [], undefined]);
+  });
+}
+
+function temporary(at: () => Bench): void {
+  test('O5: who leaves what others find in the temporary folder leaves no trace', async () => {
+    const engine = at().engine();
+    expect((await engine.ended('leaving', 'left.txt')).untraceable).toMatch(
+      /^writeFileSync at (?:src\/main\.ts|bundle\.mjs):\d+:\d+ left "left\.txt" in the temporary /,
+    );
+    expect((await engine.ended('finding', 'left.txt')).untraceable).toMatch(
+      /^existsSync read "left\.txt" of the temporary folder, which another action wrote, at /,
+    );
+    expect((await engine.ended('leaving', 'gone.txt')).untraceable).toBeUndefined();
+    expect((await engine.ended('finding', 'gone.txt')).untraceable).toBeUndefined();
+  });
+
+  test('O5: a result that holds a path in a scratch folder leaves no trace', async () => {
+    const engine = at().engine();
+    for (const size of [1, 100_000]) {
+      const ended = await engine.ended('namesScratch', size);
+      expect(ended.untraceable).toMatch(/^the result holds a path in a scratch folder/);
+    }
   });
 }
 

@@ -33,7 +33,7 @@ export function loadBundle(bundle: BundleLocation): Promise<LoadedBundle> {
 
 async function evaluate(href: string, bundle: BundleLocation): Promise<LoadedBundle> {
   const registry = installRegistry();
-  announceBundle(href, bundle.root);
+  announceBundle(href, bundle);
   try {
     await importNatively(href);
     return { registry, table: succeed(registry.rows()) };

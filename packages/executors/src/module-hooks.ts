@@ -20,6 +20,8 @@ const NATIVE_SOURCE = `
 export const load = (url) => import(url);
 export const resolve = (specifier) => import.meta.resolve(specifier);
 `;
+/** A name of a package, not a path or a URL. */
+const BARE = /^(?!\.{0,2}[/\\]|\.{1,2}$|[A-Za-z][\w+.-]*:|#)/;
 const FROM_SCHEME = 'skein-from:';
 const SDK_SLOT = Symbol.for('skein.sdk');
 const META_SLOT = Symbol.for('skein.meta');
@@ -32,8 +34,16 @@ interface GlobalSlots {
 /** The namespace of the module that authors import as `skein`. */
 export type SdkModule = Readonly<Record<string, unknown>>;
 
-/** Roots by the URL of the bundle: one process may hold bundles of several workspaces. */
-const roots = new Map<string, string>();
+/** What stands for a bundle's modules where they look for packages at run time. */
+export interface BundleSource {
+  /** Absolute workspace root. */
+  readonly root: string;
+  /** Workspace-relative entry module. */
+  readonly entry: string;
+}
+
+/** By the URL of the bundle: one process may hold bundles of several workspaces. */
+const bundles = new Map<string, BundleSource>();
 /** The root of the bundle that was announced last: its modules are being evaluated. */
 let latestRoot = '';
 let installed = false;
@@ -55,7 +65,7 @@ export function installModuleHooks(sdk: SdkModule): void {
       if (specifier === NATIVE_URL)
         return { url: NATIVE_URL, format: 'module', shortCircuit: true };
       if (specifier.startsWith(PACKAGE_SCHEME)) {
-        const root = roots.get(context.parentURL ?? '') ?? latestRoot;
+        const root = bundles.get(context.parentURL ?? '')?.root ?? latestRoot;
         const path = join(root, specifier.slice(PACKAGE_SCHEME.length));
         return next(pathToFileURL(path).href, context);
       }
@@ -63,7 +73,9 @@ export function installModuleHooks(sdk: SdkModule): void {
         const [parentURL, wanted] = JSON.parse(specifier.slice(FROM_SCHEME.length)) as string[];
         return next(wanted ?? '', { ...context, parentURL });
       }
-      return next(specifier, context);
+      const source = BARE.test(specifier) ? sourceOfBundle(context.parentURL) : undefined;
+      if (source === undefined) return next(specifier, context);
+      return next(specifier, { ...context, parentURL: pathToFileURL(source).href });
     },
     load: (url, context, next) => {
       if (url !== SDK_URL && url !== NATIVE_URL) return next(url, context);
@@ -91,9 +103,18 @@ interface NativeModule {
 }
 
 /** Announces a bundle that is imported next. */
-export function announceBundle(url: string, root: string): void {
-  roots.set(url, root);
-  latestRoot = root;
+export function announceBundle(url: string, source: BundleSource): void {
+  bundles.set(url, source);
+  latestRoot = source.root;
+}
+
+/**
+ * The file from which the code of a bundle looks for packages whose names it makes at run time: a
+ * bundle may lie anywhere (C5). `undefined`: the URL is no bundle's.
+ */
+export function sourceOfBundle(url: string | undefined): string | undefined {
+  const source = url === undefined ? undefined : bundles.get(url);
+  return source === undefined ? undefined : join(source.root, source.entry);
 }
 
 /** One export for each name the SDK has when it is first imported. */

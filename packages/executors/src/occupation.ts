@@ -8,7 +8,7 @@ import { currentWatcher } from './attribution.ts';
 import { placeOfFrame, presentLine } from './author-line.ts';
 import { currentAction } from './running-action.ts';
 import { captureOutput } from './console-capture.ts';
-import { installModuleHooks } from './module-hooks.ts';
+import { installModuleHooks, sourceOfBundle } from './module-hooks.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { guardProcess } from './process-guard.ts';
 import { installVariables } from './variables.ts';
@@ -58,6 +58,7 @@ export function occupyProcess(ports: OccupationPorts): () => void {
     ...ports.tracking,
     watcher,
     place: (frame) => placeOfFrame(frame, sources()),
+    sourceOf: sourceOfBundle,
     now,
   };
   const restore = [
@@ -66,6 +67,7 @@ export function occupyProcess(ports: OccupationPorts): () => void {
       view: () => currentAction() ?? variables(),
       read: (name, value) => tellRead(tracking, name, value),
       assigned: (name) => tellAssigned(watcher(), name, sources),
+      whole,
     }),
     captureOutput(running, { streams: whole }),
     guardProcess({ current: currentAction, stray, late: printError, always: whole }),

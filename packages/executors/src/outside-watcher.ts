@@ -21,6 +21,7 @@ export interface OutsideSettings {
  * action of the process may use what it saw, so it goes to the log.
  */
 export class OutsideWatcher implements Watcher, Owner {
+  readonly keepsAll = true;
   readonly #settings: OutsideSettings;
   readonly #asked = new Map<string, number>();
   #isLoading = true;
@@ -51,6 +52,9 @@ export class OutsideWatcher implements Watcher, Owner {
     log.spoil(whyUntraced({ path, by, at }));
     wrote(path);
   }
+
+  /** It lasts as long as the process, as all that modules set up. */
+  scratched(): void {}
 
   /** Packages look at the clock while they are loaded; what authors do is what is shown. */
   impure(impurity: Impurity): void {

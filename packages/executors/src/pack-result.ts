@@ -11,14 +11,17 @@ export const INLINE_BYTES = 64 << 10;
 /**
  * The result as an outcome. What names files, or is large, is written into the blob store here,
  * in the worker, so that the coordinator only hands on its digest. Throws `EncodingError` (V2).
+ * `encoded` is shown the bytes, however large.
  */
 export function packResult(
   value: unknown,
   services: Services,
+  encoded: (bytes: Uint8Array) => void = () => undefined,
 ): ResultOutcome | Promise<ResultOutcome> {
   const { refuseText } = services.secrets;
   const path = 'result';
   const bytes = encode(value, refuseText === undefined ? { path } : { path, refuseText });
+  encoded(bytes);
   const digest = inputDigest(bytes);
   const files = filesIn(bytes);
   const isLarge = bytes.byteLength > INLINE_BYTES;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { FailureError } from '@skein/model';
 import type { Impurity } from '@skein/model';
 
@@ -25,6 +26,18 @@ const INSTEAD: Readonly<Record<Impurity['kind'], string>> = {
 /** Why an action that wrote leaves no trace (O5), in a sentence. */
 export function whyUntraced({ path, by, at }: Write): string {
   return `${by}${atLine(at)} wrote "${path}": ${HAND_ON}`;
+}
+
+/** Something in the folder for temporary files, by its absolute path. */
+export interface LeftBehind {
+  readonly path: string;
+  readonly by: string;
+  readonly at: () => string | undefined;
+}
+
+/** Why an action that leaves something for others to find leaves no trace (O5), in a sentence. */
+export function whyLeft({ path, by, at }: LeftBehind): string {
+  return `${by}${atLine(at())} left "${basename(path)}" in the temporary folder: ${HAND_ON}`;
 }
 
 /** What writing throws in a strict action. */

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from 'node:console';
@@ -21,7 +21,7 @@ import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
 import { joinImpurities } from './process-log.ts';
-import { impureUnderStrict } from './refusal.ts';
+import { impureUnderStrict, whyLeft } from './refusal.ts';
 import { faultOfResult, isInstance, thrownOutcome } from './thrown.ts';
 import type { VariableView } from './variables.ts';
 import { WaveRecorder } from './waves.ts';
@@ -34,6 +34,9 @@ export interface ActionSettings {
   /** Told when the action begins to wait for calls, and when it goes on. */
   readonly onWaiting: (waiting: boolean) => void;
 }
+
+const RESULT_NAMES_SCRATCH =
+  'the result holds a path in a scratch folder, which is gone after the run: hand on a File or Dir';
 
 /** How the task's function ended. */
 type Ending =
@@ -204,6 +207,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
     if (note !== '') this.#host.logged('stderr', note);
     this.#ended = true;
     this.watcher.end();
+    this.#refuseLeft();
     const result = await this.#conclude(ending, began);
     const scratch = this.#scratch;
     if (scratch !== undefined) {
@@ -251,7 +255,24 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   /** Throws what the task threw, and what is wrong with its result. */
   #outcomeOf(ending: Ending): Outcome | Promise<Outcome> {
     if (ending.kind === 'threw') throw ending.thrown;
-    return packResult(ending.value, this.#services);
+    return packResult(ending.value, this.#services, (bytes) => this.#refuseScratch(bytes));
+  }
+
+  /** Others find it by its name, but only while this process lives (O5). */
+  #refuseLeft(): void {
+    for (const left of this.watcher.left) {
+      const isOwn = this.#scratch !== undefined && left.path.startsWith(join(this.#scratch, '/'));
+      if (isOwn || !ourselves(() => existsSync(left.path))) continue;
+      this.#recorder.untraceable(whyLeft(left));
+      return;
+    }
+  }
+
+  /** A path in a scratch folder names nothing by the time that a later run reuses it (O5). */
+  #refuseScratch(bytes: Uint8Array): void {
+    const { scratch } = this.#services;
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (text.includes(scratch)) this.#recorder.untraceable(RESULT_NAMES_SCRATCH);
   }
 
   /** Everything that was observed is known before the end is told. */

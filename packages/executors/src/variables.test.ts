@@ -1,3 +1,4 @@
+import os, { tmpdir } from 'node:os';
 import { afterEach, expect, test } from 'vitest';
 import { installVariables } from './variables.ts';
 import type { VariablePorts } from './variables.ts';
@@ -14,6 +15,7 @@ function watched(): { ports: VariablePorts; reads: string[]; writes: string[] } 
     view: () => view,
     read: (name, value) => reads.push(`${name}=${value}`),
     assigned: (name) => writes.push(name),
+    whole: false,
   };
   return { ports, reads, writes };
 }
@@ -57,4 +59,26 @@ test('code outside of any view has the environment of the process', () => {
   expect(process.env['PATH']).toBe(own['PATH']);
   restore();
   expect(process.env).toBe(own);
+});
+
+test('O6: in a process of its own, Node finds what is assigned as the author does', () => {
+  const own = process.env;
+  restore = installVariables({ ...watched().ports, whole: true });
+  process.env['SKEIN_TEST_MIRROR'] = 'x';
+  expect(own['SKEIN_TEST_MIRROR']).toBe('x');
+  delete process.env['SKEIN_TEST_MIRROR'];
+  expect(own['SKEIN_TEST_MIRROR']).toBeUndefined();
+  restore();
+  restore = installVariables(watched().ports);
+  process.env['SKEIN_TEST_MIRROR'] = 'x';
+  expect(own['SKEIN_TEST_MIRROR']).toBeUndefined();
+});
+
+test('O6: in a process of others, the folder for temporary files is the one in view', () => {
+  const before = tmpdir();
+  const view = { visible: { TMPDIR: '/scratch' }, hidden: {} };
+  restore = installVariables({ ...watched().ports, view: () => view });
+  expect([tmpdir(), os.tmpdir()]).toEqual(['/scratch', '/scratch']);
+  restore();
+  expect(tmpdir()).toBe(before);
 });

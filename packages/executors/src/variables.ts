@@ -1,3 +1,5 @@
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
 import { isObserved } from './environment.ts';
 
 /** What code that runs now sees as `process.env`. */
@@ -15,6 +17,11 @@ export interface VariablePorts {
   readonly read: (name: string, value: string | undefined) => void;
   /** Told of each assignment before it happens: it outlives the action. */
   readonly assigned: (name: string) => void;
+  /**
+   * The process is there for such code alone: what it assigns is the environment of the process
+   * too, where Node itself looks for the time zone and the folder for temporary files.
+   */
+  readonly whole: boolean;
 }
 
 /**
@@ -25,15 +32,23 @@ export function installVariables(ports: VariablePorts): () => void {
   const own = process.env;
   const ownView: VariableView = { visible: own, hidden: {} };
   const view = (): VariableView => ports.view() ?? ownView;
-  process.env = new Proxy<NodeJS.ProcessEnv>({}, handlerOf(ports, view));
+  process.env = new Proxy<NodeJS.ProcessEnv>({}, handlerOf(ports, view, own));
+  const { tmpdir } = os;
+  if (!ports.whole) {
+    os.tmpdir = () => ports.view()?.visible['TMPDIR'] ?? tmpdir();
+    syncBuiltinESMExports();
+  }
   return () => {
     process.env = own;
+    os.tmpdir = tmpdir;
+    syncBuiltinESMExports();
   };
 }
 
 function handlerOf(
   ports: VariablePorts,
   view: () => VariableView,
+  own: NodeJS.ProcessEnv,
 ): ProxyHandler<NodeJS.ProcessEnv> {
   const readNamed = ({ visible, hidden }: VariableView, name: string): string | undefined => {
     if (Object.hasOwn(visible, name)) return visible[name];
@@ -45,6 +60,7 @@ function handlerOf(
     if (typeof name !== 'string') throw new TypeError('a variable is named by a string');
     ports.assigned(name);
     view().visible[name] = String(value);
+    if (ports.whole) own[name] = String(value);
     return true;
   };
   return {
@@ -54,6 +70,7 @@ function handlerOf(
     defineProperty: (_, name, { value }) => assign(name, value),
     deleteProperty: (_, name) => {
       ports.assigned(String(name));
+      if (ports.whole) Reflect.deleteProperty(own, name);
       return Reflect.deleteProperty(view().visible, name);
     },
     ownKeys: () => Reflect.ownKeys(view().visible),

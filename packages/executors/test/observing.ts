@@ -90,6 +90,13 @@ const scratching = env.task(async () => {
   writeFileSync(path, 'a');
   return readFileSync(path, 'utf8');
 });
+const leaving = env.task(async (name) => {
+  writeFileSync(join(process.env.TMPDIR, name), 'x');
+  if (name.startsWith('gone')) fs.rmSync(join(process.env.TMPDIR, name));
+  return 1;
+});
+const finding = env.task(async (name) => existsSync(join(process.env.TMPDIR, name)));
+const namesScratch = env.task(async (size) => ['x'.repeat(size), context().scratch]);
 const byPackage = env.task(async () => readByPackage('data/kept.txt'));
 const through = env.task(async () => readThrough('data/passed.txt'));
 

@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { StoredFormError, fail, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId } from '@skein/model';
 import { failedIn } from './failed.ts';
-import { foldRun } from './fold.ts';
+import { RunFold } from './fold.ts';
 import type { Liveness } from './process.ts';
 import { decodeRow, seqOf } from './row.ts';
 import type { RunState } from './run-state.ts';
@@ -15,15 +15,25 @@ export function readRun(db: DatabaseSync, selector: string, isAlive: Liveness): 
   try {
     const found = findRun(db, selector);
     if (!found.ok) return found;
-    const events = [...readEvents(db, found.value.number)];
-    const [started] = events;
-    const alive = started?.kind === 'run-started' && isAlive(started.process);
-    const state = foldRun(events, alive);
+    const state = fold(readEvents(db, found.value.number), isAlive);
     if (state === undefined) throw new StoredFormError('the first row of the run is missing');
     return succeed(state);
   } catch (error) {
     return failedIn(db, error);
   }
+}
+
+/** Event by event: all of them at once would be a second copy of a large run. */
+function fold(events: Iterable<RunEvent>, isAlive: Liveness): RunState | undefined {
+  let run: RunFold | undefined;
+  let alive = false;
+  for (const event of events) {
+    if (event.kind === 'run-started') {
+      run = new RunFold(event);
+      alive = isAlive(event.process);
+    } else run?.apply(event);
+  }
+  return run?.state(alive);
 }
 
 interface FoundRun {

@@ -45,7 +45,7 @@ export function decodeRow(body: unknown): readonly RunEvent[] {
 
 function decodeBody(body: Uint8Array): unknown {
   try {
-    return decode(body);
+    return decode(body, { views: true });
   } catch (error) {
     throw new StoredFormError('a row is damaged', { cause: error });
   }

@@ -10,7 +10,10 @@ export interface RealWorkspace {
   readonly root: string;
   readonly write: (path: string, text: string) => void;
   readonly edit: (path: string, from: string, to: string) => void;
-  /** Runs a command line, at the root or in a folder below it; what differs from run to run is masked in what it wrote. */
+  /**
+   * Runs a command line, at the root or in a folder below it. What differs from run to run is
+   * masked in what it wrote.
+   */
   readonly skein: (line: string, folder?: string) => Promise<Answered>;
   readonly remove: () => void;
 }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { Digest } from '@skein/values';
 import type { PlainObservation, StatAspect } from '@skein/model';
 import { authorLine, findAsker } from './author-line.ts';
@@ -6,6 +7,8 @@ import { currentOrigin } from './nesting.ts';
 import type { Origin } from './nesting.ts';
 import type { ObservedPath, ObservedPaths } from './observed-path.ts';
 import { packagesSeen } from './packages-seen.ts';
+import { isThere } from './scratch-owners.ts';
+import type { ScratchOwners } from './scratch-owners.ts';
 import type { TrackingSettings } from './settings.ts';
 import { Trail } from './trail.ts';
 import type { Watcher } from './watcher.ts';
@@ -14,6 +17,7 @@ import type { Watcher } from './watcher.ts';
 export interface Surroundings {
   readonly settings: TrackingSettings;
   readonly paths: ObservedPaths;
+  readonly scratch: ScratchOwners;
   /** A file that was read, or in its place the package that it belongs to (O2). */
   fileSeen(path: ObservedPath, digest: Digest | null): PlainObservation;
 }
@@ -56,10 +60,57 @@ export class Access {
 
   /** The path where it is observed at all; asked for when the access begins. */
   path(path: unknown): ObservedPath | undefined {
+    const found = this.observed(path);
+    if (found === undefined) this.#readScratch(path, false);
+    return found;
+  }
+
+  /** As `path`, of a folder whose names are asked for. */
+  folder(path: unknown): ObservedPath | undefined {
+    const found = this.observed(path);
+    if (found === undefined) this.#readScratch(path, true);
+    return found;
+  }
+
+  /** As `path`, of what is about to be made, changed or removed. */
+  target(path: unknown): ObservedPath | undefined {
+    const found = this.observed(path);
+    if (found === undefined) this.madeInScratch(path);
+    return found;
+  }
+
+  /**
+   * What nobody else may read, where it lies in scratch. What packages keep there is a cache, as
+   * what they keep in their modules is (O3). `isNamed`: not by chance.
+   */
+  madeInScratch(path: unknown, { unlessThere = false, isNamed = true } = {}): void {
+    const { paths, scratch } = this.around;
+    const made = paths.inScratch(path);
+    if (made === undefined || (unlessThere && isThere(made)) || this.#isByPackage()) return;
+    if (scratch.isOwn(made, this.watcher)) return;
+    scratch.wrote(made, this.watcher);
+    if (isNamed) {
+      const trail = this.trail();
+      this.watcher.scratched(made, this.by, () => trail.line);
+    }
+  }
+
+  /** As `path`, whoever made what is there. */
+  observed(path: unknown): ObservedPath | undefined {
     const found = this.around.paths.of(path);
     if (found === undefined) return undefined;
     void this.through;
     return this.#isLoader ? undefined : found;
+  }
+
+  #readScratch(path: unknown, isListed: boolean): void {
+    const { paths, scratch } = this.around;
+    const read = paths.inScratch(path);
+    if (read === undefined || scratch.isEmpty || this.#isByPackage()) return;
+    const isForeign =
+      scratch.isForeign(read, this.watcher) ||
+      (isListed && scratch.holdsForeign(read, this.watcher));
+    if (isForeign) this.untraceable(`${this.by} read "${basename(read)}" of ${LEFT_BEHIND}`);
   }
 
   file(path: ObservedPath, digest: Digest | null): void {
@@ -91,7 +142,7 @@ export class Access {
 
   /** Before a path is touched; throws where strictness forbids it (O5). */
   write(path: unknown): void {
-    const found = this.path(path);
+    const found = this.target(path);
     if (found !== undefined) this.writeObserved(found);
   }
 
@@ -132,13 +183,20 @@ export class Access {
     return { steps, through: this.through, by: this.by, trail };
   }
 
+  #isByPackage(): boolean {
+    const { settings } = this.around;
+    return this.through !== null || (packagesSeen.any && findAsker(settings).through !== null);
+  }
+
   #ask(): string | null {
-    if (!packagesSeen.any) return this.#inherited;
+    if (!packagesSeen.any || this.watcher.keepsAll) return this.#inherited;
     const { through, isLoader } = findAsker(this.around.settings);
     this.#isLoader = isLoader;
     return through ?? this.#inherited;
   }
 }
+
+const LEFT_BEHIND = 'the temporary folder, which another action wrote';
 
 function atLine(line: string | undefined): string {
   return line === undefined ? '' : `, at ${line}`;

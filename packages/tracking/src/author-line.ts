@@ -17,7 +17,7 @@ export interface Asker {
 }
 
 /** Stacks are cut here first: few are deeper, and each frame costs. */
-const USUAL_FRAMES = 100;
+const USUAL_FRAMES = 32;
 const FRAME = /^\s+at /;
 /** Of a line of a stack, the file: in brackets, or all of it. */
 const FILE = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*|[A-Za-z]:[^()]*):\d+:\d+\)?$/;

@@ -37,6 +37,17 @@ test.each(Object.entries(FACTS))('O6: %s is observed as a variable', async (name
   expect(other.seen.observations).toEqual([]);
 });
 
+test('O6: the number of cores is observed under one name, whoever tells it', async () => {
+  const acted = await tracked.act(() => navigator.hardwareConcurrency);
+  expect(acted.seen.observations).toEqual([
+    {
+      kind: 'variable',
+      name: 'os.availableParallelism',
+      digest: hostFactDigest('os.availableParallelism'),
+    },
+  ]);
+});
+
 test('O6: a host fact has the digest that a variable of its value has', async () => {
   expect(hostFactDigest('os.hostname')).toBe(inputDigest(encode(os.hostname())));
   expect(hostFactDigest('HOME')).toBeUndefined();

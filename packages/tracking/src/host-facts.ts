@@ -43,20 +43,19 @@ function asked(holder: object, name: string): () => unknown {
 
 /** Has each reading of a host fact observed. */
 export function trackHostFacts(patches: Patches, settings: TrackingSettings): void {
-  const track = (holder: object, called: string, names: readonly string[]): void => {
-    for (const name of names) {
-      const fact = `${called}.${name}`;
-      patches.beforeCall(holder, name, () => {
-        const watcher = settings.watcher();
-        if (watcher === undefined) return;
-        const { through } = findAsker(settings);
-        const digest = hostFactDigest(fact) ?? null;
-        watcher.observe({ kind: 'variable', name: fact, digest }, through);
-      });
-    }
+  const tell = (fact: string): void => {
+    const watcher = settings.watcher();
+    if (watcher === undefined) return;
+    const { through } = findAsker(settings);
+    const digest = hostFactDigest(fact) ?? null;
+    watcher.observe({ kind: 'variable', name: fact, digest }, through);
   };
-  track(os, 'os', OS_FACTS);
-  track(process, 'process', PROCESS_FACTS);
+  for (const name of OS_FACTS) patches.beforeCall(os, name, () => tell(`os.${name}`));
+  for (const name of PROCESS_FACTS)
+    patches.beforeCall(process, name, () => tell(`process.${name}`));
+  patches.beforeRead(Navigator.prototype, 'hardwareConcurrency', () =>
+    tell('os.availableParallelism'),
+  );
 }
 
 /** What a host fact is now; `undefined`: there is none of this name. */

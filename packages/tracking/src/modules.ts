@@ -12,6 +12,7 @@ import type { Answer, Asked } from './module-look-up.ts';
 import { quietly } from './nesting.ts';
 import { packagesSeen } from './packages-seen.ts';
 import type { Patches } from './patches.ts';
+import { isPlainSpecifier } from './plain-module.ts';
 import type { TrackingSettings } from './settings.ts';
 import { mayDiffer, stampedDigest, stampsInMemory } from './stamped-digest.ts';
 import type { StampedDigest, Stamps } from './stamped-digest.ts';
@@ -120,7 +121,7 @@ export class ModuleTracker {
     context: ResolveHookContext,
     next: () => ResolveFnOutput,
   ): ResolveFnOutput {
-    const { specifier, parent } = whoAsks(written, context.parentURL);
+    const { specifier, parent } = this.#whoAsks(written, context.parentURL);
     const watcher = this.#isTold ? undefined : this.#settings.watcher();
     this.#folders = undefined;
     const tell = (found: string | undefined, url = ''): void => {
@@ -141,6 +142,17 @@ export class ModuleTracker {
     if (isRequired && this.#loader._cache[found] === undefined) this.#loaded.delete(result.url);
     tell(found, result.url);
     return result;
+  }
+
+  /** The file that asks: a bundled module that resolves names its source itself. */
+  #whoAsks(specifier: string, parentURL = ''): Asker {
+    if (specifier.startsWith(FROM_SCHEME)) {
+      const [url, wanted] = JSON.parse(specifier.slice(FROM_SCHEME.length)) as [string, string];
+      return { specifier: wanted, parent: fileOf(url) };
+    }
+    const isPath = specifier.startsWith('file:') || isPlainSpecifier(specifier);
+    const source = isPath ? undefined : this.#settings.sourceOf?.(parentURL);
+    return { specifier, parent: source ?? fileOf(parentURL) };
   }
 
   #tell(watcher: Watcher, told: Told): void {
@@ -236,14 +248,9 @@ function isForeign(specifier: string): boolean {
   return !isBuiltin(specifier) && !OURS.test(specifier);
 }
 
-/** The file that asks: a bundled module that resolves names its source itself. */
-function whoAsks(
-  specifier: string,
-  parentURL: string | undefined,
-): { readonly specifier: string; readonly parent: string | undefined } {
-  if (!specifier.startsWith(FROM_SCHEME)) return { specifier, parent: fileOf(parentURL) };
-  const [url, wanted] = JSON.parse(specifier.slice(FROM_SCHEME.length)) as [string, string];
-  return { specifier: wanted, parent: fileOf(url) };
+interface Asker {
+  readonly specifier: string;
+  readonly parent: string | undefined;
 }
 
 function fileOf(url: string | undefined): string | undefined {

@@ -33,6 +33,7 @@ const MAX_KNOWN = 10_000;
 export class ObservedPaths {
   readonly state: string;
   readonly #root: string;
+  readonly #scratch: string | undefined;
   readonly #ignored: readonly string[];
   #realRoot: string | undefined;
   /** Code names the same paths again and again. */
@@ -42,7 +43,8 @@ export class ObservedPaths {
   constructor({ root, state, scratch }: Places) {
     this.#root = withoutEnd(root);
     this.state = withoutEnd(state);
-    const own = [this.state, ...(scratch === undefined ? [] : [withoutEnd(scratch)])];
+    this.#scratch = scratch === undefined ? undefined : withoutEnd(scratch);
+    const own = [this.state, ...(this.#scratch === undefined ? [] : [this.#scratch])];
     this.#ignored = [...own, ...SYSTEM_FOLDERS, process.execPath];
   }
 
@@ -58,6 +60,14 @@ export class ObservedPaths {
     let known = this.#known.get(text);
     if (known === undefined) this.#known.set(text, (known = this.#judge(resolve(text))));
     return known ?? undefined;
+  }
+
+  /** The absolute path of what lies in scratch, which is not observed. */
+  inScratch(path: unknown): string | undefined {
+    const text = this.#scratch === undefined ? undefined : textOf(path);
+    if (text === undefined || this.#scratch === undefined || text.includes('\0')) return undefined;
+    const absolute = resolve(text);
+    return isWithin(absolute, this.#scratch) ? absolute : undefined;
   }
 
   /** The absolute path that an observation names. */

@@ -38,6 +38,7 @@ const RANDOM: readonly (readonly [what: string, make: () => unknown])[] = [
   ['crypto.generateKeyPair()', () => promisify(crypto.generateKeyPair)('ed25519')],
   ['crypto.generatePrimeSync()', () => crypto.generatePrimeSync(32)],
   ['ecdh.generateKeys()', () => crypto.createECDH('secp256k1').generateKeys()],
+  ['diffieHellman.generateKeys()', () => crypto.getDiffieHellman('modp5').generateKeys()],
   ['crypto.publicEncrypt()', () => crypto.publicEncrypt(rsa.publicKey, data)],
   ['crypto.sign()', () => crypto.sign('sha256', data, elliptic.privateKey)],
   ['crypto.sign()', () => crypto.sign('sha256', data, pss)],

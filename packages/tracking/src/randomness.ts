@@ -20,6 +20,7 @@ export function trackRandomness(patches: Patches, { impure: report }: Reporter):
   random(Crypto.prototype, 'crypto', ['getRandomValues', 'randomUUID']);
   random(SubtleCrypto.prototype, 'crypto.subtle', SUBTLE);
   random(crypto.DiffieHellman.prototype, 'diffieHellman', ['generateKeys']);
+  random(crypto.DiffieHellmanGroup.prototype, 'diffieHellman', ['generateKeys']);
   random(crypto.ECDH.prototype, 'ecdh', ['generateKeys']);
   random(URL, 'URL', ['createObjectURL']);
   trackSalted(patches, report);

@@ -19,6 +19,8 @@ export interface TrackingSettings {
   readonly watcher: () => Watcher | undefined;
   /** An author's stack frame, `at f (file:///…/bundle.js:1:2)`, as `src/a.ts:3:4`. */
   readonly place: (frame: string) => string | undefined;
+  /** The source file that stands for a bundle, by its URL, where its code looks for packages. */
+  readonly sourceOf?: (url: string) => string | undefined;
   /** Milliseconds since 1970, unpatched: decides only whether stamps have settled (C8). */
   readonly now: () => number;
 }

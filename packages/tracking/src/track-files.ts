@@ -1,6 +1,7 @@
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import Module, { syncBuiltinESMExports } from 'node:module';
 import process from 'node:process';
+import v8 from 'node:v8';
 import { callbackForm, disguise, promiseForm, syncForm } from './forms.ts';
 import type { Operation, Watch } from './forms.ts';
 import { ModuleDigests } from './module-digest.ts';
@@ -12,6 +13,7 @@ import { currentTracking, setTracking, Tracking } from './tracking.ts';
 import { watchCopyFile, watchCp, watchOpenAsBlob } from './watch-copy.ts';
 import { globForm, globIteratorForm, globSyncForm } from './watch-glob.ts';
 import { trackDatabases } from './watch-database.ts';
+import { watchFindPackage } from './watch-find-package.ts';
 import { HandleClass } from './watch-handle.ts';
 import { watchReaddir } from './watch-listing.ts';
 import { watchOpen, watchReadOpened, watchWriteOpened } from './watch-open.ts';
@@ -103,6 +105,12 @@ export function installFileTracking(
     syncForm(own as Operation, 'watch', watchForChanges),
   );
   patches.replace(process, 'loadEnvFile', () => loadEnvFile);
+  patches.replace(v8, 'writeHeapSnapshot', (own) =>
+    syncForm(own as Operation, 'writeHeapSnapshot', write.watchSnapshot),
+  );
+  patches.replace(Module, 'findPackageJSON', (own) =>
+    syncForm(own as Operation, 'findPackageJSON', watchFindPackage),
+  );
   const endDatabases = trackDatabases(patches);
   const restoreStreams = replaceStreams();
   syncBuiltinESMExports();

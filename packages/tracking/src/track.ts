@@ -2,6 +2,7 @@ import { syncBuiltinESMExports } from 'node:module';
 import { trackClock } from './clock.ts';
 import { trackHostFacts } from './host-facts.ts';
 import { ModuleTracker } from './modules.ts';
+import { trackNativeCode } from './native-code.ts';
 import { trackNetwork } from './network.ts';
 import { Patches } from './patches.ts';
 import { trackRandomness } from './randomness.ts';
@@ -29,9 +30,11 @@ export function installTracking(settings: TrackingSettings): () => void {
   trackSubprocesses(patches, { settings, reporter, digests, stamps });
   trackHostFacts(patches, settings);
   trackRealms(patches, reporter);
+  const endNativeCode = trackNativeCode(patches, reporter);
   syncBuiltinESMExports();
   return () => {
     patches.undo();
+    endNativeCode();
     endFiles();
     endModules();
     syncBuiltinESMExports();

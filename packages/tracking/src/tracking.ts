@@ -7,17 +7,20 @@ import { ObservedPaths } from './observed-path.ts';
 import type { ObservedPath } from './observed-path.ts';
 import type { ModuleDigests } from './module-digest.ts';
 import { PackageReads } from './package-reads.ts';
+import { ScratchOwners } from './scratch-owners.ts';
 import type { TrackingSettings } from './settings.ts';
 
 /** Where accesses begin while tracking is installed. */
 export class Tracking implements Surroundings {
   readonly settings: TrackingSettings;
   readonly paths: ObservedPaths;
+  readonly scratch: ScratchOwners;
   readonly #packages: PackageReads;
 
   constructor(settings: TrackingSettings, digests: ModuleDigests) {
     this.settings = settings;
     this.paths = new ObservedPaths(settings);
+    this.scratch = new ScratchOwners(settings.scratch);
     this.#packages = new PackageReads(digests);
   }
 

@@ -1,10 +1,9 @@
-import { createRequire, registerHooks, syncBuiltinESMExports } from 'node:module';
 import { promiseForm } from './forms.ts';
 import type { Operation, Watch } from './forms.ts';
 import type { Patches } from './patches.ts';
 import { currentTracking } from './tracking.ts';
+import { whenAskedFor } from './when-asked-for.ts';
 
-const SQLITE = /^(?:node:)?sqlite$/;
 /** What names no file. */
 const IN_MEMORY = /^(?::memory:)?$/;
 
@@ -12,27 +11,16 @@ type DatabaseClass = new (...args: unknown[]) => object;
 
 /**
  * A database of `node:sqlite` is read and written past `node:fs`, whenever a statement runs: who
- * opens one outside of scratch leaves no trace. The module is replaced when it is asked for, since
- * loading it takes time, and in some releases of Node prints a warning.
+ * opens one outside of scratch leaves no trace.
  */
 export function trackDatabases(patches: Patches): () => void {
-  let isWatched = false;
-  const hooks = registerHooks({
-    resolve: (specifier, context, next) => {
-      const found = next(specifier, context);
-      if (!isWatched && SQLITE.test(specifier)) {
-        isWatched = true;
-        const sqlite = createRequire(import.meta.url)('node:sqlite') as object;
-        patches.replace(sqlite, 'DatabaseSync', (own) => databaseClass(own as DatabaseClass));
-        patches.replace(sqlite, 'backup', (own) =>
-          promiseForm(own as Operation, 'backup', watchBackup),
-        );
-        syncBuiltinESMExports();
-      }
-      return found;
-    },
-  });
-  return () => hooks.deregister();
+  const equip = (sqlite: object): void => {
+    patches.replace(sqlite, 'DatabaseSync', (own) => databaseClass(own as DatabaseClass));
+    patches.replace(sqlite, 'backup', (own) =>
+      promiseForm(own as Operation, 'backup', watchBackup),
+    );
+  };
+  return whenAskedFor(patches, new Map([['sqlite', equip]]));
 }
 
 function databaseClass(own: DatabaseClass): DatabaseClass {

@@ -8,7 +8,7 @@ import { tellTree } from './tell-tree.ts';
 
 /** `readdir`: types are asked for in any case, since they come with the names. */
 export const watchReaddir: Watch = (access, [path, options]) => {
-  const found = access.path(path);
+  const found = access.folder(path);
   const encoding = wantedEncoding(options);
   if (found === undefined || encoding === undefined) return undefined;
   const failed = (error: unknown): void => access.failed(found, 'listing', error);

@@ -13,7 +13,7 @@ type Read = (error: Error | null, entry: Dirent | null) => void;
  * that is the same everywhere. So it is exactly what was observed, however far he reads.
  */
 export const watchOpendir: Watch = (access, [path, options]) => {
-  const found = access.path(path);
+  const found = access.folder(path);
   const encoding = wantedEncoding(options);
   if (found === undefined || encoding === undefined) return undefined;
   const recursive = isSet(options, 'recursive');

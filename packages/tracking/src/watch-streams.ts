@@ -4,6 +4,7 @@ import { currentTracking } from './tracking.ts';
 
 type StreamClass = abstract new (...args: unknown[]) => object;
 
+const WRITING = 'createWriteStream';
 /** A stream opens its file later, on its own. */
 const STEPS: ReadonlySet<string> = new Set(['open']);
 
@@ -25,6 +26,7 @@ export function streamClass<T extends object>(original: T, by: string): T {
 
 function opening<T>({ by, path }: { by: string; path: unknown }, make: () => T): T {
   const access = currentTracking()?.begin(by);
-  if (access?.path(path) === undefined) return make();
+  const found = by === WRITING ? access?.target(path) : access?.path(path);
+  if (access === undefined || found === undefined) return make();
   return within(access.origin(STEPS), make);
 }

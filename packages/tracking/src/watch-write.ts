@@ -25,7 +25,7 @@ export const watchChange: Watch = (access, [path]) => {
 
 /** What is not there can be removed as often as one likes: that it is not there was observed. */
 export const watchRemove: Watch = (access, [path]) => {
-  const found = access.path(path);
+  const found = access.target(path);
   if (found === undefined) return WRITTEN;
   const before = lookAt(found.absolute, 'lstat', access.around.paths);
   if (isAbsent(found)) access.stat(found, 'lstat', before);
@@ -33,10 +33,19 @@ export const watchRemove: Watch = (access, [path]) => {
   return WRITTEN;
 };
 
+/** Its name is made of the moment, unless the author gives one. */
+export const watchSnapshot: Watch = (access, [path = 'Heap.heapsnapshot']) => {
+  access.write(path);
+  return undefined;
+};
+
 /** A folder that is there already is not created, whether that is an error or not. */
 export const watchMkdir: Watch = (access, [path]) => {
-  const found = access.path(path);
-  if (found === undefined) return undefined;
+  const found = access.observed(path);
+  if (found === undefined) {
+    access.madeInScratch(path, { unlessThere: true });
+    return undefined;
+  }
   const exists = lookAt(found.absolute, 'exists', access.around.paths);
   if (exists === null) access.writeObserved(found);
   else access.stat(found, 'exists', exists);
@@ -44,16 +53,28 @@ export const watchMkdir: Watch = (access, [path]) => {
 };
 
 export const watchMkdtemp: Watch = (access, [prefix]) => {
-  if (typeof prefix === 'string') access.write(`${prefix}XXXXXX`);
-  else access.write(prefix);
-  return undefined;
+  const path = typeof prefix === 'string' ? `${prefix}XXXXXX` : prefix;
+  const found = access.path(path);
+  if (found !== undefined) access.writeObserved(found);
+  return {
+    done: (made) => {
+      access.madeInScratch(isDisposable(made) ? made.path : made, { isNamed: false });
+      return made;
+    },
+  };
 };
 
 export const watchRename: Watch = (access, [from, to]) => {
+  // It may be another's that is moved.
+  void access.path(from);
   access.write(from);
   access.write(to);
   return undefined;
 };
+
+function isDisposable(made: unknown): made is { readonly path: unknown } {
+  return typeof made === 'object' && made !== null && 'path' in made;
+}
 
 /** What is read through a name in scratch is not seen. */
 export const watchLink: Watch = (access, [existing, path]) => linkInto(access, existing, path);
@@ -66,7 +87,7 @@ export const watchSymlink: Watch = (access, [target, path]) => {
 };
 
 function linkInto(access: Access, target: unknown, path: unknown): undefined {
-  const made = access.path(path);
+  const made = access.target(path);
   const linked = access.path(target);
   if (made !== undefined) access.writeObserved(made);
   else if (linked !== undefined) {

@@ -5,6 +5,8 @@ import type { Impurity, PlainObservation } from '@skein/model';
  * when an access begins, and tells it of that access whatever runs meanwhile.
  */
 export interface Watcher {
+  /** All that it is told outlives its action anyway: nobody has to look who takes part. */
+  readonly keepsAll: boolean;
   /**
    * An observation, at the moment its first bytes are handed to the code (W1). One whose digest is
    * known only later is a promise, and has its place from now on; `null`: there is nothing to
@@ -24,6 +26,11 @@ export interface Watcher {
    * action is strict.
    */
   wrote(path: string, by: string, at: string | undefined): void;
+  /**
+   * Something is about to be made in scratch, by its absolute path, where others could find it by
+   * its name: what is still there when the action ends was created outside of its own (O5).
+   */
+  scratched(path: string, by: string, at: () => string | undefined): void;
   /** Told each time: `known` says whether telling it again is of any use. Throws under strict. */
   impure(impurity: Impurity): void;
   /** Whether this impurity was told already: asked first, because its line is dear to find. */

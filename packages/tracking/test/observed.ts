@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Impurity, PlainObservation, StatAspect } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { installFileTracking, openWorld } from '../src/index.ts';
@@ -15,6 +15,7 @@ export interface Seen {
   /** Paths; `by` and `at` stand behind them in `writes`. */
   readonly wrote: readonly string[];
   readonly writes: readonly string[];
+  readonly left: readonly string[];
   readonly impurities: readonly Impurity[];
 }
 
@@ -38,11 +39,14 @@ export interface WorkspaceOptions {
 
 /** What a watcher is told, kept as it comes. */
 export class Notes implements Watcher {
+  keepsAll = false;
   readonly told: (PlainObservation | Promise<PlainObservation | null>)[] = [];
   readonly throughs: (string | null)[] = [];
   readonly untraceables: string[] = [];
   readonly written: string[] = [];
   readonly writes: string[] = [];
+  /** What was made in scratch under a name that others could know. */
+  readonly left: string[] = [];
   readonly impurities: Impurity[] = [];
   readonly #strict: boolean;
 
@@ -63,6 +67,10 @@ export class Notes implements Watcher {
     this.written.push(path);
     this.writes.push(`${path} by ${by}, at ${at ?? 'nowhere'}`);
     if (this.#strict) throw new Error(`"${path}" was written by ${by} at ${at ?? 'nowhere'}`);
+  }
+
+  scratched(path: string, by: string, at: () => string | undefined): void {
+    this.left.push(`${basename(path)} by ${by}, at ${at() ?? 'nowhere'}`);
   }
 
   impure(impurity: Impurity): void {
@@ -86,6 +94,7 @@ export class Notes implements Watcher {
       untraceable: this.untraceables,
       wrote: this.written,
       writes: this.writes,
+      left: this.left,
       impurities: this.impurities,
     };
   }

@@ -139,10 +139,6 @@ test('an observation that changed is named by path or name, and by what became o
   );
 });
 
-function image(digit: string): string {
-  return `sha256:${digit.repeat(64)}`;
-}
-
 test('every change of a key is one clause', () => {
   const digests = [{ before, after }, { after }, { before }] as const;
   const texts = [{ before: '1', after: '2' }, { after: '2' }, { before: '1' }] as const;
@@ -157,8 +153,6 @@ test('every change of a key is one clause', () => {
     ]),
     ...texts.flatMap((sides): readonly Change[] => [
       { kind: 'package', name: 'd3', ...sides },
-      { kind: 'package', name: 'd3', ...sides, neededBy: 'plot' },
-      { kind: 'parameter', ...sides },
       { kind: 'setting', name: 'jsx', ...sides },
       { kind: 'version', name: 'version', ...sides },
       { kind: 'salt', name: 'salt', ...sides },
@@ -167,12 +161,6 @@ test('every change of a key is one clause', () => {
       { kind: 'input', name: 'rows', path: 'rows[3].text', ...sides },
     ]),
     { kind: 'package', name: 'd3', before: '1', after: '1' },
-    { kind: 'package', name: 'd3', before: '1', after: '1', neededBy: 'plot' },
-    ...[false, true].flatMap((isBefore): readonly Change[] => [
-      { kind: 'counted', name: 'value', before: isBefore },
-      { kind: 'declared', name: 'MODE', before: isBefore },
-    ]),
-    { kind: 'platform', name: 'image', before: image('1'), after: `${image('2')} (not applied)` },
     { kind: 'task', id: taskId('t'), after: true },
     { kind: 'task', id: taskId('t'), before: true },
   ];
@@ -196,8 +184,6 @@ test('every change of a key is one clause', () => {
     the forwarded task src/main.ts#t is gone
     variable MODE is not set any more
     package d3 1 → 2
-    package d3 1 → 2, which plot needs
-    parameter 1 is called 2 now
     setting jsx 1 → 2
     version 1 → 2
     salt 1 → 2
@@ -205,8 +191,6 @@ test('every change of a key is one clause', () => {
     the format of keys 1 → 2
     input rows[3].text 1 → 2
     package d3 2 is new
-    package d3 2, which plot needs, is new
-    parameter 2 is new
     setting jsx 2 is new
     version 2 stands for its code now
     salt 2 is new
@@ -214,8 +198,6 @@ test('every change of a key is one clause', () => {
     the format of keys 2 is new
     input rows[3].text 2 is new
     package d3 1 is gone
-    package d3 1, which plot needed, is gone
-    parameter 1 is gone
     setting jsx 1 is gone
     its code counts now, in place of version 1
     salt 1 is gone
@@ -223,15 +205,59 @@ test('every change of a key is one clause', () => {
     the format of keys 1 is gone
     input rows[3].text 1 is gone
     package d3 1: same version, other files
-    package d3 1, which plot needs: same version, other files
-    input value counts now
-    variable MODE is declared now
-    input value is ignored now
-    variable MODE is declared no more
-    image sha256:111111111111 → sha256:222222222222 (not applied)
     its reference to task src/main.ts#t is new
     its reference to task src/main.ts#t is gone"
   `);
+});
+
+test('C6: a package that another one needs is told with that', () => {
+  const sides = [
+    { before: '1', after: '2' },
+    { after: '2' },
+    { before: '1' },
+    { before: '1', after: '1' },
+  ];
+  const changes = sides.map((one): Change => ({
+    kind: 'package',
+    name: 'd3',
+    neededBy: 'plot',
+    ...one,
+  }));
+  expect(changes.map(describeChange).join('\n')).toMatchInlineSnapshot(`
+    "package d3 1 → 2, which plot needs
+    package d3 2, which plot needs, is new
+    package d3 1, which plot needed, is gone
+    package d3 1, which plot needs: same version, other files"
+  `);
+});
+
+test('Q4 Q5 O6: what inputs are called, and what counts', () => {
+  const changes: readonly Change[] = [
+    { kind: 'parameter', before: 'line', after: 'text' },
+    { kind: 'parameter', after: 'text' },
+    { kind: 'parameter', before: 'line' },
+    ...[false, true].flatMap((before): readonly Change[] => [
+      { kind: 'counted', name: 'value', before },
+      { kind: 'declared', name: 'MODE', before },
+    ]),
+  ];
+  expect(changes.map(describeChange).join('\n')).toMatchInlineSnapshot(`
+    "parameter line is called text now
+    parameter text is new
+    parameter line is gone
+    input value counts now
+    variable MODE is declared now
+    input value is ignored now
+    variable MODE is declared no more"
+  `);
+});
+
+test('Q6: the digest of an image is short in a sentence', () => {
+  const image = (digit: string): string => `sha256:${digit.repeat(64)}`;
+  const change = { kind: 'platform', name: 'image', before: image('1') } as const;
+  expect(describeChange({ ...change, after: `${image('2')} (not applied)` })).toBe(
+    'image sha256:111111111111 → sha256:222222222222 (not applied)',
+  );
 });
 
 test('of many changes three are told, and two name the group', () => {

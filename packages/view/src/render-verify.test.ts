@@ -42,6 +42,12 @@ test('where all came out the same that is all', () => {
   );
 });
 
+test('options of the entry that are not recorded are told of', () => {
+  expect(renderVerify({ ...equal, otherOptions: true }, view)).toContain(
+    'options  the entry had others, which a program gave it',
+  );
+});
+
 test('what differs, the field, and what explains it', () => {
   const differing: readonly Differing[] = [
     roll,

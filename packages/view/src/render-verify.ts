@@ -70,7 +70,8 @@ function renderDiffering(
 
 type Facts = readonly (readonly [string, string])[];
 
-function countFacts({ missing, added, changed, edited, platform }: VerifyReport): Facts {
+function countFacts(report: VerifyReport): Facts {
+  const { missing, added, changed, edited, platform } = report;
   const names = [...edited].map(taskName).join(', ');
   const since = [`code changed since: ${names}`, `so not compared: ${describeCounts(changed)}`];
   return [
@@ -78,8 +79,12 @@ function countFacts({ missing, added, changed, edited, platform }: VerifyReport)
     ...(missing.size === 0 ? [] : [['not made again', describeCounts(missing)] as const]),
     ...(added.size === 0 ? [] : [['newly made', describeCounts(added)] as const]),
     ...(platform === undefined ? [] : [['platform', describeFromTo(platform)] as const]),
+    ...(report.otherOptions === true ? [['options', OTHER_OPTIONS] as const] : []),
   ];
 }
+
+const OTHER_OPTIONS =
+  'the entry had others, which a program gave it, or declared variables had other values';
 
 function describeCounts(counts: ReadonlyMap<string, number>): string {
   if (counts.size === 0) return 'none';

@@ -1,4 +1,4 @@
-import type { Impurity, Observation, StatAspect } from '@skein/model';
+import type { Impurity, Observation, Reason, StatAspect } from '@skein/model';
 import { describeCall, type ActionView } from './action-line.ts';
 import { formatAmount, formatCount } from './amount.ts';
 import { formatAge } from './duration.ts';
@@ -62,9 +62,15 @@ function renderGroup(group: WhyGroup, request: WhyRequest): readonly string[] {
     ...reasonLines(first, room).map((line) => `    ${line}`),
     ...examples,
     ...(others.length > EXAMPLES ? ['  …'] : []),
-    ...countedLines(group.untraced, group, (why) => `left no trace: ${why}`),
+    ...countedLines(group.untraced, group, (why) => describeUntraced(why, first.reason)),
     ...countedLines(group.impurities, group, (one) => `impure: ${describeImpurity(one)}`),
   ];
+}
+
+/** What the reason says already is not said again. */
+function describeUntraced(why: string, reason: Reason): string {
+  const isKnown = reason.kind === 'untraced' && reason.why === why;
+  return isKnown ? 'left no trace again' : `left no trace: ${why}`;
 }
 
 /** How many of the group it is true of, unless of all. These lines are whole: they name a place. */

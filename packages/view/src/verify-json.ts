@@ -17,6 +17,7 @@ export function verifyJson(report: VerifyReport): JsonObject {
     changed: Object.fromEntries(changed),
     edited: [...edited],
     platform: platform === undefined ? null : { ...platform },
+    otherOptions: report.otherOptions === true,
     error: failed === undefined ? null : { class: failed.class, message: failed.message },
     durationMs: Math.round(report.durationMs),
   };

@@ -18,6 +18,11 @@ export interface VerifyReport {
   readonly edited: ReadonlySet<TaskId>;
   /** Of the run, and where it is executed now; absent where they are the same. */
   readonly platform?: { readonly before: string; readonly after: string };
+  /**
+   * True where the entry's key is another one, though its code and the platform are the same: a
+   * program gave it options, which are not recorded, or a declared variable has another value.
+   */
+  readonly otherOptions?: true;
   /** What kept the run from being executed to its end. */
   readonly fatal?: Failure;
   readonly durationMs: number;

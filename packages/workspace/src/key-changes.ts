@@ -18,7 +18,7 @@ export function keyChanges(
   return isEdited ? changes : [...changes, ...parameterChanges(before.signature, now.signature)];
 }
 
-/** Stands for whatever a task is called with: inputs differ by their names and whether they count. */
+/** Whatever a task is called with: its inputs differ by their names and by whether they count. */
 const ANY = digestOf('inputs', 'any');
 
 function manifestOf({ base, signature }: Variant): KeyManifest {

@@ -4,6 +4,7 @@ import { type Analysis, analyse } from '@skein/analysis';
 import { recallInputs } from '@skein/engine';
 import { type RunState, isAlive, readRun } from '@skein/journal';
 import type {
+  ActionKey,
   Failure,
   Impurity,
   Outcome,
@@ -121,14 +122,23 @@ async function compare(opened: Opened, state: RunState, again: Again): Promise<V
     before: describePlatform(state.started.platform),
     after: describePlatform(hostPlatform()),
   };
+  const samePlatform = platform.before === platform.after;
+  const sameCode =
+    kept.get(state.started.task)?.digest === analysis.manifests.get(state.started.task)?.digest;
+  const otherOptions = samePlatform && sameCode && entryKey(state) !== entryKey(again.state);
   return {
     ...compared,
     state,
     differing,
-    ...(platform.before === platform.after ? {} : { platform }),
+    ...(samePlatform ? {} : { platform }),
+    ...(otherOptions ? { otherOptions } : {}),
     ...(summary.status === 'cancelled' ? { fatal: cancelled(state) } : {}),
     durationMs: summary.durationMs,
   };
+}
+
+function entryKey({ actions, roots }: RunState): ActionKey | null | undefined {
+  return actions.get(roots[0] ?? 0)?.key;
 }
 
 interface Sides<T> {

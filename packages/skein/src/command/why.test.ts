@@ -222,6 +222,8 @@ test('an observed file that changed, and an execution that left no trace', SLOW,
       its last execution left no trace:
         writeFileSync at src/main.ts:22:3 wrote "out.txt":
         write below context().scratch, and hand on a File or Dir
+      left no trace again
+      impure: clock: Date.now() at src/main.ts:23:15
 
       next  skein why RUN 1
     "
