@@ -1,4 +1,8 @@
-import { analyse } from '@skein/analysis';
+import { enableCompileCache } from 'node:module';
+
+// As the command does when it starts.
+enableCompileCache();
+const { analyse } = await import('@skein/analysis');
 
 /** One analysis in a new process, timed from when its code is loaded. */
 const [root = '', entry = '', state = ''] = process.argv.slice(2);

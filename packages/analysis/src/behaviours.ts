@@ -26,6 +26,8 @@ export interface BehaviourRequest {
   /** Tasks whose code each task may run by `.forward`. */
   readonly forwards: ReadonlyMap<TaskId, readonly TaskId[]>;
   readonly sources: SourceReader;
+  /** Packages that keep nothing. */
+  readonly passThrough: readonly string[];
 }
 
 /** What analysis says of every task's executions (O3, O8). */

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import { expect, test } from 'vitest';
@@ -78,6 +78,20 @@ export const used = () => saved;`,
     'src/main.ts#default': 'default',
     'src/main.ts#saved': 2,
   });
+});
+
+test('C9: a computed path of import() is one from the source file', async () => {
+  const { found } = await load({
+    'src/main.ts': `${HEAD}import { late } from './deep/lib.ts';
+export const a = env.task(async () => [await late('./late.mjs'), await late('../top.mjs')]);
+const TOP = new URL('./top.mjs', import.meta.url).href;
+export const b = env.task(async () => (await import(TOP)).v);
+export const c = env.task(async () => (await import(['node', 'path'].join(':'))).sep);`,
+    'src/deep/lib.ts': 'export const late = async (file: string) => (await import(file)).v;',
+    'src/deep/late.mjs': 'export const v = 1;',
+    'src/top.mjs': 'export const v = 2;',
+  });
+  expect(found).toEqual({ 'src/main.ts#a': [1, 2], 'src/main.ts#b': 2, 'src/main.ts#c': sep });
 });
 
 test('C5: packages stay outside, ESM and CommonJS, by import and by require', async () => {

@@ -15,6 +15,8 @@ export interface CodeFacts {
   readonly literals: readonly Span[];
   readonly requests: readonly string[];
   readonly meta: readonly Span[];
+  /** Computed specifiers of `import()`. */
+  readonly imports: readonly Span[];
   readonly whole: string | null;
   readonly computedImport: boolean;
   readonly forwards: boolean;

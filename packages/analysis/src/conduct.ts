@@ -9,6 +9,9 @@ import type { Verdict } from './need.ts';
  */
 export type Slot = string;
 
+/** Functions of a piece that see more than their arguments, where they go as values. */
+export const CLOSURE_SLOT = '&';
+
 /**
  * How a value gets from one slot to another: as it is, as a part that is read of it, as a part of
  * something new, or with its parts in something new.
@@ -21,9 +24,11 @@ export type Edge = readonly [from: Slot, kind: FlowKind, to: Slot];
 export interface Sink {
   /**
    * `assign`: the name itself; `write`: the object in it; `package`: handed out; `keep`: what is in
-   * it is given something to keep, if it belongs to a package or to Node.
+   * it is given something to keep, if it belongs to a package or to Node; `method`: a method of it
+   * is taken that may change it, if it is a collection; `hand`: it is an argument of what `of`
+   * gives.
    */
-  readonly how: 'assign' | 'write' | 'package' | 'keep';
+  readonly how: 'assign' | 'write' | 'package' | 'keep' | 'method' | 'hand';
   readonly slot: Slot;
   /** What is changed, as the author would write it. */
   readonly what: string;
@@ -31,6 +36,8 @@ export interface Sink {
   readonly at: string;
   /** The first filling of what was empty (O8). */
   readonly filling: boolean;
+  /** The import that what is called came from. */
+  readonly of?: string;
 }
 
 /**
@@ -38,7 +45,12 @@ export interface Sink {
  * changed in it; functions and patterns, which only take properties, count half.
  */
 export type Holding =
-  | { readonly kind: 'still'; readonly depth: number }
+  | {
+      readonly kind: 'still';
+      readonly depth: number;
+      /** An object as it is written there: it has no methods of collections. */
+      readonly table?: true;
+    }
   /** Data if the verdict holds. */
   | { readonly kind: 'proof'; readonly verdict: Verdict }
   | { readonly kind: 'other' };
@@ -67,6 +79,8 @@ export interface Conduct {
   readonly changedDepth: number;
   /** Evaluating it calls something, or looks at the process. */
   readonly asks: boolean;
+  /** It is a function that can see more than its arguments. */
+  readonly observes: boolean;
   /** Variables that functions written here share and change: state, if the functions are kept. */
   readonly captured: readonly HiddenState[];
 }
@@ -88,11 +102,12 @@ const PLAIN: Conduct = {
   changes: [],
   changedDepth: 0,
   asks: false,
+  observes: false,
   captured: [],
 };
 
 export function keepConduct(conduct: Conduct): KeptConduct {
-  const { holds, edges, sinks, hidden, changes, changedDepth, asks, captured } = conduct;
+  const { holds, edges, sinks, hidden, changes, changedDepth, asks, observes, captured } = conduct;
   const isPlain = holds.kind === 'still' && holds.depth === SHALLOW;
   const kept: KeptConduct = {
     ...(isPlain ? {} : { holds }),
@@ -101,6 +116,7 @@ export function keepConduct(conduct: Conduct): KeptConduct {
     ...(hidden.length === 0 ? {} : { hidden }),
     ...(changes.length === 0 ? {} : { changes, changedDepth }),
     ...(asks ? { asks } : {}),
+    ...(observes ? { observes } : {}),
     ...(captured.length === 0 ? {} : { captured }),
   };
   return Object.keys(kept).length === 0 ? undefined : kept;

@@ -2,13 +2,15 @@ import type { Binding } from './scope.ts';
 import { eachChild, memberName, unwrap } from './syntax.ts';
 import type { Node } from './syntax.ts';
 
-/** Parameters and `this`. */
-type Inputs = Set<Binding | 'this'>;
+/** Parameters, errors that were caught, `this` and `arguments`. */
+type Inputs = Set<Binding | 'this' | 'arguments'>;
 
 /** What fillings have to know of the code they are judged in. */
 export interface FillingContext {
   readonly text: string;
   readonly locals: ReadonlyMap<Node, Binding>;
+  /** Functions and classes that local names mean. */
+  readonly bound: ReadonlyMap<Binding, readonly Node[]>;
 }
 
 /**
@@ -23,6 +25,8 @@ export class Fillings {
   readonly #empty: string[] = [];
   /** Parameters of callbacks, with the call they get their values from. */
   readonly #sources = new Map<Binding, Node>();
+  /** What was put into the objects of local variables. */
+  readonly #puts = new Map<Binding, Node[]>();
 
   constructor(context: FillingContext) {
     this.#context = context;
@@ -39,6 +43,14 @@ export class Fillings {
   /** The values of a callback's parameters come from what it was handed to. */
   callback(parameters: readonly Binding[], from: Node): void {
     for (const it of parameters) this.#sources.set(it, from);
+  }
+
+  /** `object.x = value`, `object.push(value)` of a local variable. */
+  put(object: Node, values: readonly Node[]): void {
+    let root = unwrap(object);
+    while (root.type === 'MemberExpression') root = unwrap(root.object);
+    const local = this.#context.locals.get(root);
+    if (local !== undefined) this.#puts.set(local, [...(this.#puts.get(local) ?? []), ...values]);
   }
 
   /** `x = value`, `cache[key] = value`: a first filling? */
@@ -67,14 +79,20 @@ export class Fillings {
   #inputsOf(node: Node, into: Inputs = new Set(), seen = new Set<Binding>()): Inputs {
     if (node.type === 'ThisExpression') into.add('this');
     const local = this.#context.locals.get(node);
+    if (local === undefined && node.type === 'Identifier' && node.name === 'arguments') {
+      into.add('arguments');
+    }
     if (local !== undefined && !seen.has(local)) {
       seen.add(local);
       const source = this.#sources.get(local);
       if (source !== undefined) this.#inputsOf(source, into, seen);
       for (const it of local.writes) {
+        if (it.from === 'catch') into.add(local);
         if (it.from === 'parameter' && source === undefined) into.add(local);
         if ('value' in it) this.#inputsOf(it.value, into, seen);
       }
+      const parts = [...(this.#context.bound.get(local) ?? []), ...(this.#puts.get(local) ?? [])];
+      for (const it of parts) this.#inputsOf(it, into, seen);
     }
     eachChild(node, (child) => void this.#inputsOf(child, into, seen));
     return into;

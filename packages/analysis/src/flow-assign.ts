@@ -1,6 +1,6 @@
 import type { Slot } from './conduct.ts';
 import { FlowCalls } from './flow-calls.ts';
-import { unwrap } from './syntax.ts';
+import { keyName, unwrap } from './syntax.ts';
 import type { Node } from './syntax.ts';
 
 export interface LoadWrite {
@@ -35,6 +35,7 @@ export abstract class FlowAssign extends FlowCalls {
     if (to.type === 'MemberExpression') {
       if (to.computed) this.value(to.property);
       const object = unwrap(to.object);
+      if (right !== null) this.fillings.put(object, [right]);
       const slot = this.value(object);
       this.draft.edge(from, '[', slot);
       this.isAssigning = true;
@@ -101,6 +102,7 @@ export abstract class FlowAssign extends FlowCalls {
             this.bind(it.argument, this.draft.derive(from, '~'), declares);
           } else if (it.type === 'Property') {
             if (it.computed) this.value(it.key);
+            this.takeMember({ from, name: keyName(it), object: null, at: it });
             this.bind(it.value, part, declares);
           } else this.bind(it, part, declares);
         }

@@ -1,5 +1,6 @@
 import type { Slot } from './conduct.ts';
-import { FlowState, MOST_ARGUMENTS, namedFace } from './flow-state.ts';
+import { FlowHand } from './flow-hand.ts';
+import { MOST_ARGUMENTS, isIndex, namedFace } from './flow-state.ts';
 import type { Face } from './flow-state.ts';
 import {
   callsArguments,
@@ -10,6 +11,7 @@ import {
   methodFlow,
   writesFirst,
 } from './method-flow.ts';
+import { isListening } from './stateful.ts';
 import { isFunction, memberName, unwrap } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -17,8 +19,14 @@ type Call = Node & { type: 'CallExpression' | 'NewExpression' };
 type Member = Node & { type: 'MemberExpression' };
 
 /** Follows values through calls: of functions by name, of methods, of what nobody knows. */
-export abstract class FlowCalls extends FlowState {
+export abstract class FlowCalls extends FlowHand {
   protected call(node: Node & { type: 'CallExpression' }): Slot | null {
+    const found = this.#call(node);
+    this.hand(node, node.callee, node.arguments);
+    return found;
+  }
+
+  #call(node: Node & { type: 'CallExpression' }): Slot | null {
     const callee = unwrap(node.callee);
     if (isFunction(callee)) return this.#invoke(node, callee);
     switch (callee.type) {
@@ -41,6 +49,12 @@ export abstract class FlowCalls extends FlowState {
   }
 
   protected construct(node: Node & { type: 'NewExpression' }): Slot | null {
+    const found = this.#construct(node);
+    this.hand(node, node.callee, node.arguments);
+    return found;
+  }
+
+  #construct(node: Node & { type: 'NewExpression' }): Slot | null {
     const callee = unwrap(node.callee);
     if (callee.type === 'Identifier') {
       const local = this.context.locals.get(callee);
@@ -116,7 +130,10 @@ export abstract class FlowCalls extends FlowState {
       return this.draft.join(known.map((it) => this.#toFace(node, this.faceOf(it))));
     }
     if (this.isGlobal(callee)) {
-      if (/^set(?:Timeout|Interval|Immediate)$/.test(callee.name)) return this.#unknown(node);
+      if (LATER.test(callee.name)) {
+        this.later(node, callee.name);
+        return this.#unknown(node);
+      }
       const given = node.arguments.map((it) => this.value(it));
       return callee.name === 'Object' ? this.draft.join(given) : null;
     }
@@ -158,6 +175,7 @@ export abstract class FlowCalls extends FlowState {
     const receiver = this.value(object);
     if (name === null) {
       if (callee.computed) this.value(callee.property);
+      if (!isIndex(callee)) this.takeMember({ from: receiver, name, object, at: callee });
       return this.#unknown(node);
     }
     if (name === 'call' || name === 'apply' || name === 'bind') return this.#applied(node);
@@ -181,7 +199,8 @@ export abstract class FlowCalls extends FlowState {
 
   /** A method of a name: of a namespace, a class, a table, a package, or of plain data. */
   #ofName(node: Node & { type: 'CallExpression' }, object: string, name: string): Slot | null {
-    if (this.context.imported.has(object) && keepsArguments(name)) {
+    const isProcess = object === 'process' && isListening(name);
+    if (this.context.imported.has(object) && (isProcess || keepsArguments(name))) {
       this.#keep(node, object, `${object}.${name}`);
     }
     const isPlain = methodFlow(name) !== undefined && !this.context.namespaces.has(object);
@@ -201,7 +220,10 @@ export abstract class FlowCalls extends FlowState {
     const given: (Slot | null)[] = [];
     for (const it of node.arguments) given.push(it === callback ? null : this.value(it));
     const [first = null, ...others] = given;
-    if (name === null) return null;
+    if (name === null) {
+      for (const it of given) this.write(it, node);
+      return null;
+    }
     if (writesFirst(object.name, name)) {
       this.write(first, node);
       for (const it of others) {
@@ -209,7 +231,9 @@ export abstract class FlowCalls extends FlowState {
         this.draft.edge(it, '[', first);
       }
     }
-    if (keepsArguments(name) && object.name !== 'Reflect' && !isPlainGlobal(object.name)) {
+    if (name === 'nextTick') this.later(node, object.name);
+    const keeps = keepsArguments(name) || isListening(name);
+    if (keeps && object.name !== 'Reflect' && !isPlainGlobal(object.name)) {
       this.write(`^${object.name}`, node);
     }
     const parts = this.draft.derive(this.draft.join(given), '~');
@@ -259,7 +283,12 @@ export abstract class FlowCalls extends FlowState {
     const results: (Slot | null)[] = [];
     for (const it of node.arguments) {
       const given = isFunction(it) && callsArguments(name) ? null : this.value(it);
-      if (flow.writes) this.draft.edge(given, '[', receiver);
+      // What callbacks have for `this`.
+      if (it === value && callsArguments(name)) this.draft.edge(given, '=', '*');
+      if (flow.writes) {
+        this.draft.edge(given, '[', receiver);
+        this.fillings.put(object, [it]);
+      }
       if (name === 'concat') results.push(this.draft.derive(given, '~'));
       if (name.startsWith('reduce')) results.push(given);
       if (!callsArguments(name)) continue;
@@ -304,6 +333,8 @@ interface Handed {
   readonly part: Slot | null;
   readonly face: Face;
 }
+
+const LATER = /^(?:set(?:Timeout|Interval|Immediate)|queueMicrotask)$/;
 
 /** A function that cannot be told. */
 const ANYONE: Face = { parameter: () => '*', result: '*', self: null };

@@ -44,6 +44,11 @@ export class FlowSolver {
     return found;
   }
 
+  /** What may lie in a slot, or in an object there. */
+  within(slot: Slot): Slot[] {
+    return [...(this.#tokens.get(slot)?.values() ?? [])].map((it) => it.source);
+  }
+
   #carry(token: Token, kind: FlowKind, to: Slot): void {
     switch (kind) {
       case '=':

@@ -1,11 +1,14 @@
 import type { CodeFacts } from './code-facts.ts';
+import { CLOSURE_SLOT } from './conduct.ts';
 import type { Slot } from './conduct.ts';
 import { Fillings } from './filling.ts';
+import { Observing } from './observing.ts';
 import { FlowDraft } from './flow-draft.ts';
+import { isCollecting, methodFlow, writesFirst } from './method-flow.ts';
 import type { Binding } from './scope.ts';
 import { patternNames } from './scope.ts';
 import type { Span } from './summary.ts';
-import { eachChild, isFunction } from './syntax.ts';
+import { eachChild, isFunction, memberName } from './syntax.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 
 /** What a walk over the flow of a piece has to know of the module it stands in. */
@@ -47,6 +50,15 @@ export interface HiddenWrite {
   readonly impure: boolean;
 }
 
+/** A member that is read, and not called on the spot. */
+interface TakenMember {
+  readonly from: Slot | null;
+  readonly name: string | null;
+  /** Where the object is written out. */
+  readonly object: Node | null;
+  readonly at: Span;
+}
+
 const MOST_LETTERS = 40;
 
 /** More arguments than that are one. */
@@ -58,6 +70,7 @@ export abstract class FlowState {
   readonly captured: HiddenWrite[] = [];
   protected readonly context: FlowContext;
   protected readonly fillings: Fillings;
+  protected readonly observing: Observing;
   protected frame: Frame = { face: null, self: null, called: null, home: null };
   /** Variables that were made while the module is loaded, and are none of its names. */
   protected readonly loaded = new Map<Binding, Slot>();
@@ -73,6 +86,8 @@ export abstract class FlowState {
   constructor(context: FlowContext) {
     this.context = context;
     this.fillings = new Fillings(context);
+    const functionsOf = (local: Binding) => this.functionsOf(local);
+    this.observing = new Observing({ ...context, functionsOf });
   }
 
   /** Evaluates an expression: where its value lies, `null` where nothing of it can be shared. */
@@ -89,6 +104,11 @@ export abstract class FlowState {
       (it) => it.from === 'declaration' || (it.from === 'expression' && isFunction(it.value)),
     );
     return isCertain ? known : undefined;
+  }
+
+  /** A function as something that can be kept. */
+  protected closureOf(node: FunctionNode): Slot | null {
+    return this.observing.observes(node) ? CLOSURE_SLOT : null;
   }
 
   protected classOf(local: Binding): ClassNode | undefined {
@@ -190,6 +210,22 @@ export abstract class FlowState {
       this.draft.sink({ how: 'write', slot, offset: at.start, filling, what: this.textOf(at) });
   }
 
+  /**
+   * A member is taken as a value, `null` where its name is computed: if it is a method that changes
+   * its object, it may be called on that one, and on whatever goes to code that nobody knows.
+   */
+  protected takeMember({ from, name, object, at }: TakenMember): void {
+    const isMethod = name === null || methodFlow(name)?.writes === true;
+    const sink = { offset: at.start, filling: false, what: this.textOf(at) };
+    if (isMethod && from !== null) this.draft.sink({ ...sink, how: 'method', slot: from });
+    if (name === null) return;
+    const isOfGlobal = object?.type === 'Identifier' && this.isGlobal(object);
+    const isChanging = isOfGlobal && writesFirst(object.name, name);
+    const isOfAny = isMethod && object !== null && isBare(object);
+    if (isChanging) this.draft.sink({ ...sink, how: 'write', slot: '*' });
+    if (isOfAny || isCollecting(name)) this.draft.sink({ ...sink, how: 'method', slot: '*' });
+  }
+
   /** Code as a person would name it: of an assignment its target. */
   protected textOf(at: Span): string {
     const text = this.context.text.slice(at.start, at.end);
@@ -245,4 +281,17 @@ export function namedFace(name: string): Face {
     result: `${name})`,
     self: null,
   };
+}
+
+/** A prototype, or an object that is made for the sake of its methods. */
+function isBare(node: Node): boolean {
+  if (node.type === 'ArrayExpression' || node.type === 'NewExpression') return true;
+  return memberName(node) === 'prototype';
+}
+
+/** `list[0]`, `list[at + 1]`: no name of a method. */
+export function isIndex({ computed, property }: Node & { type: 'MemberExpression' }): boolean {
+  if (!computed) return false;
+  if (property.type === 'Literal') return typeof property.value === 'number';
+  return property.type === 'BinaryExpression' && /^[-*/%]$/.test(property.operator);
 }

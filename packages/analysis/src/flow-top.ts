@@ -81,6 +81,13 @@ export class TopFlow extends Flow {
     }
   }
 
+  /** Whether a piece is a function that sees more than its arguments. */
+  observes(node: Node): boolean {
+    const init = node.type === 'VariableDeclarator' ? node.init : node;
+    const inner = init === null ? null : unwrap(init);
+    return isFunction(inner) && this.observing.observes(inner);
+  }
+
   /** Names and globals whose objects are changed while the module is loaded. */
   changes(): Slot[] {
     return this.draft.outerAbove(this.changedAtLoad);

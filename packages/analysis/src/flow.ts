@@ -1,7 +1,7 @@
 import type { Slot } from './conduct.ts';
 import { leaves } from './filling.ts';
 import { FlowClasses } from './flow-classes.ts';
-import { MOST_ARGUMENTS, namedFace } from './flow-state.ts';
+import { MOST_ARGUMENTS, isIndex, namedFace } from './flow-state.ts';
 import { eachChild, isFunction, memberName, unwrap } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
 
@@ -12,6 +12,12 @@ import type { FunctionNode, Node } from './syntax.ts';
  */
 export class Flow extends FlowClasses {
   value(node: Node): Slot | null {
+    const found = this.#valueOf(node);
+    this.given.set(node, found);
+    return found;
+  }
+
+  #valueOf(node: Node): Slot | null {
     switch (node.type) {
       case 'Identifier':
         return this.#identifier(node);
@@ -85,6 +91,7 @@ export class Flow extends FlowClasses {
     }
     if (node.computed) this.value(node.property);
     const from = this.value(object);
+    if (!isIndex(node)) this.takeMember({ from, name, object, at: node });
     return name === 'length' ? null : this.draft.derive(from, '.');
   }
 
@@ -110,6 +117,7 @@ export class Flow extends FlowClasses {
     const face = this.faceOf(node, self);
     this.handOut(face, node.params.length);
     this.inFrame(node, face, false);
+    this.draft.edge(this.closureOf(node), '[', self);
     return face.result;
   }
 
@@ -211,7 +219,7 @@ export class Flow extends FlowClasses {
   #declarator(node: Node & { type: 'VariableDeclarator' }): void {
     const { id, init } = node;
     if (isFunction(init) && id.type === 'Identifier' && this.context.locals.has(id)) {
-      this.bind(id, null, true);
+      this.bind(id, this.closureOf(init), true);
       return this.inFrame(init, this.faceOf(init), false);
     }
     this.bind(id, init === null ? null : this.value(init), true);
@@ -228,6 +236,7 @@ export class Flow extends FlowClasses {
 
   #tagged(node: Node & { type: 'TaggedTemplateExpression' }): Slot | null {
     const given = node.quasi.expressions.map((it) => this.value(it));
+    this.hand(node, node.tag, node.quasi.expressions);
     if (!this.isModuleName(node.tag)) {
       const isRaw = memberName(node.tag) === 'raw';
       if (isRaw) return null;
@@ -257,6 +266,8 @@ export class Flow extends FlowClasses {
     if (node.type !== 'FunctionDeclaration') this.handOut(face, node.params.length);
     this.ownName(node);
     this.inFrame(node, face, false);
-    return null;
+    const local = node.id === null ? undefined : this.context.locals.get(node.id);
+    if (local !== undefined) this.draft.edge(this.closureOf(node), '=', this.slotOf(local));
+    return this.closureOf(node);
   }
 }

@@ -37,7 +37,7 @@ const GIVING: Readonly<Record<string, number>> = {
   fs: DEEP,
   util: SHALLOW,
   crypto: 1,
-  module: SHALLOW,
+  module: DEEP,
   process: DEEP,
 };
 
@@ -62,7 +62,10 @@ export class Holdings {
 
   of(node: Node): Holding {
     const depth = this.#depth(node);
-    if (depth !== null) return { kind: 'still', depth };
+    if (depth !== null) {
+      const isTable = unwrap(node).type === 'ObjectExpression';
+      return isTable ? { kind: 'still', depth, table: true } : { kind: 'still', depth };
+    }
     const verdict = movesOn(node) ? 'never' : this.#context.proof(node);
     return verdict === 'never' ? { kind: 'other' } : { kind: 'proof', verdict };
   }

@@ -66,7 +66,15 @@ export async function link(
   });
   const behaviours =
     keptBehaviours(request) ??
-    (await findBehaviours({ entry, finder: request.finder, sources, program, evaluation, linked }));
+    (await findBehaviours({
+      entry,
+      finder: request.finder,
+      sources,
+      program,
+      evaluation,
+      linked,
+      passThrough: context.passThrough,
+    }));
   const { keptFacts, facts: modules } = request;
   const { name, facts } = saveFacts(context.keeper, { modules, linked, before: keptFacts });
   const used = [...installed.values()].map(({ folder, digest }) => ({ folder, digest }));
@@ -113,11 +121,12 @@ interface BehaviourSearch extends Pick<LinkRequest, 'finder'> {
   readonly program: Program;
   readonly evaluation: Evaluation;
   readonly linked: LinkedManifests;
+  readonly passThrough: readonly string[];
 }
 
 /** Needs every summary, and is loaded only where what is known of behaviours is not enough. */
 async function findBehaviours(search: BehaviourSearch): Promise<readonly TaskBehaviour[]> {
-  const { entry, finder, sources, program, evaluation, linked } = search;
+  const { entry, finder, sources, program, evaluation, linked, passThrough } = search;
   const { behavioursOf } = await import('./behaviours.ts');
   const { PieceItems } = await import('./piece-items.ts');
   const pieces = new PieceItems(program, finder.names, evaluation);
@@ -132,6 +141,7 @@ async function findBehaviours(search: BehaviourSearch): Promise<readonly TaskBeh
     always: pieces.closure(linked.always),
     forwards: linked.forwards,
     sources,
+    passThrough,
   });
 }
 

@@ -101,3 +101,8 @@ export function isKeeper(name: string): boolean {
   const plain = ['set', 'put', 'define', 'add', 'push', 'append', 'store', 'mark'];
   return keepsArguments(name) && !plain.includes(name);
 }
+
+/** Methods that nothing but a collection has: by whatever name it is known. */
+export function isCollecting(name: string): boolean {
+  return ['push', 'unshift', 'splice', 'copyWithin'].includes(name);
+}

@@ -128,3 +128,32 @@ describe('O8: any other assignment to module state is an impurity with its place
     ),
   ]);
 });
+
+/** Ways to fill `m` with something of an argument. */
+const BY_INPUT = [
+  'm ??= x',
+  'm ??= await load(x)',
+  'm ||= { x }',
+  'if (!m) m = await load(x)',
+  'if (m === undefined) { const v = await load(x.a); m = v }',
+  'const { a } = x; m ??= a',
+  'const [a] = [x]; m ??= a',
+  'const make = () => x; m ??= make()',
+  'function make() { return load(x) } m ??= await make()',
+  'm ??= arguments[0]',
+  'for (const k of x) m ??= k',
+  'for (const k in x) m ??= k',
+  'const o: any = {}; o.v = x; m ??= o',
+  'const o: any[] = []; o.push(x); m ??= o',
+  'let v; [v] = x; m ??= v',
+  'let v; ({ v } = x); m ??= v',
+  'await load().then((v) => { m ??= [v, x] })',
+  'x.forEach((k: any) => { m ??= k })',
+  'await load(x).then((v) => { m ??= v })',
+  'try { await load(x) } catch (e) { m ??= e }',
+  'm ??= x ? 1 : 2',
+];
+
+describe('O8: what follows from an input is no first filling: another action has another', () => {
+  testBehaviours(BY_INPUT.map((body) => state(body, `${LOAD}let m: any; ${task(body)}`, ['m'])));
+});

@@ -21,6 +21,7 @@ export abstract class NameRecord {
   readonly literals: Span[] = [];
   readonly requests: string[] = [];
   readonly meta: Span[] = [];
+  readonly imports: Span[] = [];
   readonly taskCalls: TaskCall[] = [];
   readonly mapCalls: { name: string; at: number }[] = [];
   protected readonly skein: SkeinNames;
@@ -86,8 +87,8 @@ export abstract class NameRecord {
     const { references, locals, assigned, literals, requests, meta, taskCalls, mapCalls } = this;
     const { whole, computedImport, forwards } = this;
     const found = { references, locals, assigned, literals, requests, meta, taskCalls, mapCalls };
-    const { bound } = this;
-    return { ...found, bound, whole, computedImport, forwards, edits: this.#edits() };
+    const { bound, imports } = this;
+    return { ...found, bound, imports, whole, computedImport, forwards, edits: this.#edits() };
   }
 
   /** Local names as numbers, where they cannot be seen; under `eval` they can. */

@@ -65,6 +65,7 @@ export function readConduct(pass: Pass, request: ConductRequest): Conduct {
     changes: flow.changes(),
     changedDepth: flow.changedDepth(holdings),
     asks: asks(request),
+    observes: flow.observes(request.node),
     captured: firstOfEach(flow.captured).map(placed),
   };
 }
@@ -118,5 +119,5 @@ function holdingOf(holdings: Holdings, { node, names, value, facts }: ConductReq
   const init = initialiserOf(node);
   if (init === null) return SAFE;
   const isTable = init.type === 'CallExpression' && value.kind === 'data' && isEnum(init);
-  return isTable ? { kind: 'still', depth: 1 } : holdings.of(init);
+  return isTable ? { kind: 'still', depth: 1, table: true } : holdings.of(init);
 }

@@ -77,8 +77,10 @@ class ReferenceWalker extends NameRecord {
         break;
       case 'ImportExpression': {
         const specifier = literalText(node.source);
-        if (specifier === null) this.computedImport = true;
-        else this.requests.push(specifier);
+        if (specifier === null) {
+          this.computedImport = true;
+          this.imports.push({ start: node.source.start, end: node.source.end });
+        } else this.requests.push(specifier);
         break;
       }
       case 'MetaProperty':

@@ -12,14 +12,21 @@ export interface RewriteRequest {
 const DEFAULT_NAME = '__skein_default';
 
 /**
- * Emitted code as the bundle takes it: `import.meta` is that of the source file (C9), and when the
- * module has been evaluated it hands its tasks, checkpoints and classes to the worker. Lines stay
- * where they are; everything added follows the last one.
+ * Emitted code as the bundle takes it: `import.meta` and a path that `import()` is given are
+ * seen from the source file (C9), and when the module has been evaluated it hands its tasks,
+ * checkpoints and classes to the worker. Lines stay where they are; everything added follows the
+ * last one.
  */
 export function rewriteModule(request: RewriteRequest): string {
   const { path, summary, map } = request;
   const meta = `globalThis[Symbol.for("skein.meta")](${JSON.stringify(path)})`;
   const edits = summary.meta.map((span) => ({ span, text: meta }));
+  for (const { start, end } of summary.computed) {
+    // A path is one from the source file, as a literal's is; a package is found by its name.
+    const from = `/^\\.{0,2}\\//.test(it) ? new URL(it, ${meta}.url).href : it`;
+    edits.push({ span: { start, end: start }, text: `((it) => ${from})(\`\${` });
+    edits.push({ span: { start: end, end }, text: '}`)' });
+  }
   if (summary.defaultTask !== null) {
     edits.push({ span: summary.defaultTask, text: `const ${DEFAULT_NAME} = ` });
   }
@@ -53,13 +60,20 @@ function nameFixes({ summary, crowded }: RewriteRequest): string[] {
     });
 }
 
-function applyEdits(
-  code: string,
-  edits: readonly { readonly span: Span; readonly text: string }[],
-): string {
+interface TextEdit {
+  readonly span: Span;
+  readonly text: string;
+}
+
+/** What is put in front of a stretch comes before what replaces it. */
+function compareEdits({ span: a }: TextEdit, { span: b }: TextEdit): number {
+  return a.start - b.start || a.end - b.end;
+}
+
+function applyEdits(code: string, edits: readonly TextEdit[]): string {
   let out = '';
   let position = 0;
-  for (const { span, text } of [...edits].sort((a, b) => a.span.start - b.span.start)) {
+  for (const { span, text } of [...edits].sort(compareEdits)) {
     out += code.slice(position, span.start) + text;
     position = span.end;
   }

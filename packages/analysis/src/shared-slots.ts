@@ -1,5 +1,5 @@
 import type { Slot } from './conduct.ts';
-import { isInner } from './conduct.ts';
+import { CLOSURE_SLOT, isInner } from './conduct.ts';
 import type { Meaning, NameResolver } from './resolve-names.ts';
 
 /** Arguments that arrive here are out of sight. */
@@ -21,7 +21,8 @@ export class SharedSlots {
 
   /** `piece`: a name for the piece that the slot is of. */
   of(module: string, piece: number, slot: Slot): Slot | null {
-    if (isInner(slot) || slot.startsWith('super(')) return `${piece} ${slot}`;
+    if (isInner(slot) || slot === CLOSURE_SLOT || slot.startsWith('super('))
+      return `${piece} ${slot}`;
     if (slot === ANY_SLOT || slot.startsWith('^') || slot.startsWith('.')) return slot;
     if (slot.startsWith('@')) return this.#requested(module, slot.slice(1));
     const [, base = '', member, suffix = ''] = FORM.exec(slot) ?? [];

@@ -1,4 +1,4 @@
-import { DEEP, SHALLOW, conductOf, readEdges } from './conduct.ts';
+import { CLOSURE_SLOT, DEEP, SHALLOW, conductOf, readEdges } from './conduct.ts';
 import type { Sink, Slot } from './conduct.ts';
 import { FlowSolver } from './flow-solver.ts';
 import type { Judge } from './judge.ts';
@@ -8,6 +8,7 @@ import type { Meaning, NameResolver } from './resolve-names.ts';
 import { ANY_SLOT, PACKAGE_SLOT, SharedSlots, isForeign } from './shared-slots.ts';
 import type { Item } from './summary.ts';
 import { USE } from './summary.ts';
+import { isStateful } from './stateful.ts';
 
 /** Code that changes something shared. */
 export interface Change extends ItemAt {
@@ -19,6 +20,8 @@ interface SharedStateRequest {
   readonly judge: Judge;
   /** All code that any task may run. */
   readonly items: readonly ItemAt[];
+  /** Packages that keep nothing. */
+  readonly passThrough: readonly string[];
 }
 
 /** Most parameters that are told apart. */
@@ -34,10 +37,16 @@ export class SharedState {
   readonly slots: SharedSlots;
   readonly #names: NameResolver;
   readonly #judge: Judge;
+  readonly #passThrough: ReadonlySet<string>;
   readonly #solver = new FlowSolver();
+  /** Objects without methods of collections, with their depth. */
+  readonly #plain = new Map<Slot, number>();
+  /** Functions that see more than their arguments. */
+  readonly #observing = new Set<Slot>([CLOSURE_SLOT]);
   readonly #numbers = new Map<Item, number>();
 
-  constructor({ names, judge, items }: SharedStateRequest) {
+  constructor({ names, judge, items, passThrough }: SharedStateRequest) {
+    this.#passThrough = new Set(passThrough);
     this.#names = names;
     this.#judge = judge;
     this.slots = new SharedSlots(names);
@@ -68,11 +77,16 @@ export class SharedState {
 
   #addPiece(at: ItemAt, changed: ReadonlyMap<Slot, number>): void {
     const { item, module } = at;
-    const { edges, sinks } = conductOf(item);
+    const { edges, sinks, observes } = conductOf(item);
+    const closures = this.#slot(at, CLOSURE_SLOT);
+    if (closures !== null) this.#solver.source(closures, CLOSURE_SLOT, SHALLOW);
     for (const name of item.names) {
       const slot = this.slots.itemSlot({ module, name });
       const depth = Math.max(changed.get(slot) ?? 0, this.#depthOf(at));
       if (depth > 0) this.#solver.source(slot, slot, depth);
+      if (observes || item.value.kind === 'task') this.#observing.add(slot);
+      const { holds } = conductOf(item);
+      if (holds.kind === 'still' && holds.table === true) this.#plain.set(slot, depth);
       this.#solver.edge(slot, '[', `@${module}`);
     }
     for (const [from, kind, to] of readEdges(edges)) {
@@ -138,17 +152,44 @@ export class SharedState {
   #drain(at: ItemAt, sink: Sink): void {
     const slot = this.#slot(at, sink.slot);
     if (slot === null) return;
+    if (sink.how === 'hand') {
+      if (this.#mayKeep(at.module, sink.of ?? '', slot)) this.#addForeign(at.item, sink);
+      return;
+    }
     if (sink.how === 'assign' || sink.how === 'keep') {
       if (isForeign(slot)) this.#addForeign(at.item, sink);
       else if (sink.how === 'assign') this.#addChange(slot, { ...at, sink });
       return;
     }
     for (const [source, depth] of this.#solver.in(slot)) {
-      if (sink.how === 'package') {
+      if (sink.how === 'method') {
+        const isTable = slot !== ANY_SLOT && this.#plain.get(source) === depth;
+        if (depth >= 1 && !isTable && !isForeign(source)) this.#addChange(source, { ...at, sink });
+      } else if (sink.how === 'package') {
         if (depth >= 1 && !isForeign(source)) this.packaged.add(source);
       } else if (isForeign(source)) this.#addForeign(at.item, sink);
       else this.#addChange(source, { ...at, sink });
     }
+  }
+
+  /** Whether what an import gives may keep something that a task observes. */
+  #mayKeep(module: string, name: string, given: Slot): boolean {
+    const meaning = this.#names.local(module, name);
+    switch (meaning?.kind) {
+      case 'built-in':
+        return isStateful(meaning.specifier, meaning.imported);
+      case 'package':
+        if (this.#passThrough.has(packageOf(meaning.specifier))) return false;
+        break;
+      case 'whole':
+      case 'one-of':
+        break;
+      default:
+        return false;
+    }
+    return this.#solver.within(given).some((it) => {
+      return this.#observing.has(it) || /^!(?:node:)?fs\b/.test(it);
+    });
   }
 
   #drainPackages(): void {
@@ -168,4 +209,11 @@ export class SharedState {
     if (list === undefined) this.foreign.set(item, [sink]);
     else list.push(sink);
   }
+}
+
+function packageOf(specifier: string): string {
+  return specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
 }

@@ -15,6 +15,8 @@ export interface KeepingRequest {
   readonly sources: SourceReader;
   /** All code that any task may run. */
   readonly items: readonly ItemAt[];
+  /** Packages that keep nothing. */
+  readonly passThrough: readonly string[];
 }
 
 /** A change of state: it happens where this piece runs, to what another one declares. */

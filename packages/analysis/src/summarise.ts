@@ -67,6 +67,7 @@ export function summarise(module: EmittedModule): ModuleSummary {
     suspicions: [...findSuspicions(place, pass.facts, [initialisers, links]), ...duplicates],
     registers: settled.flatMap((it) => (isRegistered(it.value) ? it.names : [])),
     meta: pass.facts.flatMap((it) => it.meta),
+    computed: pass.facts.flatMap((it) => it.imports),
     defaultTask: defaultTaskSpan(parsed.program, settled),
     named: settled.flatMap((it) =>
       it.value.kind === 'function' || it.value.kind === 'class' ? it.names : [],

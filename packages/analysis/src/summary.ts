@@ -5,7 +5,7 @@ import type { Verdict } from './need.ts';
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 4;
+export const SUMMARY_SCHEMA = 5;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -162,6 +162,8 @@ export interface ModuleSummary {
   /** Names to register when the module is evaluated: tasks, checkpoints, classes. */
   readonly registers: readonly string[];
   readonly meta: readonly Span[];
+  /** Specifiers of `import()` that are computed. */
+  readonly computed: readonly Span[];
   /** `export default ` in front of a task: it needs a name in the bundle. */
   readonly defaultTask: Span | null;
   /** Names of top-level functions and classes, whose `name` must survive bundling. */

@@ -17,7 +17,7 @@ export function whyUntraced(
   }
   const { outcome, impurities } = ended;
   if (outcome.kind === 'error') {
-    if (outcome.fault !== 'author') return `it ended by a fault of kind '${outcome.fault}'`;
+    if (outcome.fault !== 'author') return `it ended by a fault of kind "${outcome.fault}"`;
     const [impurity] = impurities;
     if (impurity !== undefined) return `it failed after ${impurity.what}`;
   }

@@ -47,14 +47,7 @@ export type { Trace } from './trace.ts';
 export type { DeepSummary, SummaryAge, SummaryTask } from './deep-summary.ts';
 export type { Reason, Verdict } from './verdict.ts';
 export type { ActionCounts } from './count.ts';
-export type {
-  Plan,
-  PlanCounts,
-  PlanTime,
-  PlannedAction,
-  PlannedTask,
-  Prospect,
-} from './plan.ts';
+export type { Plan, PlanCounts, PlanTime, PlannedAction, PlannedTask, Prospect } from './plan.ts';
 export type {
   ActionFinished,
   ActionLogged,

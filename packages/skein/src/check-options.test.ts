@@ -17,6 +17,15 @@ test('options that fit, and those that are left out, are taken as they are', () 
   );
 });
 
+test('options that are no object are refused', () => {
+  for (const options of [null, 3, 'force', ['force']]) {
+    const checked = checkOptions(options as never);
+    expect(checked.ok ? undefined : checked.failure.headline).toBe(
+      'the options of run are no object',
+    );
+  }
+});
+
 test('a setting that cannot be honoured is refused, never passed over', () => {
   const wrong = [
     { executor: 'docker' },

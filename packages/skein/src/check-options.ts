@@ -27,6 +27,8 @@ const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
 
 /** What a program asks for is honoured or refused, never passed over in silence. */
 export function checkOptions(options: RunOptions): Result<RunOptions> {
+  const given: unknown = options;
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return fail(noObject());
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
     const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof RunOptions] : undefined;
@@ -47,6 +49,15 @@ function isNames(value: unknown): boolean {
 function isLabels(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).every((label) => typeof label === 'string');
+}
+
+function noObject(): Failure {
+  return {
+    code: 'option-invalid',
+    kind: 'usage',
+    headline: 'the options of run are no object',
+    facts: [['known', Object.keys(RULES).join(', ')]],
+  };
 }
 
 function unknownOption(name: string): Failure {

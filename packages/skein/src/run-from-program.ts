@@ -35,6 +35,7 @@ export async function runFromProgram(
 ): Promise<RunResult<unknown>> {
   if (currentScope() !== undefined) return refused(insideTask());
   if (!isTask(request.task)) return refused(notATask());
+  if (!Array.isArray(request.args)) return refused(noArguments());
   const checked = checkOptions(request.options);
   if (!checked.ok) return refused(checked.failure);
   const place = placeOf(request.task);
@@ -169,6 +170,16 @@ function notATask(): Failure {
     headline: 'what run was given is no task',
     facts: [],
     hint: 'give it what `env.task(…)` returns',
+  };
+}
+
+function noArguments(): Failure {
+  return {
+    code: 'usage',
+    kind: 'usage',
+    headline: 'the arguments that run was given are no array',
+    facts: [],
+    hint: 'give them as one array: run(main, [first, second])',
   };
 }
 

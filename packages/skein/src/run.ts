@@ -29,14 +29,17 @@ export function run<A extends readonly unknown[], R>(
 ): Running<R> {
   const controller = new AbortController();
   const cancel = (): void => controller.abort();
-  options.signal?.addEventListener('abort', cancel, { once: true });
-  if (options.signal?.aborted === true) cancel();
+  // What callers without types hand over is refused by the engine, as a result.
+  const given: unknown = (options as RunOptions | null)?.signal;
+  const signal = given instanceof AbortSignal ? given : undefined;
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted === true) cancel();
   const id = makeRunId(Date.now(), randomBytes(RUN_ID_BYTES).toString('hex'));
   const start = async (): Promise<RunResult<R>> => {
     const { runFromProgram } = await import('./run-from-program.ts');
     const request = { id, task: task as unknown as AnyTask, args, options, run };
     const ended = await runFromProgram(request, controller.signal);
-    options.signal?.removeEventListener('abort', cancel);
+    signal?.removeEventListener('abort', cancel);
     return ended as RunResult<R>;
   };
   return { id, done: start(), cancel };

@@ -83,6 +83,39 @@ test('one action, whole: its reason, and down to where that began', () => {
   `);
 });
 
+test('an action of an interrupted run is not finished', () => {
+  const { finishedAt: _, ...action } = actionState({ action: 2, task: taskId('parse') });
+  const reason = { kind: 'never-executed' } as const;
+  const explained = { action, reason, sources: [] };
+  expect(answer({ ...explained, because: [] })).toMatchInlineSnapshot(`
+    "action 2 parse()
+      run        20261124-054405-1a2b3c
+      task       src/main.ts#parse
+      called by  src/main.ts#main, action 1
+      verdict    executed: never executed before
+      open       not finished"
+  `);
+  const interrupted = { ...state, actions: new Map([[action.action, action]]) };
+  const group = {
+    task: action.task,
+    actions: [action.action],
+    first: explained,
+    others: [],
+    untraced: [],
+    impurities: [],
+  };
+  const report = { kind: 'run', state: interrupted, groups: [group], reused: new Map() } as const;
+  expect(renderWhy(report, request)).toMatchInlineSnapshot(`
+    "run 20261124-054405-1a2b3c src/main.ts#main: 1 executed, 0 reused
+
+    parse, action 2
+      never executed before
+
+      open  1 action not finished
+      next  skein why 20261124-054405-1a2b3c 2"
+  `);
+});
+
 test('a reused action says who made its outcome', () => {
   const action = actionState({
     action: 2,

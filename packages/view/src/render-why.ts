@@ -1,3 +1,4 @@
+import type { ActionState } from '@skein/journal';
 import type { Impurity, Observation, Reason, StatAspect } from '@skein/model';
 import { describeCall, type ActionView } from './action-line.ts';
 import { formatAmount, formatCount } from './amount.ts';
@@ -37,9 +38,11 @@ function renderRun({ state, groups, reused }: RunWhy, request: WhyRequest): stri
   const executed = groups.reduce((sum, { actions }) => sum + actions.length, 0);
   const others = [...reused.values()].reduce((sum, count) => sum + count, 0);
   const head = `${formatCount(executed)} executed, ${formatCount(others)} reused`;
+  const open = [...state.actions.values()].filter(isOpen).length;
   const first = groups[0]?.actions[0];
   const facts: (readonly [string, string])[] = [
     ...(others === 0 ? [] : [['reused', describeReused(reused)] as const]),
+    ...(open === 0 ? [] : [['open', `${formatAmount(open, 'action')} not finished`] as const]),
     ...(counts.adopted === 0 ? [] : [['adopted', formatCount(counts.adopted)] as const]),
     ...(first === undefined ? [] : [['next', `skein why ${run} ${first}`] as const]),
   ];
@@ -108,6 +111,7 @@ function renderOne({ state, answer }: ActionsWhy, request: WhyRequest): string {
     ['task', action.task],
     ['called by', caller === undefined ? 'the run' : `${caller.task}, action ${caller.action}`],
     ['verdict', `${nameVerdict(action.verdict)}: ${why.join('\n')}`],
+    ...(isOpen(action) ? [['open', 'not finished'] as const] : []),
     ...becauseFact(answer.because, room),
     ...madeFact(answer, request),
     ...(action.key === null ? [] : [['key', action.key] as const]),
@@ -118,6 +122,11 @@ function renderOne({ state, answer }: ActionsWhy, request: WhyRequest): string {
   ];
   const head = `action ${style.strong(String(action.action))} ${describeCall(action, request)}`;
   return [head, ...alignFacts(facts, style)].join('\n');
+}
+
+/** Of a run that goes on, or that was interrupted. */
+function isOpen({ finishedAt }: ActionState): boolean {
+  return finishedAt === undefined;
 }
 
 type Facts = readonly (readonly [string, string])[];

@@ -46,6 +46,11 @@ export class AffectedTasks {
     for (const it of tasks) this.#put(it, 'new');
   }
 
+  /** Of an entry that is gone: its tasks are, unless another entry has them. */
+  addGone({ tasks }: Analysis): void {
+    for (const { id } of tasks) this.#before.add(id);
+  }
+
   addUnknown({ tasks }: Analysis): void {
     for (const it of tasks) this.#put(it, 'unknown');
   }

@@ -57,6 +57,9 @@ async function compare(place: Place, request: AffectedRequest): Promise<Affected
       tasks.addUnknown(analysis);
     }
   }
+  if (request.files.length === 0) {
+    for (const it of await entriesGone(opened, before.value, now.value)) tasks.addGone(it);
+  }
   for (const it of tasks.warnings(base)) opened.warn(it);
   return { ok: true, report: { base, head: head ?? null, ...tasks.report() } };
 }
@@ -78,6 +81,25 @@ async function entriesOf(
   if (!listed.ok) return listed;
   const found = findEntries(now.root, listed.value);
   return found.length > 0 ? succeed(found) : fail(nothingFound(now.root));
+}
+
+/** Entries of the base that are not there any more; where they had tasks is all that counts. */
+async function entriesGone(
+  opened: Opened,
+  before: TreeState,
+  now: TreeState,
+): Promise<readonly Analysis[]> {
+  const listed = await before.files();
+  if (!listed.ok) return [];
+  const gone = findEntries(before.root, listed.value).filter(
+    (it) => !existsSync(join(now.root, it)),
+  );
+  const analyses: Analysis[] = [];
+  for (const entry of gone) {
+    const result = await analyseAt(opened, before, entry);
+    if (result?.ok === true) analyses.push(result.analysis);
+  }
+  return analyses;
 }
 
 type Analysed =

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -101,6 +102,37 @@ describe('loadConfig', () => {
     expect(failure?.code).toBe('config-invalid');
     expect(failure?.headline).toBe(`the configuration "${file}" cannot be loaded`);
     expect(failure?.facts[0]?.[1]).toMatch(expected);
+  });
+
+  it.each([
+    ['tokens: new Map([["a", 1]])', 'tokens', /^Map.* not an object of numbers$/],
+    ['tokens: { a: { b: 1n } }', 'tokens.a', /1n.* not a number from 0$/],
+    ['get tokens() { throw new Error("no network"); }', 'error', /^no network$/],
+    ['tokens: (() => { const it = {}; it.it = it; return it; })()', 'tokens.it', /ircular/],
+  ])('names what is wrong with values that JSON cannot write: %s', async (text, name, expected) => {
+    const failure = await failureOf({ 'skein.config.js': `export default { ${text} };\n` });
+    expect(failure?.code).toBe('config-invalid');
+    expect(failure?.facts[0]?.[0]).toBe(name);
+    expect(failure?.facts[0]?.[1]).toMatch(expected);
+  });
+
+  it('refuses a module that waits for ever, instead of ending the process with code 0', () => {
+    const root = rootWith({
+      'skein.config.js': 'await new Promise(() => {});\nexport default {};\n',
+    });
+    const module = import.meta.resolve('./config.ts');
+    const program =
+      `const { loadConfig } = await import(${JSON.stringify(module)});\n` +
+      `console.log(JSON.stringify(await loadConfig(${JSON.stringify(root)})));\n`;
+    const args = ['--input-type=module', '--eval', program];
+    const printed = execFileSync(process.execPath, args, { encoding: 'utf8' });
+    expect(JSON.parse(printed)).toMatchObject({
+      ok: false,
+      failure: {
+        code: 'config-invalid',
+        facts: [['error', 'it waits for something that never happens']],
+      },
+    });
   });
 
   it('refuses two files, since only one of them could count', async () => {

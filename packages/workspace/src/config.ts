@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { inspect } from 'node:util';
 import type { Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 
@@ -26,14 +27,15 @@ export async function loadConfig(root: string): Promise<Result<Config>> {
   const [file, other] = present(root);
   if (file === undefined) return succeed(NONE);
   if (other !== undefined) return fail(twoFiles(file, other));
-  let content: unknown;
   try {
-    content = await contentOf(join(root, file));
+    const content = await contentOf(join(root, file));
+    const wrong = findWrong(content);
+    if (wrong.length > 0) return fail(notValid(file, wrong));
+    return succeed(configOf(file, content as Given));
   } catch (error) {
+    // Not only loading runs the author's code: a field may be a getter.
     return fail(notLoaded(file, error));
   }
-  const wrong = findWrong(content);
-  return wrong.length > 0 ? fail(notValid(file, wrong)) : succeed(configOf(file, content as Given));
 }
 
 function present(root: string): string[] {
@@ -47,10 +49,22 @@ function present(root: string): string[] {
 
 async function contentOf(path: string): Promise<unknown> {
   if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8').replace(/^\uFEFF/, ''));
-  const module: unknown = await import(pathToFileURL(path).href);
+  const module: unknown = await settled(import(pathToFileURL(path).href));
   return typeof module === 'object' && module !== null && 'default' in module
     ? module.default
     : undefined;
+}
+
+/** A module that waits for what never comes would end the process without a word, with code 0. */
+async function settled<T>(loading: Promise<T>): Promise<T> {
+  const stuck = Promise.withResolvers<never>();
+  const refuse = (): void => stuck.reject(new Error('it waits for something that never happens'));
+  process.once('beforeExit', refuse);
+  try {
+    return await Promise.race([loading, stuck.promise]);
+  } finally {
+    process.off('beforeExit', refuse);
+  }
 }
 
 /** What is left once nothing is found wrong. */
@@ -97,17 +111,19 @@ function wrongTokens(value: unknown): readonly Fact[] {
   );
 }
 
+/** Not a Map, say: it would pass for an object without fields, and what it holds would be lost. */
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return Object.prototype.toString.call(value) === '[object Object]';
 }
 
 const LONGEST = 60;
+const ONE_LINE = { breakLength: Infinity, depth: 1 };
 
 function describe(value: unknown): string {
   if (value === undefined) return 'nothing';
   if (typeof value === 'function') return 'a function';
   if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  const text = JSON.stringify(value) ?? typeof value;
+  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, ONE_LINE);
   return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 

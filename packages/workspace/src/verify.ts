@@ -185,17 +185,19 @@ async function outcomeValue(
   if (bytes === undefined) return undefined;
   try {
     const value = decode(bytes, { opaque: ({ data }) => data });
-    return { name: outcome.kind, value: outcome.kind === 'error' ? withoutStack(value) : value };
+    return { name: outcome.kind, value: outcome.kind === 'error' ? thrownValue(value) : value };
   } catch {
     return undefined;
   }
 }
 
-/** T4: a stack is no part of an outcome. */
-function withoutStack(thrown: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(thrown, (key, value: unknown) => (key === 'stack' ? undefined : value)),
+/** T4: a stack is no part of an outcome. Paths go through what was thrown, not its record. */
+function thrownValue(record: unknown): unknown {
+  const bare: unknown = JSON.parse(
+    JSON.stringify(record, (key, value: unknown) => (key === 'stack' ? undefined : value)),
   );
+  if (typeof bare !== 'object' || bare === null) return bare;
+  return 'error' in bare ? bare.error : 'value' in bare ? bare.value : bare;
 }
 
 /** Those that were recorded, and those that are seen only now. */

@@ -13,8 +13,8 @@ interface Piece {
 
 /**
  * The pieces of a bundle that its exports and its statements lead to. esbuild also keeps
- * `const x = make()` of an `x` that nothing uses, with all that `make` uses, since it does not
- * look into `make`; whether such a call has effects is not for this witness to say (C2).
+ * `const x = make()` of an `x` that nothing uses, and a namespace, with all that these use, since
+ * it does not look into them; whether such a call has effects is not for this witness to say (C2).
  */
 export function usedText(bundle: string): string {
   const { program } = parseSync('bundle.js', bundle);
@@ -51,7 +51,8 @@ function namesOf(node: Node, text: string): string[] {
   if (node.type === 'FunctionDeclaration' || node.type === 'ClassDeclaration') {
     return node.id === null ? [] : [node.id.name];
   }
-  // Put there by esbuild, so that a function keeps its name.
-  const [, named] = /^__name\((\w+), /.exec(text) ?? [];
+  // Put there by esbuild, so that a function keeps its name; or a namespace is filled.
+  const [, named] =
+    /^__name\((\w+), /.exec(text) ?? /\}\)\((\w+) \|\| \(\1 = \{\}\)\);$/.exec(text) ?? [];
   return named === undefined ? hoistedNames(node) : [named];
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type RealWorkspace, realWorkspace } from '../../test/real-workspace.ts';
@@ -105,6 +105,30 @@ describe('skein affected', () => {
       src/other.ts#other is gone
       "
     `);
+  });
+
+  test('tells the tasks of a deleted entry, but not those that are still there', async () => {
+    const workspace = repository({
+      ...FILES,
+      'src/all.ts':
+        `import { main } from './main.ts';\n${HEAD}` +
+        "export const all = env.task(async () => main('x'));\n",
+    });
+    rmSync(join(workspace.root, 'src/all.ts'));
+    rmSync(join(workspace.root, 'src/other.ts'));
+    const { code, out } = await workspace.skein('affected --base base');
+    expect(code).toBe(0);
+    expect(out).toMatchInlineSnapshot(`
+      "no task changed since "base", 2 are as they were
+
+      src/all.ts#all is gone
+      src/other.ts#other is gone
+      "
+    `);
+    workspace.git('commit', '--quiet', '--all', '--message=second');
+    expect(await jsonOf(workspace, 'affected --base base --head main')).toMatchObject({
+      gone: ['src/all.ts#all', 'src/other.ts#other'],
+    });
   });
 
   test('compares two commits, whatever the files are', async () => {

@@ -67,6 +67,10 @@ test('skein help run', () => {
                               else on standard error
       -h, --help              show this help
 
+    examples
+      skein run src/main.ts
+      skein run src/main.ts train --epochs 3 --force-task evaluate
+
     Flags that are not listed here are inputs of the task: "skein run <file> [task]
     --help" lists them. A flag of the task that has the name of one above is written
     after "--". A flag wins over the same input in --input.

@@ -37,10 +37,16 @@ export function renderCommandHelp(command: CommandSpec, style: Style): string {
       style,
     ),
     ...section('flags', command.options.map(describeOption), style),
+    ...examplesOf(command, style),
     ...(command.notes ?? []).flatMap((note) => [...wrap(note), '']),
   ]
     .join('\n')
     .trimEnd();
+}
+
+function examplesOf({ examples = [] }: CommandSpec, style: Style): readonly string[] {
+  if (examples.length === 0) return [];
+  return [style.strong('examples'), ...examples.map((it) => `  ${it}`), ''];
 }
 
 /** Names and what they are, in two columns; long text goes on below itself. */

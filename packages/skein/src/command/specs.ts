@@ -25,6 +25,8 @@ export interface CommandSpec {
   readonly options: readonly OptionSpec[];
   /** True where flags that are not ours belong to the task. */
   readonly takesTaskFlags?: boolean;
+  /** Whole command lines, as they are typed. */
+  readonly examples?: readonly string[];
   /** Further paragraphs of the help. */
   readonly notes?: readonly string[];
 }
@@ -44,6 +46,10 @@ const helpFlag: OptionSpec = { name: 'help', short: 'h', doc: 'show this help' }
 const run: CommandSpec = {
   name: 'run',
   summary: 'run a task of a file',
+  examples: [
+    'skein run src/main.ts',
+    'skein run src/main.ts train --epochs 3 --force-task evaluate',
+  ],
   positionals: [
     { name: 'file', required: true, doc: 'the pipeline, a TypeScript or JavaScript module' },
     { name: 'task', required: false, doc: 'the task; otherwise "main", or the only one' },
@@ -80,6 +86,7 @@ const NOT_PLANNED: readonly string[] = ['concurrency', 'read-only', 'label'];
 const plan: CommandSpec = {
   name: 'plan',
   summary: 'say what a run would execute and reuse, before anything runs',
+  examples: ['skein plan src/main.ts', 'skein plan src/main.ts train --epochs 3 --json'],
   positionals: run.positionals,
   options: run.options.filter(({ name }) => !NOT_PLANNED.includes(name)),
   takesTaskFlags: true,
@@ -94,6 +101,7 @@ const plan: CommandSpec = {
 const runs: CommandSpec = {
   name: 'runs',
   summary: 'list runs, the newest first',
+  examples: ['skein runs --status failed --limit 5'],
   positionals: [],
   options: [
     { name: 'limit', value: 'n', doc: 'at most so many (20 unless told)' },
@@ -113,6 +121,7 @@ const runs: CommandSpec = {
 const show: CommandSpec = {
   name: 'show',
   summary: 'show what a run did, and why',
+  examples: ['skein show last', 'skein show last --action 3'],
   positionals: [
     { name: 'run', required: true, doc: 'its id, the unique beginning of it, or "last"' },
   ],
@@ -130,6 +139,7 @@ const show: CommandSpec = {
 const why: CommandSpec = {
   name: 'why',
   summary: 'say why actions executed, and why others were reused',
+  examples: ['skein why last', 'skein why last train', 'skein why last 3'],
   positionals: [
     { name: 'run', required: true, doc: 'its id, the unique beginning of it, or "last"' },
     { name: 'action', required: false, doc: 'one action by its number, or those of a task' },
@@ -144,6 +154,7 @@ const why: CommandSpec = {
 const verify: CommandSpec = {
   name: 'verify',
   summary: 'execute a run again, unrecorded, and compare what comes out',
+  examples: ['skein verify', 'skein verify last --json'],
   positionals: [
     { name: 'run', required: false, doc: 'its id or the beginning of it; otherwise "last"' },
   ],
@@ -157,6 +168,7 @@ const verify: CommandSpec = {
 const affected: CommandSpec = {
   name: 'affected',
   summary: "say which tasks' code changed between two states of the tree",
+  examples: ['skein affected --base main', 'skein affected --base v1.0.0 --head main src/main.ts'],
   positionals: [
     {
       name: 'file',
@@ -182,6 +194,7 @@ const affected: CommandSpec = {
 const graph: CommandSpec = {
   name: 'graph',
   summary: 'show which task calls which, as the source says',
+  examples: ['skein graph src/main.ts --format mermaid'],
   positionals: [{ name: 'file', required: true, doc: 'the pipeline' }],
   options: [
     {

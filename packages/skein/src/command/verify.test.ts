@@ -23,6 +23,10 @@ export const steady = env.task(async (source: File) => ({
   note: await note('hello'),
 }));
 
+export const broken = env.task(async () => {
+  throw new RangeError(String(process.pid));
+});
+
 export const names = env.task(async () => readdirSync('.', { recursive: true }).sort());
 
 export const main = env.task(async () => ({ rolls: await map(roll, [6]), two: await twice(1) }));
@@ -125,6 +129,20 @@ test('tasks whose code changed since, and their callers, are not compared', SLOW
 
       not compared  code changed since: twice
                     so not compared: 1 × main, 1 × twice
+    "
+  `);
+});
+
+test('a failure is compared by what was thrown', SLOW, async () => {
+  await pipeline.skein('run src/main.ts broken');
+  const { code, out } = await pipeline.skein('verify');
+  expect(code).toBe(1);
+  expect(out.replaceAll(/\b\d{3,}\b/g, 'PID')).toMatchInlineSnapshot(`
+    "run RUN src/main.ts#broken: 1 action executed again in TIME, 1 differs
+
+    action 1 broken()
+      differs  error.message "PID" → "PID"
+      impure   randomness: process.pid at src/main.ts:22:39
     "
   `);
 });
