@@ -1,10 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Analysis, analyse, findWorkspaceRoot, inputSchema } from '@skein/analysis';
+import { type Analysis, findWorkspaceRoot, inputSchema } from '@skein/analysis';
 import { isAlive, listRuns, readRun } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { affected } from './affected.ts';
+import { analyseEntry } from './analyse-entry.ts';
 import type { OpenRequest, Workspace } from './contract.ts';
 import { openCopy } from './copy-state.ts';
 import { examine } from './doctor.ts';
@@ -68,11 +69,11 @@ function stateFolder(root: string, { environment, cwd }: OpenRequest): string {
 
 function workspaceOf(opened: Opened): Workspace {
   const { state } = opened;
-  let analysis: ReturnType<typeof analyse> | undefined;
-  const analysed = (): ReturnType<typeof analyse> => {
-    const { root, entry } = opened;
+  let analysis: ReturnType<typeof analyseEntry> | undefined;
+  const analysed = (): ReturnType<typeof analyseEntry> => {
+    const { entry } = opened;
     if (entry === undefined) throw new Error('the workspace was opened without an entry');
-    return (analysis ??= analyse({ root, entry, state: state.path, now: opened.clock.now }));
+    return (analysis ??= analyseEntry(opened, entry));
   };
   const whenAnalysed = async <T>(
     work: (analysis: Analysis) => Promise<Result<T>> | Result<T>,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { OMITTED, decode } from '@skein/values';
-import { type Analysis, analyse } from '@skein/analysis';
+import type { Analysis } from '@skein/analysis';
 import { recallInputs } from '@skein/engine';
 import { type RunState, isAlive, readRun } from '@skein/journal';
 import type {
@@ -20,6 +20,7 @@ import {
   describeImpurity,
   describeObserved,
 } from '@skein/view';
+import { analyseEntry } from './analyse-entry.ts';
 import { RecordedArgument } from './arguments.ts';
 import { readCode } from './code-record.ts';
 import { type CallPair, compareRuns } from './compare-runs.ts';
@@ -86,9 +87,7 @@ async function executeAgain(
   { started }: RunState,
   of: { readonly request: VerifyRequest; readonly args: Arguments },
 ): Promise<Result<Again>> {
-  const { root, state, clock } = opened;
-  const entry = join(root, started.entry);
-  const analysed = await analyse({ root, entry, state: state.path, now: clock.now });
+  const analysed = await analyseEntry(opened, join(opened.root, started.entry));
   if (!analysed.ok) return fail(analysed.failures[0]);
   const { executor, initiator, signal } = of.request;
   const handle = await start(opened, analysed.analysis, {
@@ -102,7 +101,7 @@ async function executeAgain(
   });
   if (!handle.ok) return handle;
   const summary = await handle.value.done;
-  const again = readRun(state.db, handle.value.run, isAlive);
+  const again = readRun(opened.state.db, handle.value.run, isAlive);
   if (!again.ok) return again;
   return succeed({ opened, state: again.value, analysis: analysed.analysis, summary });
 }
