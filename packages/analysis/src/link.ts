@@ -1,3 +1,4 @@
+import { PASS_THROUGH } from '@skein/model';
 import type { CodePart, TaskBehaviour, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
@@ -73,7 +74,7 @@ export async function link(
       program,
       evaluation,
       linked,
-      passThrough: context.passThrough,
+      passThrough: [...PASS_THROUGH, ...context.passThrough],
     }));
   const { keptFacts, facts: modules } = request;
   const { name, facts } = saveFacts(context.keeper, { modules, linked, before: keptFacts });

@@ -100,3 +100,4 @@ export {
   storageFailure,
   systemCode,
 } from './storage-failure.ts';
+export { PASS_THROUGH } from './pass-through.ts';

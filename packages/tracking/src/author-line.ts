@@ -2,7 +2,7 @@ import { basename, isAbsolute, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { currentEntry } from './entry.ts';
 import type { Entry } from './entry.ts';
-import { PASS_THROUGH } from './pass-through.ts';
+import { PASS_THROUGH } from '@skein/model';
 import type { TrackingSettings } from './settings.ts';
 
 /** Whose code made an access, as the stack shows it. */

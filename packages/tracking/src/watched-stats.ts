@@ -4,7 +4,7 @@ import { findCaller, packageName } from './author-line.ts';
 import type { Caller } from './author-line.ts';
 import { enter } from './entry.ts';
 import type { ObservedPath } from './observed-path.ts';
-import { PASS_THROUGH } from './pass-through.ts';
+import { PASS_THROUGH } from '@skein/model';
 import type { TrackingSettings } from './settings.ts';
 import { digestOfStats } from './stats.ts';
 
