@@ -1,3 +1,4 @@
+import { subjectOf } from '@skein/model';
 import type {
   DeepSummary,
   PlainObservation,
@@ -120,19 +121,4 @@ function ageOf({ at, impurities }: Trace): SummaryAge {
 /** As `PreparedTask.identity` has it. */
 function nameOfTask(task: TaskId, override: Uint8Array | undefined): string {
   return override === undefined ? task : `${task}|${Buffer.from(override).toString('hex')}`;
-}
-
-/** What an observation is of, whatever was seen there. */
-function subjectOf(seen: PlainObservation): string {
-  switch (seen.kind) {
-    case 'file':
-    case 'listing':
-      return `${seen.kind} ${seen.path}`;
-    case 'stat':
-      return `${seen.aspect} ${seen.path}`;
-    case 'variable':
-      return `variable ${seen.name}`;
-    case 'module':
-      return JSON.stringify([seen.specifier, seen.from]);
-  }
 }

@@ -1,20 +1,6 @@
 import { digestOf } from '@skein/values';
+import { subjectOf } from '@skein/model';
 import type { Observation, PlainObservation } from '@skein/model';
-
-/** What was looked at, whatever was found there: equal for two looks at the same. */
-export function subjectOf(seen: PlainObservation): string {
-  switch (seen.kind) {
-    case 'file':
-    case 'listing':
-      return `${seen.kind} ${seen.path}`;
-    case 'stat':
-      return `${seen.aspect} ${seen.path}`;
-    case 'variable':
-      return `variable ${seen.name}`;
-    case 'module':
-      return `module ${seen.from}\0${seen.specifier}`;
-  }
-}
 
 /** As a person would name it. */
 export function describeSubject(seen: PlainObservation): string {

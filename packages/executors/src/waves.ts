@@ -1,6 +1,6 @@
 import { packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { NEVER_STARTED } from '@skein/model';
+import { NEVER_STARTED, subjectOf } from '@skein/model';
 import type {
   CallObservation,
   Impurity,
@@ -10,7 +10,7 @@ import type {
   TaskId,
   Wave,
 } from '@skein/model';
-import { describeSubject, subjectOf } from './identity.ts';
+import { describeSubject } from './identity.ts';
 import { settleWithin } from './patience.ts';
 
 /** What is read for longer after the end of its action costs the trace. */

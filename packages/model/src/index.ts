@@ -101,3 +101,4 @@ export {
   systemCode,
 } from './storage-failure.ts';
 export { PASS_THROUGH } from './pass-through.ts';
+export { subjectOf } from './subject.ts';
