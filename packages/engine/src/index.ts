@@ -1,5 +1,6 @@
 export type { RunEnd, RunParts, RunRequest, StartedRun } from './run.ts';
 export { startRun } from './run.ts';
+export type { Resumption } from './resumption.ts';
 export { plainChange } from './plain.ts';
 export { keyInputs, parameterName, withOmitted } from './prepare.ts';
 export type { PreparedTask, RunCode } from './prepare.ts';

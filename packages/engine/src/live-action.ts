@@ -1,5 +1,6 @@
 import type { Digest } from '@skein/values';
 import type { ActionNumber, TaskId } from '@skein/model';
+import type { EarlierAction } from './earlier-action.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** One call of an action: found by what is called and how many identical calls came before. */
@@ -33,6 +34,10 @@ export class LiveAction {
   volatile = false;
   /** A call ended by a timeout, a cancellation, a lost worker or lack of memory (T4). */
   metSystemFault = false;
+  /** The same call in earlier runs, where it did not come to its end: the newest first (R1). */
+  earlier: readonly EarlierAction[] = [];
+  /** It, or something beneath it, came from other code or data than today's: no trace (R3). */
+  tainted = false;
   attempt = 0;
   cancelled = false;
   /** Stops the running attempt; set while there is one. */

@@ -1,6 +1,7 @@
 import { OMITTED, digestHex, digestOf, encode, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
+  CheckpointId,
   CodeManifest,
   Failure,
   KeyInput,
@@ -46,6 +47,8 @@ export interface RunCode {
   /** A task that is absent may keep whatever it observes (O3). */
   readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
   readonly platform: Platform;
+  /** Digest of each checkpoint's own code (R4). */
+  readonly checkpoints: ReadonlyMap<CheckpointId, Digest>;
   /** What a worker would observe now of an undeclared variable, or of a fact about the machine. */
   readonly variable: (name: string) => Digest | null;
   /** What a worker reads for a variable that is declared (O6). */

@@ -10,6 +10,7 @@ import type {
   Result,
   RunEvent,
   RunId,
+  RunOrigin,
   RunStarted,
   RunStatus,
   TaskId,
@@ -31,6 +32,7 @@ import { Presence } from './presence.ts';
 import { PreparedTasks, type RunCode } from './prepare.ts';
 import { ProcessLogs } from './process-log.ts';
 import { RecentInputs } from './recent-inputs.ts';
+import type { Resumption } from './resumption.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
 import { Writes } from './writes.ts';
@@ -77,6 +79,9 @@ export interface RunRequest {
   /** What a worker observed when it loaded the bundle to report its tasks (Q1). */
   readonly loadLog: LogChunk | null;
   readonly process: RunStarted['process'];
+  /** What it goes on from (R1), or repeats; recorded. */
+  readonly origin?: RunOrigin;
+  readonly resume?: Resumption;
   readonly onEvent: (event: RunEvent) => void;
 }
 

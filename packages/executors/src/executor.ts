@@ -1,14 +1,18 @@
 import type { Digest } from '@skein/values';
 import type {
   ActionNumber,
+  CheckpointCall,
   Clock,
   Failure,
   Impurity,
   LogChunk,
   LogPrefix,
+  Observed,
   Outcome,
+  RecordedCheckpoint,
   Result,
   RunId,
+  SavedSnapshot,
   TaskId,
   TaskOptions,
   TaskRow,
@@ -91,6 +95,8 @@ export interface AttemptRequest {
   readonly alone: boolean;
   /** What it observes may outlive it, and goes to its process's log too (O3). */
   readonly retains: boolean;
+  /** Which gpus it may use, as `CUDA_VISIBLE_DEVICES` names them; absent: it asked for none (X2). */
+  readonly devices?: readonly string[];
 }
 
 /** What an attempt asks of the engine while it runs. */
@@ -116,6 +122,24 @@ export interface AttemptHost {
    * an earlier action or a module of that process that wrote.
    */
   wrote(path: string): void;
+  /** What this call of a checkpoint came to before (R4); `null`: it is to run. */
+  checkpoint(call: CheckpointCall): Promise<CheckpointAnswer | null>;
+  /** A checkpoint ran; resolves when it is on record, and only then may its caller go on. */
+  checkpointed(ended: EndedCheckpoint): Promise<void>;
+  /** What the action saved last, in this attempt or before (R5); `null`: nothing. */
+  snapshot(): Promise<SavedSnapshot | null>;
+  /** Resolves when it is on record. */
+  snapshotSaved(snapshot: SavedSnapshot): Promise<void>;
+}
+
+/** The recorded end of a checkpoint: what it observed counts as the present attempt's (P1). */
+export type CheckpointAnswer = Pick<RecordedCheckpoint, 'outcome' | 'observed'>;
+
+/** The code's digest is known to the host. */
+export interface EndedCheckpoint extends CheckpointCall {
+  readonly outcome: Outcome;
+  readonly observed: Observed;
+  readonly durationMs: number;
 }
 
 /** A task call as it leaves the calling action. */
@@ -173,4 +197,4 @@ export type AttemptResult =
   /** The process went away, or never came. */
   | { readonly kind: 'lost'; readonly cause: LossCause; readonly message: string };
 
-export type LossCause = 'memory' | 'crash' | 'collateral' | 'disk-full' | 'start';
+export type LossCause = 'memory' | 'crash' | 'collateral' | 'disk-full' | 'disk' | 'start';

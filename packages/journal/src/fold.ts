@@ -4,7 +4,9 @@ import type {
   ActionStarted,
   AttemptFailed,
   AttemptStarted,
+  CodeVersion,
   Outcome,
+  RecordedCheckpoint,
   RunEvent,
   RunFinished,
   RunOverview,
@@ -15,9 +17,12 @@ import type { ActionState, AttemptState, LogLine, RunState, RunWarning } from '.
 
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
 
-interface GrowingAction extends Growing<Omit<ActionState, 'children' | 'attempts' | 'logs'>> {
+type Lists = 'children' | 'attempts' | 'logs' | 'checkpoints';
+
+interface GrowingAction extends Growing<Omit<ActionState, Lists>> {
   readonly attempts: Growing<AttemptState>[];
   readonly logs: LogLine[];
+  readonly checkpoints: RecordedCheckpoint[];
 }
 
 /**
@@ -31,6 +36,8 @@ export class RunFold {
   /** Actions that a check looked at and that are not listed, with their callers. */
   readonly #passed = new Map<ActionNumber, ActionNumber>();
   readonly #warnings: RunWarning[] = [];
+  readonly #logs: LogLine[] = [];
+  #version: CodeVersion | undefined;
   #counts = NO_ACTIONS;
   #finished: RunFinished | undefined;
   #lastAt: number;
@@ -64,10 +71,23 @@ export class RunFold {
         failAttempt(this.#actions.get(event.action), event);
         return;
       case 'action-logged': {
-        const { at, stream, text } = event;
-        this.#actions.get(event.action)?.logs.push({ at, stream, text });
+        const { at, stream, text, worker } = event;
+        const line = { at, stream, text, ...(worker === undefined ? {} : { worker }) };
+        if (event.action === 0) this.#logs.push(line);
+        else this.#actions.get(event.action)?.logs.push(line);
         return;
       }
+      case 'checkpoint-recorded':
+        this.#actions.get(event.action)?.checkpoints.push(event.record);
+        return;
+      case 'snapshot-saved': {
+        const action = this.#actions.get(event.action);
+        if (action !== undefined) action.snapshot = event.snapshot;
+        return;
+      }
+      case 'run-described':
+        this.#version = event.version;
+        return;
       case 'run-warned': {
         const { at, warning, action } = event;
         this.#warnings.push(action === undefined ? { at, warning } : { at, warning, action });
@@ -88,6 +108,8 @@ export class RunFold {
       actions,
       roots,
       warnings: [...this.#warnings],
+      logs: [...this.#logs],
+      ...(this.#version === undefined ? {} : { version: this.#version }),
       ...(finished?.outcome === undefined ? {} : { outcome: finished.outcome }),
       ...(finished?.thrower === undefined ? {} : { thrower: finished.thrower }),
       lastAt: this.#lastAt,
@@ -96,13 +118,15 @@ export class RunFold {
 
   /** The cheap part of `state`. */
   overview(alive: boolean): RunOverview {
-    const { run, task, entry, at, labels } = this.#started;
+    const { run, task, entry, at, labels, initiator, origin } = this.#started;
     const finished = this.#finished;
     return {
       run,
       task,
       entry,
       labels,
+      initiator,
+      ...(origin === undefined ? {} : { origin }),
       startedAt: at,
       status: finished?.status ?? (alive ? 'running' : 'interrupted'),
       counts: finished?.counts ?? this.#counts,
@@ -171,6 +195,8 @@ function newAction(event: ActionStarted | ActionFinished): GrowingAction {
     groups,
     attempts: [],
     logs: [],
+    checkpoints: [],
+    ...(event.override === undefined ? {} : { override: event.override }),
     waves: [],
     log: null,
     impurities: [],
@@ -190,6 +216,7 @@ function finish(action: GrowingAction, event: ActionFinished): void {
   action.impurities = event.impurities;
   action.traced = event.traced;
   if (event.untraced !== undefined) action.untraced = event.untraced;
+  if (event.outcome.kind === 'result') delete action.snapshot;
   endAttempt(action, event.attempts, { at: event.at, outcome: event.outcome });
 }
 
@@ -226,5 +253,6 @@ function snapshot(
     children,
     attempts: action.attempts.map((attempt) => ({ ...attempt })),
     logs: [...action.logs],
+    checkpoints: [...action.checkpoints],
   };
 }

@@ -1,13 +1,16 @@
 import type {
   ActionKey,
   ActionNumber,
+  CodeVersion,
   Failure,
   Impurity,
   LogPrefix,
   Outcome,
+  RecordedCheckpoint,
   RecordedInput,
   RunOverview,
   RunStarted,
+  SavedSnapshot,
   TaskId,
   Verdict,
   Wave,
@@ -22,6 +25,10 @@ export interface RunState {
   /** Calls that no action of the run made: the entry. */
   readonly roots: readonly ActionNumber[];
   readonly warnings: readonly RunWarning[];
+  /** Which state of the sources its code was, once that is known. */
+  readonly version?: CodeVersion;
+  /** What was printed by processes while several actions ran in them. */
+  readonly logs: readonly LogLine[];
   /** The result or the author's error of the entry; absent while running or interrupted. */
   readonly outcome?: Outcome;
   /** The action that threw first what made the run fail. */
@@ -57,6 +64,11 @@ export interface ActionState {
   /** Why no trace was kept. */
   readonly untraced?: string;
   readonly traced: boolean;
+  /** Options that the call overrode, encoded. */
+  readonly override?: Uint8Array;
+  readonly checkpoints: readonly RecordedCheckpoint[];
+  /** What it saved last; absent once it succeeded (R5). */
+  readonly snapshot?: SavedSnapshot;
 }
 
 export interface AttemptState {
@@ -74,6 +86,8 @@ export interface LogLine {
   readonly at: number;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** The process that printed it, where no single action did. */
+  readonly worker?: string;
 }
 
 export interface RunWarning {

@@ -10,14 +10,18 @@ import {
   mustNumber,
   mustRecord,
   mustText,
+  readCheckpoint,
   readChunk,
   readOutcome,
   readPrefix,
+  readSnapshot,
   readWaves,
+  storeCheckpoint,
   storeChunk,
   storeDigest,
   storeOutcome,
   storePrefix,
+  storeSnapshot,
   storeWaves,
 } from '@skein/model';
 import type {
@@ -27,6 +31,7 @@ import type {
   ActionLogged,
   ActionStarted,
   AttemptFailed,
+  CodeVersion,
   Failure,
   Impurity,
   Platform,
@@ -35,6 +40,7 @@ import type {
   RunEvent,
   RunFinished,
   RunId,
+  RunOrigin,
   RunStarted,
   RunStatus,
   Stored,
@@ -63,6 +69,9 @@ const RUN_WARNED = 6;
 const RUN_FINISHED = 7;
 const ACTION_PASSED = 8;
 const PROCESS_LOGGED = 9;
+const CHECKPOINT_RECORDED = 10;
+const SNAPSHOT_SAVED = 11;
+const RUN_DESCRIBED = 12;
 
 /** The events that are written: progress is live only. */
 export type WrittenEvent = Exclude<RunEvent, { readonly kind: 'action-progressed' }>;
@@ -73,7 +82,7 @@ export function storeEvent(event: WrittenEvent): Stored {
     case 'run-started':
       return storeRunStarted(event);
     case 'action-started':
-      return [ACTION_STARTED, event.at, ...storeCall(event)];
+      return [ACTION_STARTED, event.at, ...storeCall(event), event.override ?? null];
     case 'action-finished':
       return storeActionFinished(event);
     case 'action-passed':
@@ -85,11 +94,21 @@ export function storeEvent(event: WrittenEvent): Stored {
       return [ATTEMPT_FAILED, at, action, attempt, storeOutcome(outcome), retryInMs ?? null];
     }
     case 'action-logged': {
-      const { at, action, stream, text } = event;
-      return [ACTION_LOGGED, at, action, STREAMS.indexOf(stream), text];
+      const { at, action, stream, text, worker } = event;
+      return [ACTION_LOGGED, at, action, STREAMS.indexOf(stream), text, worker ?? null];
     }
     case 'process-logged':
       return [PROCESS_LOGGED, event.at, storeChunk(event.chunk)];
+    case 'checkpoint-recorded': {
+      const { at, action, attempt, record, durationMs } = event;
+      return [CHECKPOINT_RECORDED, at, action, attempt, storeCheckpoint(record), durationMs];
+    }
+    case 'snapshot-saved': {
+      const { at, action, attempt, snapshot } = event;
+      return [SNAPSHOT_SAVED, at, action, attempt, storeSnapshot(snapshot)];
+    }
+    case 'run-described':
+      return [RUN_DESCRIBED, event.at, event.version];
     case 'run-warned':
       return [RUN_WARNED, event.at, event.warning, event.action ?? null];
     case 'run-finished': {
@@ -108,7 +127,12 @@ export function readEvent(stored: unknown): RunEvent {
     case RUN_STARTED:
       return readRunStarted(fields);
     case ACTION_STARTED:
-      return { kind: 'action-started', at: mustNumber(fields[1]), ...readCall(fields) };
+      return {
+        kind: 'action-started',
+        at: mustNumber(fields[1]),
+        ...readCall(fields),
+        ...readOverride(fields[9]),
+      };
     case ACTION_FINISHED:
       return readActionFinished(fields);
     case ACTION_PASSED:
@@ -135,12 +159,36 @@ export function readEvent(stored: unknown): RunEvent {
         action: mustNumber(fields[2]),
         stream: mustMember(STREAMS, fields[3]),
         text: mustText(fields[4]),
+        ...(isAbsent(fields[5]) ? {} : { worker: mustText(fields[5]) }),
       };
     case PROCESS_LOGGED:
       return {
         kind: 'process-logged',
         at: mustNumber(fields[1]),
         chunk: readChunk(fields[2]),
+      };
+    case CHECKPOINT_RECORDED:
+      return {
+        kind: 'checkpoint-recorded',
+        at: mustNumber(fields[1]),
+        action: mustNumber(fields[2]),
+        attempt: mustNumber(fields[3]),
+        record: readCheckpoint(fields[4]),
+        durationMs: mustNumber(fields[5]),
+      };
+    case SNAPSHOT_SAVED:
+      return {
+        kind: 'snapshot-saved',
+        at: mustNumber(fields[1]),
+        action: mustNumber(fields[2]),
+        attempt: mustNumber(fields[3]),
+        snapshot: readSnapshot(fields[4]),
+      };
+    case RUN_DESCRIBED:
+      return {
+        kind: 'run-described',
+        at: mustNumber(fields[1]),
+        version: mustRecord(fields[2]) as unknown as CodeVersion,
       };
     case RUN_WARNED:
       return {
@@ -159,7 +207,20 @@ export function readEvent(stored: unknown): RunEvent {
 function storeRunStarted(event: RunStarted): Stored {
   const { at, run, entry, task, initiator, labels, platform, bundle, code, process } = event;
   const digests = packDigests([bundle, code]);
-  return [RUN_STARTED, at, run, entry, task, initiator, labels, platform, digests, process];
+  return [
+    RUN_STARTED,
+    at,
+    run,
+    entry,
+    task,
+    initiator,
+    labels,
+    platform,
+    digests,
+    process,
+    event.origin ?? null,
+    event.variables ?? null,
+  ];
 }
 
 function readRunStarted(fields: Stored): RunStarted {
@@ -177,10 +238,23 @@ function readRunStarted(fields: Stored): RunStarted {
     bundle,
     code,
     process: mustRecord(fields[9]) as unknown as RunStarted['process'],
+    ...(isAbsent(fields[10]) ? {} : { origin: mustRecord(fields[10]) as unknown as RunOrigin }),
+    ...(isAbsent(fields[11])
+      ? {}
+      : { variables: mustRecord(fields[11]) as unknown as NonNullable<RunStarted['variables']> }),
   };
 }
 
-type Call = Omit<ActionStarted, 'kind' | 'at'>;
+/** What rows of before a field was added do not have. */
+function isAbsent(field: unknown): boolean {
+  return field === undefined || field === null;
+}
+
+function readOverride(field: unknown): { readonly override?: Uint8Array } {
+  return isAbsent(field) ? {} : { override: mustBytes(field) };
+}
+
+type Call = Omit<ActionStarted, 'kind' | 'at' | 'override'>;
 
 /** Fields 2 to 8 of a start and of a finish. */
 function storeCall(call: Call): Stored {
@@ -250,6 +324,7 @@ function storeActionFinished(event: ActionFinished): Stored {
     event.untraced ?? null,
     event.traced,
     storePrefix(event.log),
+    event.override ?? null,
   ];
 }
 
@@ -266,6 +341,7 @@ function readActionFinished(fields: Stored): ActionFinished {
     ...(fields[14] === null ? {} : { untraced: mustText(fields[14]) }),
     traced: mustBoolean(fields[15]),
     log: readPrefix(fields[16]),
+    ...readOverride(fields[17]),
   };
 }
 

@@ -1,4 +1,7 @@
 import type { Digest } from '@skein/values';
+import type { RecordedCheckpoint, SavedSnapshot } from './checkpoint.ts';
+import type { CodeVersion } from './code-version.ts';
+import type { ActionNumber } from './action-number.ts';
 import type { ActionCounts } from './count.ts';
 import type { ActionKey } from './key.ts';
 import type { LogChunk, LogPrefix } from './log.ts';
@@ -6,12 +9,9 @@ import type { Impurity, Wave } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Failure } from './failure.ts';
 import type { Platform } from './platform.ts';
-import type { RunId, RunStatus } from './run.ts';
+import type { RunId, RunOrigin, RunStatus } from './run.ts';
 import type { TaskId } from './task.ts';
 import type { Verdict } from './verdict.ts';
-
-/** Number of an action within its run, from 1 in the order of its call. The entry is 1. */
-export type ActionNumber = number;
 
 /** An argument as recorded: its digest, and its bytes unless they are kept elsewhere. */
 export interface RecordedInput {
@@ -31,6 +31,9 @@ export type RunEvent =
   | ActionLogged
   | ActionProgressed
   | ProcessLogged
+  | CheckpointRecorded
+  | SnapshotSaved
+  | RunDescribed
   | RunWarned
   | RunFinished;
 
@@ -50,6 +53,10 @@ export interface RunStarted {
   readonly code: Digest;
   /** Operating system's process id and start, to tell a living run from an interrupted one. */
   readonly process: { readonly pid: number; readonly startedAt: string; readonly host: string };
+  /** The run it goes on from, or repeats; absent: it stands by itself. */
+  readonly origin?: RunOrigin;
+  /** Variables that tasks declare, as workers got them; `null`: not set. Secrets are not among them. */
+  readonly variables?: Readonly<Record<string, Digest | null>>;
 }
 
 /**
@@ -68,6 +75,8 @@ export interface ActionStarted {
   readonly verdict: Verdict;
   /** Names given by `group`, outermost first. */
   readonly groups: readonly string[];
+  /** Options that the call overrode, encoded. */
+  readonly override?: Uint8Array;
 }
 
 /**
@@ -95,6 +104,8 @@ export interface ActionFinished {
   /** True where a trace is to be folded from this event. */
   readonly traced: boolean;
   readonly groups: readonly string[];
+  /** Options that the call overrode, encoded. */
+  readonly override?: Uint8Array;
 }
 
 /**
@@ -127,13 +138,18 @@ export interface AttemptFailed {
   readonly retryInMs?: number;
 }
 
-/** An action printed something through the console. */
+/**
+ * An action printed something: through the console, or a subprocess or native code of it did.
+ * Action 0: its process did, while several actions ran in it.
+ */
 export interface ActionLogged {
   readonly kind: 'action-logged';
   readonly at: number;
   readonly action: ActionNumber;
   readonly stream: 'stdout' | 'stderr';
   readonly text: string;
+  /** The process that printed it, where that is not told by the action. */
+  readonly worker?: string;
 }
 
 /** An action said how far it is. Live only: not journalled. */
@@ -150,6 +166,32 @@ export interface ProcessLogged {
   readonly kind: 'process-logged';
   readonly at: number;
   readonly chunk: LogChunk;
+}
+
+/** A checkpoint ended; appended before its result is acknowledged (R4). */
+export interface CheckpointRecorded {
+  readonly kind: 'checkpoint-recorded';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly attempt: number;
+  readonly record: RecordedCheckpoint;
+  readonly durationMs: number;
+}
+
+/** An action saved its progress; the last one counts, until the action succeeds (R5). */
+export interface SnapshotSaved {
+  readonly kind: 'snapshot-saved';
+  readonly at: number;
+  readonly action: ActionNumber;
+  readonly attempt: number;
+  readonly snapshot: SavedSnapshot;
+}
+
+/** Which state of the sources the run's code was; told when it is known. */
+export interface RunDescribed {
+  readonly kind: 'run-described';
+  readonly at: number;
+  readonly version: CodeVersion;
 }
 
 /** Something a person should know that is no failure. */

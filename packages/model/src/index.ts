@@ -43,28 +43,39 @@ export type {
 } from './observation.ts';
 export { NEVER_STARTED } from './observation.ts';
 export type { LogChunk, LogPrefix } from './log.ts';
+export type {
+  CheckpointCall,
+  CheckpointId,
+  Observed,
+  RecordedCheckpoint,
+  SavedSnapshot,
+} from './checkpoint.ts';
+export type { CodeVersion } from './code-version.ts';
 export type { Trace } from './trace.ts';
 export type { DeepSummary, SummaryAge, SummaryTask } from './deep-summary.ts';
 export type { Reason, Verdict } from './verdict.ts';
+export type { ActionNumber } from './action-number.ts';
 export type { ActionCounts } from './count.ts';
 export type { Plan, PlanCounts, PlanTime, PlannedAction, PlannedTask, Prospect } from './plan.ts';
 export type {
   ActionFinished,
   ActionLogged,
-  ActionNumber,
   ActionPassed,
   ActionProgressed,
   ActionStarted,
   AttemptFailed,
   AttemptStarted,
+  CheckpointRecorded,
   ProcessLogged,
   RecordedInput,
+  RunDescribed,
   RunEvent,
   RunFinished,
   RunStarted,
   RunWarned,
+  SnapshotSaved,
 } from './event.ts';
-export type { RunId, RunOverview, RunStatus } from './run.ts';
+export type { RunId, RunOrigin, RunOverview, RunStatus } from './run.ts';
 export { RUN_ID_BYTES, makeRunId } from './run.ts';
 export type { Failure, FailureCode, FailureKind, Place, Result } from './failure.ts';
 export { FailureError, fail, succeed } from './failure.ts';
@@ -87,6 +98,12 @@ export {
 } from './stored-form.ts';
 export { readOutcome, storeOutcome } from './stored-outcome.ts';
 export { readWaves, storeWaves } from './stored-wave.ts';
+export {
+  readCheckpoint,
+  readSnapshot,
+  storeCheckpoint,
+  storeSnapshot,
+} from './stored-checkpoint.ts';
 export { SUMMARY_FORMAT, decodeSummary, encodeSummary } from './stored-summary.ts';
 export { chunkAfter, readChunk, readPrefix, storeChunk, storePrefix } from './stored-log.ts';
 export type { Stamp, StampedStats } from './stamp.ts';

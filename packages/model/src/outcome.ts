@@ -41,7 +41,8 @@ export type Fault =
   | 'memory'
   | 'capacity'
   | 'encoding'
-  | 'usage';
+  | 'usage'
+  | 'disk';
 
 export type Outcome = ResultOutcome | ErrorOutcome;
 

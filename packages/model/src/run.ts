@@ -6,6 +6,14 @@ export type RunId = string & { readonly __brand: 'RunId' };
 
 export type RunStatus = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'interrupted';
 
+/** What a run goes on from, or repeats (R1). */
+export interface RunOrigin {
+  readonly kind: 'resume' | 'rerun';
+  readonly run: RunId;
+  /** The one action that is repeated; absent: all. */
+  readonly action?: number;
+}
+
 /** One line of `skein runs`. */
 export interface RunOverview {
   readonly run: RunId;
@@ -16,6 +24,8 @@ export interface RunOverview {
   readonly durationMs?: number;
   readonly counts: ActionCounts;
   readonly labels: Readonly<Record<string, string>>;
+  readonly initiator: string;
+  readonly origin?: RunOrigin;
 }
 
 /** Random bytes of a run id: two runs of one second do not meet. */

@@ -19,6 +19,7 @@ const FAULTS: readonly Fault[] = [
   'capacity',
   'encoding',
   'usage',
+  'disk',
 ];
 
 const RESULT = 0;

@@ -1,6 +1,8 @@
 import type { Digest } from '@skein/values';
+import type { ActionNumber } from './action-number.ts';
 import type { Change } from './change.ts';
 import type { PlainObservation } from './observation.ts';
+import type { RunId } from './run.ts';
 
 /** Why an action was not simply reused; one sentence for people comes from `view`. */
 export type Reason =
@@ -32,6 +34,18 @@ export type Reason =
   | { readonly kind: 'untraced'; readonly why: string }
   /** What is known came about by something irreproducible, which `strict` refuses (O8). */
   | { readonly kind: 'impure'; readonly what: string; readonly at?: string }
+  /**
+   * An earlier run finished it (R1). `made` says what is different today, in its own code or data
+   * or beneath it; absent: nothing is.
+   */
+  | {
+      readonly kind: 'adopted';
+      readonly run: RunId;
+      readonly action: ActionNumber;
+      readonly made?: Reason;
+    }
+  /** The code of the run that made it is not on record any more. */
+  | { readonly kind: 'code-unknown' }
   | { readonly kind: 'bytes-missing'; readonly digest: string }
   | { readonly kind: 'too-old' }
   | { readonly kind: 'failed-before' };

@@ -1,5 +1,5 @@
 import type { DirReference, FileReference } from '@skein/values';
-import type { TaskId } from '@skein/model';
+import type { CheckpointId, TaskId } from '@skein/model';
 import type { AnyTask } from './task.ts';
 import type { MapOptions } from './map-options.ts';
 import type { Override } from './override.ts';
@@ -34,6 +34,18 @@ export interface ActionScope {
   map(request: ScopedMap): Promise<unknown[]>;
   /** Runs `fn` with `name` added to the groups of the calls made inside. */
   group<T>(name: string, fn: () => Promise<T>): Promise<T>;
+  /** Runs a checkpoint, or gives what it came to before (R4): a copy of it, either way. */
+  checkpoint(call: ScopedCheckpoint): Promise<unknown>;
+  /** Records the action's progress; resolves when nothing can take it away any more (R5). */
+  save(value: unknown): Promise<void>;
+  /** What was saved last; `undefined` where nothing was. */
+  load(): Promise<unknown>;
+}
+
+export interface ScopedCheckpoint {
+  readonly checkpoint: CheckpointId;
+  readonly args: readonly unknown[];
+  readonly run: () => Promise<unknown>;
 }
 
 export interface ScopedCall {

@@ -1,0 +1,44 @@
+import type { Digest } from '@skein/values';
+import type { LogPrefix } from './log.ts';
+import type { Impurity, Wave } from './observation.ts';
+import type { Outcome, ResultOutcome } from './outcome.ts';
+
+/** `module#name` of what `checkpoint(…)` was bound to; `skein#now` … for what `durable` offers. */
+export type CheckpointId = string & { readonly __brand: 'CheckpointId' };
+
+/**
+ * What an execution observed until some moment. What is answered from a record later did not
+ * observe it again, and its trace has to name it all the same (P1).
+ */
+export interface Observed {
+  readonly waves: readonly Wave[];
+  /** What of its process's log it could have used (O3). */
+  readonly log: LogPrefix | null;
+  readonly impurities: readonly Impurity[];
+  /** Why no trace may be kept, in a sentence. */
+  readonly untraceable?: string;
+}
+
+/** One call of a checkpoint, by what R4 matches it with besides caller and code. */
+export interface CheckpointCall {
+  readonly checkpoint: CheckpointId;
+  /** Digest of the encoded list of arguments. */
+  readonly args: Digest;
+  /** How many identical calls the attempt had made before. */
+  readonly count: number;
+}
+
+/** What a call of a checkpoint came to: its result, or a `NonRecoverableError`. */
+export interface RecordedCheckpoint extends CheckpointCall {
+  /** Digest of the checkpoint's own code when it ran. */
+  readonly code: Digest;
+  readonly outcome: Outcome;
+  /** Plain observations only: a checkpoint calls no task. */
+  readonly observed: Observed;
+}
+
+/** The one value that an action saved of its own progress (R5), and what it had observed by then. */
+export interface SavedSnapshot {
+  readonly value: ResultOutcome;
+  readonly observed: Observed;
+}
