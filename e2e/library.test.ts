@@ -76,6 +76,25 @@ describe('run() in a program', () => {
     `);
   });
 
+  test('R1: goes on from a run that failed, and only from one of its task', async () => {
+    const { code, stdout, stderr } = await runProgram('resumed');
+    expect([code, stderr]).toEqual([0, '']);
+    expect(stdout.replaceAll(/\d{8}-\d{6}-\w{6}/g, '<run>')).toMatchInlineSnapshot(`
+      "failed undefined
+      {
+        sameRun: true,
+        status: 'succeeded',
+        result: 14,
+        actions: { total: 4, executed: 1, reused: 0, adopted: 3, failed: 0 }
+      }
+      { adopted: 3, madeByEarlier: 0 }
+      succeeded { total: 1, executed: 0, reused: 0, adopted: 1, failed: 0 }
+      rejected FailureError: the run to go on from is one of another task
+      rejected FailureError: no such run is recorded yet
+      "
+    `);
+  });
+
   test('resolves as rejected on bad input, and records nothing', async () => {
     const { code, stdout, stderr } = await runProgram('wrong-order');
     expect([code, stderr]).toEqual([0, '']);

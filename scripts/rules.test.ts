@@ -44,7 +44,8 @@ describe('the titles of tests', () => {
 describe('the page of rules', () => {
   const said = (text: string, ...titles: readonly string[]) => {
     const tests = testsOf(...titles);
-    return checkRules(withProofs(text, tests), tests).map(({ message }) => message);
+    const proven = { path: 'docs/rules.md', text: withProofs(text, tests) };
+    return checkRules(proven, tests).map(({ message }) => message);
   };
 
   test('is refused where a rule has no test that names it', () => {
@@ -65,6 +66,7 @@ describe('the page of rules', () => {
     expect(written).toContain('- **T4** A sentence.\n  Proven in `packages/a/src/a.test.ts` (2).');
     expect(written).toContain('  longer one.\n  Proven in `packages/a/src/a.test.ts`.\n');
     expect(withProofs(written, tests)).toBe(written);
-    expect(checkRules(written, testsOf('T4 T5: a'))).toMatchObject([{ path: 'docs/rules.md' }]);
+    const old = { path: 'docs/rules.md', text: written };
+    expect(checkRules(old, testsOf('T4 T5: a'))).toMatchObject([{ path: 'docs/rules.md' }]);
   });
 });

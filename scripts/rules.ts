@@ -5,8 +5,8 @@ import { ruleTests, type RuleTest } from './rule-tests.ts';
 import { readSources } from './source.ts';
 import { root } from './workspace.ts';
 
-/** The page that tells each rule, and which tests prove it. */
-const PAGE = 'docs/rules.md';
+/** Pages that tell each rule, or each promise, and which tests prove it. */
+const PAGES: readonly string[] = ['docs/rules.md', 'docs/promises.md'];
 const ENTRY = /^- \*\*([A-Z]+ ?\d+)\*\* /;
 const PROVEN = '  Proven in ';
 const LATER = '  *Later.*';
@@ -18,15 +18,22 @@ interface Entry {
   readonly later: boolean;
 }
 
-/** What is wrong between the page and the tests. */
-export function checkRules(page: string, tests: readonly RuleTest[]): readonly Finding[] {
-  const entries = entriesOf(page);
+/** A page by its path, and what it says. */
+export interface Page {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is wrong between a page and the tests. */
+export function checkRules(page: Page, tests: readonly RuleTest[]): readonly Finding[] {
+  const { path, text } = page;
+  const entries = entriesOf(text);
   const known = new Set(entries.map(({ rule }) => rule));
   const proven = new Set(tests.flatMap(({ rules }) => rules));
   const bare = entries
     .filter(({ rule, later }) => !later && !proven.has(rule))
     .map(({ rule, line }) => ({
-      path: PAGE,
+      path,
       line,
       message: `no test names ${rule}`,
       hint: `begin the title of a test that proves it with "${rule}: "`,
@@ -34,23 +41,23 @@ export function checkRules(page: string, tests: readonly RuleTest[]): readonly F
   const early = entries
     .filter(({ rule, later }) => later && proven.has(rule))
     .map(({ rule, line }) => ({
-      path: PAGE,
+      path,
       line,
       message: `${rule} is marked as later, and has a test`,
       hint: 'remove the mark',
     }));
   const letters = new Set(entries.map(({ rule }) => seriesOf(rule)));
-  const strange = tests.flatMap(({ rules, path, line }) =>
-    rules
+  const strange = tests.flatMap((test) =>
+    test.rules
       .filter((rule) => letters.has(seriesOf(rule)) && !known.has(rule))
       .map((rule) => ({
-        path,
-        line,
+        path: test.path,
+        line: test.line,
         message: `there is no rule ${rule}`,
-        hint: `rules are told in ${PAGE}`,
+        hint: `rules are told in ${path}`,
       })),
   );
-  const stale = withProofs(page, tests) === page ? [] : [STALE];
+  const stale = withProofs(text, tests) === text ? [] : [{ ...STALE, path }];
   return [...bare, ...early, ...strange, ...stale];
 }
 
@@ -59,8 +66,7 @@ function seriesOf(rule: string): string {
   return rule.replace(/\d+$/, '');
 }
 
-const STALE: Finding = {
-  path: PAGE,
+const STALE = {
   line: 1,
   message: 'the tests it names are not those there are',
   hint: 'npm run rules -- --write',
@@ -120,9 +126,14 @@ function proofOf(rule: string, tests: readonly RuleTest[]): readonly string[] {
 }
 
 if (import.meta.main) {
-  const path = join(root, PAGE);
   const tests = ruleTests(readSources(root));
-  const page = readFileSync(path, 'utf8');
-  if (process.argv.includes('--write')) writeFileSync(path, withProofs(page, tests));
-  report(checkRules(readFileSync(path, 'utf8'), tests), 'rules without proof');
+  const findings = PAGES.flatMap((path) => {
+    const file = join(root, path);
+    const text = readFileSync(file, 'utf8');
+    const proven = withProofs(text, tests);
+    const isOld = process.argv.includes('--write') && proven !== text;
+    if (isOld) writeFileSync(file, proven);
+    return checkRules({ path, text: isOld ? proven : text }, tests);
+  });
+  report(findings, 'rules without proof');
 }

@@ -6,3 +6,7 @@ declare module 'fs-extra/esm' {
 declare module 'hoarder' {
   export function recall(path: string): string;
 }
+
+declare module 'modernly' {
+  export const name: string;
+}

@@ -6,6 +6,8 @@ import type { TestContext } from 'vitest';
 export interface SmallDisk extends Disposable {
   readonly path: string;
   grow(kibibytes: number): void;
+  /** From now on it can be read only, or written again. */
+  protect(isProtected: boolean): void;
 }
 
 /** Mounts it at a folder; where that is not allowed, the test is skipped with the reason. */
@@ -16,6 +18,8 @@ export function mountDisk(context: TestContext, path: string, kibibytes: number)
   return {
     path,
     grow: (size) => must(run('mount', '-o', `remount,size=${size}k`, path)),
+    protect: (isProtected) =>
+      must(run('mount', '-o', `remount,${isProtected ? 'ro' : 'rw'}`, path)),
     [Symbol.dispose]: () => must(run('umount', path)),
   };
 }

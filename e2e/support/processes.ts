@@ -48,6 +48,13 @@ export async function endProcessesIn(folder: string): Promise<readonly string[]>
   return found.map(({ pid, command }) => `${pid} ${command.slice(0, 200)}`);
 }
 
+/** What was told of a path, in its command line or its environment. */
+export function processesNaming(path: string): readonly KnownProcess[] {
+  return allProcesses().filter(({ pid, command }) => {
+    return pid !== process.pid && (command.includes(path) || environmentOf(pid).includes(path));
+  });
+}
+
 function allProcesses(): KnownProcess[] {
   if (unwatchable !== undefined) return [];
   return readdirSync('/proc')
@@ -65,6 +72,14 @@ function readProcess(pid: number): KnownProcess | undefined {
     return { pid, parent: Number(parent), startedAt: rest[17] ?? '', command };
   } catch {
     return undefined;
+  }
+}
+
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, 'utf8');
+  } catch {
+    return '';
   }
 }
 

@@ -49,6 +49,13 @@ export class Witness implements AsyncDisposable {
     for (const { response } of this.#held.splice(0)) response.end();
   }
 
+  /** Answers the one that was held longest under this name. */
+  answer(name: string): void {
+    const index = this.#held.findIndex((one) => one.name === name);
+    if (index < 0) throw new Error(`nothing of the name ${name} is held`);
+    for (const { response } of this.#held.splice(index, 1)) response.end();
+  }
+
   /** Until a name was heard so often. */
   async until(name: string, times = 1): Promise<void> {
     const isEnough = (): boolean => (this.counts()[name] ?? 0) >= times;

@@ -1,4 +1,7 @@
-import { fail, succeed } from '@skein/model';
+import { DURABLE_CHECKPOINTS, fail, succeed } from '@skein/model';
+import type { CheckpointId } from '@skein/model';
+import { digestOf } from '@skein/values';
+import type { Digest } from '@skein/values';
 import { createRequire } from 'node:module';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,7 +22,13 @@ import { Emissions } from './emissions.ts';
 import { markUsed } from './last-use.ts';
 import type { AnalysisRecord } from './record.ts';
 import { recheck } from './recheck.ts';
-import { KEPT_FOLDER, KEPT_VERSION, NODE_TARGET, summaryKey } from './settings.ts';
+import {
+  BEHAVIOUR_VERSION,
+  KEPT_FOLDER,
+  KEPT_VERSION,
+  NODE_TARGET,
+  summaryKey,
+} from './settings.ts';
 import type { ToolVersions } from './settings.ts';
 import { isInstalled, toRelative } from './workspace-path.ts';
 
@@ -81,6 +90,12 @@ function versionOf(name: string): string {
   return isManifest ? String(manifest.version) : '';
 }
 
+/** What is Skein's own counts as its behaviour version does (C4). */
+function durableCode(): readonly (readonly [CheckpointId, Digest])[] {
+  const digest = digestOf('code', `skein ${BEHAVIOUR_VERSION}`);
+  return DURABLE_CHECKPOINTS.map((it) => [it, digest]);
+}
+
 /** A kept record as what callers see. */
 function toAnalysis(context: AnalysisContext, record: AnalysisRecord, facts: KeptFacts): Analysis {
   const { root, entry, state } = context;
@@ -91,9 +106,12 @@ function toAnalysis(context: AnalysisContext, record: AnalysisRecord, facts: Kep
     state,
     entry,
     modules: record.modules.map(({ path, source, emitted }) => ({ path, source, emitted })),
+    data: record.data.map(({ path, digest }) => ({ path, source: digest })),
+    packages: record.packages,
     tasks: record.tasks,
     manifests: manifestTable(facts, record.tasks),
     behaviours: new Map(record.behaviours.map((it) => [it.task, it])),
+    checkpoints: new Map([...durableCode(), ...record.checkpoints]),
     bundleDigest,
     sourceDigest,
     warnings: record.warnings,

@@ -1,4 +1,5 @@
 import type {
+  CheckpointId,
   CodeManifest,
   CodePart,
   Failure,
@@ -43,6 +44,22 @@ export interface AnalysedModule {
   readonly emitted: Digest;
 }
 
+/** A file that is imported as data (C7). */
+export interface DataFile {
+  /** Workspace-relative, with `/`. */
+  readonly path: string;
+  /** Digest of its bytes. */
+  readonly source: Digest;
+}
+
+/** An installed package that counts for some task. */
+export interface UsedPackage {
+  /** Relative to the workspace root, with `/`. */
+  readonly folder: string;
+  /** That of the `package` part which stands for it, if its content is still the same (C6). */
+  readonly digest: Digest;
+}
+
 /** Whole lines of a source file, without the last line's end. */
 export interface SourceLines {
   /** Of the first line, from 1. */
@@ -58,11 +75,15 @@ export interface Analysis {
   /** Workspace-relative entry module. */
   readonly entry: string;
   readonly modules: readonly AnalysedModule[];
+  readonly data: readonly DataFile[];
+  readonly packages: readonly UsedPackage[];
   /** By module in order of path, within a module in source order. */
   readonly tasks: readonly TaskDefinition[];
   readonly manifests: ReadonlyMap<TaskId, CodeManifest>;
   /** What follows from the code of each task for its executions (O3, O8). */
   readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
+  /** Digest of each checkpoint's own code, those that `durable` is made of included (R4). */
+  readonly checkpoints: ReadonlyMap<CheckpointId, Digest>;
   /** Code, import map and settings: not comments, not positions. */
   readonly bundleDigest: Digest;
   /** Source bytes of all modules: what positions in stack traces depend on. */

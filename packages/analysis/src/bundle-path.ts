@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Digest } from '@skein/values';
 import { digestHex, digestOf, shortDigest } from '@skein/values';
@@ -17,6 +17,32 @@ export function bundleName(of: {
   readonly sourceDigest: Digest;
 }): string {
   return `${digestHex(of.bundleDigest)}-${shortDigest(of.sourceDigest)}`;
+}
+
+/**
+ * A whole and undamaged bundle of this digest, whichever comments its sources had: equal digests
+ * run alike. That of `sourceDigest` comes first. `undefined`: there is none.
+ */
+export function findBundle(
+  state: string,
+  of: { readonly bundleDigest: Digest; readonly sourceDigest: Digest },
+): string | undefined {
+  const own = bundlePath(state, of);
+  if (isSealedBundle(own)) return own;
+  const folder = join(state, 'bundles');
+  const beginning = `${digestHex(of.bundleDigest)}-`;
+  return namesIn(folder)
+    .filter((name) => name.startsWith(beginning))
+    .map((name) => join(folder, name, 'bundle.mjs'))
+    .find(isSealedBundle);
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder).sort();
+  } catch {
+    return [];
+  }
 }
 
 const SEAL = '\n// skein bundle ';

@@ -1,4 +1,4 @@
-import { fail, succeed } from '@skein/model';
+import { fail, reach, storageFailure, succeed } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { build } from 'esbuild';
@@ -47,6 +47,8 @@ export async function makeBundle(
     );
     return succeed(undefined);
   } catch (error) {
+    const failure = storageFailure(error, context.state);
+    if (failure !== undefined) return fail(failure);
     if (!(error instanceof Error && 'errors' in error)) throw error;
     return fail(notBundled(error as BuildFailure));
   }
@@ -194,16 +196,19 @@ function writeBundle(path: string, outputs: readonly Output[]): void {
   const folder = dirname(path);
   mkdirSync(dirname(folder), { recursive: true });
   const temporary = mkdtempSync(`${folder}.`);
-  for (const { text, isMap } of outputs) {
-    if (isMap) writeFileSync(join(temporary, 'bundle.mjs.map'), text);
-    else writeFileSync(join(temporary, 'bundle.mjs'), sealBundle(text));
-  }
-  // A folder that is there is a damaged bundle, or one that another process has just made.
-  if (!isSealedBundle(path)) rmSync(folder, { recursive: true, force: true });
   try {
+    for (const { text, isMap } of outputs) {
+      if (isMap) writeFileSync(join(temporary, 'bundle.mjs.map'), text);
+      else writeFileSync(join(temporary, 'bundle.mjs'), sealBundle(text));
+    }
+    // A folder that is there is a damaged bundle, or one that another process has just made.
+    if (!isSealedBundle(path)) rmSync(folder, { recursive: true, force: true });
+    reach('bundle-before-rename');
     renameSync(temporary, folder);
-  } catch {
+    reach('bundle-after-rename');
+  } catch (error) {
     rmSync(temporary, { recursive: true, force: true });
+    if (!isSealedBundle(path)) throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Edit } from './canonical.ts';
-import type { Binding } from './scope.ts';
+import type { Binding, Scope } from './scope.ts';
 import type { Span } from './summary.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
 
@@ -32,6 +32,8 @@ export interface TaskCall {
   readonly what: 'task' | 'checkpoint';
   readonly node: Node & { type: 'CallExpression' };
   readonly inFunction: boolean;
+  /** Where it stands. */
+  readonly scope: Scope;
 }
 
 /** Names of `skein`'s functions in the module. */

@@ -29,7 +29,51 @@ const cases: [string, string, string[]][] = [
   [
     'a checkpoint in a task',
     'export const a = env.task(async () => {\n  const c = checkpoint(async () => 1);\n});',
-    ['task-in-function src/main.ts:4:13'],
+    ['checkpoint-in-function src/main.ts:4:13'],
+  ],
+  [
+    'R4: a checkpoint that captures a local variable',
+    'export const a = env.task(async (n: number) => {\n  const c = checkpoint(async () => n);\n});',
+    ['checkpoint-captures src/main.ts:4:36'],
+  ],
+  [
+    'R4: a checkpoint that captures what a helper is given',
+    'const made = (path: string) =>\n  checkpoint(async () => ({ path }));\n' +
+      'export const a = env.task(async () => made("x")());',
+    ['checkpoint-captures src/main.ts:4:29'],
+  ],
+  [
+    'R4: a checkpoint that captures a caught error',
+    'export const a = env.task(async () => {\n  try { await 1; } catch (error) {\n' +
+      '    await checkpoint(async () => error)();\n  }\n});',
+    ['checkpoint-captures src/main.ts:5:34'],
+  ],
+  [
+    'R4: what hides a name captures nothing',
+    'export const a = env.task(async (n: number) => {\n' +
+      '  const c = checkpoint(async (n: number) => { const m = n; return m; });\n});',
+    ['checkpoint-in-function src/main.ts:4:13'],
+  ],
+  [
+    'R4: a checkpoint in a block captures the variables of the block',
+    'export const a = env.task(async () => 1);\n{\n  const n = 1;\n' +
+      '  const c = checkpoint(async () => n);\n}',
+    ['checkpoint-captures src/main.ts:6:36'],
+  ],
+  [
+    'R4: a checkpoint without a name',
+    'export const list = [\n  checkpoint(async () => 1),\n];',
+    ['checkpoint-unnamed src/main.ts:4:3'],
+  ],
+  [
+    'R4: a checkpoint that is called where it is declared',
+    'export const value = checkpoint(async () => 1)();',
+    ['checkpoint-unnamed src/main.ts:3:22'],
+  ],
+  [
+    'R4: one at the top level may use all that lies there',
+    'const n = 1;\nexport const c = checkpoint(async () => n);\nexport default checkpoint(async () => 2);',
+    [],
   ],
   ['a task without a name', 'env.task(async () => 1);', ['task-unnamed src/main.ts:3:1']],
   [

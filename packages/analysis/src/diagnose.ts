@@ -24,17 +24,36 @@ function diagnostic(
   return { code, kind: 'diagnostic', headline, facts: [], hint, place: placeOf(diagnosis) };
 }
 
-export function taskInFunction(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
-  return diagnostic('task-in-function', diagnosis, [
-    `${what} declared inside a function`,
-    `move the declaration to the top level of the module and bind it to a name`,
+const TO_TOP_LEVEL = 'move the declaration to the top level of the module and bind it to a name';
+
+export function taskInFunction(diagnosis: Diagnosis): Failure {
+  const headline = 'task declared inside a function';
+  return diagnostic('task-in-function', diagnosis, [headline, TO_TOP_LEVEL]);
+}
+
+export function taskUnnamed(diagnosis: Diagnosis): Failure {
+  return diagnostic('task-unnamed', diagnosis, [
+    'task declared without a name',
+    'bind it to a name of its own: const name = env.task(…)',
   ]);
 }
 
-export function taskUnnamed(what: 'task' | 'checkpoint', diagnosis: Diagnosis): Failure {
-  return diagnostic('task-unnamed', diagnosis, [
-    `${what} declared without a name`,
-    `bind it to a name of its own: const name = ${what === 'task' ? 'env.task' : what}(…)`,
+export function checkpointInFunction(diagnosis: Diagnosis): Failure {
+  const headline = 'checkpoint declared inside a function';
+  return diagnostic('checkpoint-in-function', diagnosis, [headline, TO_TOP_LEVEL]);
+}
+
+export function checkpointUnnamed(diagnosis: Diagnosis): Failure {
+  return diagnostic('checkpoint-unnamed', diagnosis, [
+    'checkpoint declared without a name',
+    'bind it to a name of its own: const name = checkpoint(…)',
+  ]);
+}
+
+export function checkpointCaptures(name: string, diagnosis: Diagnosis): Failure {
+  return diagnostic('checkpoint-captures', diagnosis, [
+    `the checkpoint captures the local variable "${name}"`,
+    `declare the checkpoint at the top level, and hand "${name}" to it as an argument`,
   ]);
 }
 

@@ -49,6 +49,8 @@ export interface Piece {
   readonly sees?: true;
   /** `other`: written like a task, but certainly none. */
   readonly task?: 'other' | 'maybe' | 'certain';
+  /** What `checkpoint` of `skein` made. */
+  readonly checkpoint?: true;
   /** A class whose instances can be thrown across tasks. */
   readonly error?: true;
 }

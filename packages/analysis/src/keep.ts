@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { reach } from '@skein/model';
 
 const SUM_LENGTH = 64;
 
@@ -107,7 +108,9 @@ export class Keeper {
       if (!this.#made.has(dirname(file))) mkdirSync(dirname(file), { recursive: true });
       this.#made.add(dirname(file));
       writeFileSync(temporary, content);
+      reach('analysis-before-rename');
       renameSync(temporary, file);
+      reach('analysis-after-rename');
     } catch {
       // Not kept: the next analysis does the work again.
     }

@@ -1,5 +1,5 @@
 import { PASS_THROUGH } from '@skein/model';
-import type { CodePart, TaskBehaviour, TaskDefinition, TaskId } from '@skein/model';
+import type { TaskBehaviour, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import type { TaskUse } from './call-graph.ts';
@@ -20,7 +20,7 @@ import type { InstalledPackage } from './packages.ts';
 import { Program } from './program.ts';
 import type { LinkedTask } from './program.ts';
 import type { Recheck } from './recheck.ts';
-import { BEHAVIOUR_VERSION } from './settings.ts';
+import { settingParts } from './settings.ts';
 import type { SourceReader } from './sources.ts';
 import type { Watched } from './watch.ts';
 
@@ -55,8 +55,9 @@ export async function link(
   const linked = makeManifests({
     program,
     tasks,
+    checkpoints: program.checkpoints(),
     evaluation,
-    settings: settingsOf(context),
+    settings: settingParts(context.passThrough),
     packageOf: (file) => {
       const folder = packages.folderOf(file);
       const found = installed.get(folder) ?? packages.installed(folder);
@@ -85,17 +86,11 @@ export async function link(
     factsName: name,
     packages: used,
     tasks: definitions(program, tasks, linked),
+    checkpoints: linked.checkpoints,
     behaviours,
     uses: taskUses(tasks, linked),
   });
   return { ok: true, record, facts };
-}
-
-/** The behaviour version of Skein (C4), and what decides which observations a trace holds (O3). */
-function settingsOf({ passThrough }: AnalysisContext): CodePart[] {
-  const skein: CodePart = { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION };
-  if (passThrough.length === 0) return [skein];
-  return [skein, { kind: 'setting', name: 'passThrough', value: passThrough.join(', ') }];
 }
 
 /**

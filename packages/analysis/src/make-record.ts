@@ -54,6 +54,7 @@ export interface RecordRequest {
   readonly factsName: string;
   readonly packages: AnalysisRecord['packages'];
   readonly tasks: readonly TaskDefinition[];
+  readonly checkpoints: AnalysisRecord['checkpoints'];
   readonly behaviours: AnalysisRecord['behaviours'];
   readonly uses: readonly TaskUse[];
 }
@@ -84,6 +85,7 @@ export function makeRecord(context: AnalysisContext, request: RecordRequest): An
     watched: request.watched,
     packages,
     tasks: request.tasks,
+    checkpoints: request.checkpoints,
     facts: request.factsName,
     behaviours: request.behaviours,
     uses: request.uses,

@@ -1,4 +1,4 @@
-import type { CodePart, TaskId } from '@skein/model';
+import type { CheckpointId, CodePart, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { digestOf } from '@skein/values';
 import { reachedFrom } from './closure.ts';
@@ -15,6 +15,7 @@ import { withThrownClasses } from './thrown-classes.ts';
 export interface ManifestRequest {
   readonly program: Program;
   readonly tasks: readonly LinkedTask[];
+  readonly checkpoints: readonly LinkedTask[];
   readonly evaluation: Evaluation;
   /** Settings that are part of every task's code. */
   readonly settings: readonly CodePart[];
@@ -36,6 +37,8 @@ export interface LinkedManifests {
   readonly closures: ReadonlyMap<TaskId, Closure>;
   /** What the effects reach, which counts for every task. */
   readonly always: Closure;
+  /** Digest of each checkpoint's own code, made as those of tasks are (R4). */
+  readonly checkpoints: readonly (readonly [CheckpointId, Digest])[];
   /** Tasks whose code each task may run by `.forward`. */
   readonly forwards: ReadonlyMap<TaskId, readonly TaskId[]>;
 }
@@ -45,29 +48,38 @@ export function makeManifests(request: ManifestRequest): LinkedManifests {
   const { tasks, program, evaluation } = request;
   const { confined } = evaluation;
   const plain = new Map<TaskId, Closure>();
-  for (const { id, module, piece } of tasks) {
+  const declared = [...tasks, ...request.checkpoints];
+  for (const { id, module, piece } of declared) {
     const start = { module, code: piece.root ?? piece.code };
     plain.set(id, reachedFrom(program, [start], confined));
   }
   const closures = withThrownClasses(plain, program, confined);
   const writer = new ManifestWriter(request);
   const base = new Map<TaskId, readonly number[]>();
-  for (const task of tasks) {
+  for (const task of declared) {
     const closure = closures.get(task.id);
     if (closure !== undefined) base.set(task.id, writer.partsOf(task, closure));
   }
   const forwards = forwardEdges(closures, writer.always);
   const digests = new ManifestDigests(writer.parts);
   const own = new OwnDigests(digests, base);
-  const manifests = tasks.map(({ id }): LinkedManifest => {
+  const manifestOf = ({ id }: LinkedTask): LinkedManifest => {
     const forwarded = (forwards.get(id) ?? []).map((it) =>
       writer.parts.add(forwardPart(it, own, forwards)),
     );
     if (forwarded.length === 0) return { task: id, digest: own.of(id), parts: base.get(id) ?? [] };
     const all = [...(base.get(id) ?? []), ...forwarded];
     return { task: id, digest: digests.of(all), parts: all };
+  };
+  const manifests = tasks.map(manifestOf);
+  const checkpoints = request.checkpoints.map((it) => {
+    const { digest } = manifestOf(it);
+    closures.delete(it.id);
+    forwards.delete(it.id);
+    return [it.id as string as CheckpointId, digest] as const;
   });
-  return { manifests, parts: writer.parts, closures, always: writer.always, forwards };
+  const { always, parts } = writer;
+  return { manifests, checkpoints, parts, closures, always, forwards };
 }
 
 /** Digests of tasks without what they forward to. */

@@ -68,6 +68,7 @@ export class FactFinder {
       ...(acts === undefined ? {} : { acts }),
       ...(seesOthers(item) ? { sees: true } : {}),
       ...(task === undefined ? {} : { task }),
+      ...(item.value.kind === 'checkpoint' ? { checkpoint: true } : {}),
       ...(this.#isError(module, item) ? { error: true } : {}),
     };
   }

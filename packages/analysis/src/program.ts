@@ -4,7 +4,7 @@ import type { Leads } from './leads.ts';
 import type { ModuleFacts, Piece } from './facts.ts';
 import { sortPieces } from './symbols.ts';
 
-/** A task as the linker found it. */
+/** A task, or a checkpoint, as the linker found it: what a code digest is made of. */
 export interface LinkedTask {
   readonly id: TaskId;
   readonly module: number;
@@ -104,6 +104,18 @@ export class Program {
       const module = this.moduleOf(number);
       const [name] = piece.names;
       if (name === undefined) continue;
+      found.push({ id: taskId(this.module(module).path, name), module, name, piece, number });
+    }
+    return found;
+  }
+
+  /** Every checkpoint that is bound to a name (R4). */
+  checkpoints(): LinkedTask[] {
+    const found: LinkedTask[] = [];
+    for (const [number, piece] of this.pieces.entries()) {
+      const [name] = piece.names;
+      if (piece.checkpoint === undefined || name === undefined) continue;
+      const module = this.moduleOf(number);
       found.push({ id: taskId(this.module(module).path, name), module, name, piece, number });
     }
     return found;

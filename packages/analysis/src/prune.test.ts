@@ -6,9 +6,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { TestWorkspace, emptyFolder } from '../test/workspace.ts';
+import { analyse } from './analyse.ts';
 import { prune } from './prune.ts';
 import { KEPT_FOLDER, KEPT_VERSION } from './settings.ts';
 
@@ -29,7 +30,7 @@ async function edited(): Promise<TestWorkspace> {
 function counts({ state }: TestWorkspace): readonly number[] {
   const kept = join(state, KEPT_FOLDER, KEPT_VERSION);
   const folders = ['emitted', 'facts', 'sources'].map((it) => join(kept, it));
-  return [...folders, join(state, 'bundles')].map((it) => readdirSync(it).length);
+  return folders.map((it) => readdirSync(it).length);
 }
 
 test('what no record names is removed once it is old, and the rest still answers', async () => {
@@ -38,8 +39,8 @@ test('what no record names is removed once it is old, and the rest still answers
   prune(workspace.state, Date.now() + DAY_MS);
   expect(counts(workspace)).toEqual(before);
   prune(workspace.state, Date.now() + 8 * DAY_MS);
-  expect(before).toEqual([2, 2, 1, 2]);
-  expect(counts(workspace)).toEqual([1, 1, 1, 1]);
+  expect(before).toEqual([2, 2, 1]);
+  expect(counts(workspace)).toEqual([1, 1, 1]);
   const analysis = await workspace.analysis();
   const parts = [...analysis.manifests.values()].flatMap((it) => it.parts);
   expect(parts.map((it) => it.kind)).toEqual(['setting', 'symbol']);
@@ -49,7 +50,7 @@ test('what no record names is removed once it is old, and the rest still answers
 test('an entry that nobody analyses any more is removed with what it names', async () => {
   const workspace = await edited();
   prune(workspace.state, Date.now() + 31 * DAY_MS);
-  expect(counts(workspace)).toEqual([0, 0, 0, 0]);
+  expect(counts(workspace)).toEqual([0, 0, 0]);
   expect(await workspace.codes()).toHaveProperty('a');
 });
 
@@ -64,19 +65,32 @@ test('an entry that is analysed stays, though nothing changes', async () => {
   expect(readdirSync(entries)).toEqual([entry]);
 });
 
+test('PARITY 14: bundles stay, however old: a recorded run may need one', async () => {
+  const workspace = await edited();
+  prune(workspace.state, Date.now() + 365 * DAY_MS);
+  expect(readdirSync(join(workspace.state, 'bundles'))).toHaveLength(2);
+});
+
 test('folders of other versions go once they are old; a linked folder is left alone', async () => {
   const workspace = await edited();
-  const old = join(workspace.state, KEPT_FOLDER, 'v0', 'entries');
+  const kept = join(workspace.state, KEPT_FOLDER);
+  const old = join(kept, 'v0', 'entries');
   mkdirSync(old, { recursive: true });
   const elsewhere = emptyFolder();
-  const bundle = join(elsewhere, 'x', 'bundle.mjs');
-  mkdirSync(dirname(bundle));
-  writeFileSync(bundle, '');
-  workspace.remove('.skein/bundles');
-  symlinkSync(elsewhere, join(workspace.state, 'bundles'));
+  writeFileSync(join(elsewhere, 'x'), '');
+  workspace.remove(`.skein/${KEPT_FOLDER}/${KEPT_VERSION}/facts`);
+  symlinkSync(elsewhere, join(kept, KEPT_VERSION, 'facts'));
   prune(workspace.state, Date.now());
   expect(existsSync(old)).toBe(true);
   prune(workspace.state, Date.now() + 31 * DAY_MS);
   expect(existsSync(old)).toBe(false);
-  expect(existsSync(bundle)).toBe(true);
+  expect(existsSync(join(elsewhere, 'x'))).toBe(true);
+});
+
+test('D6: what was just analysed stays, though the clock has jumped a year since', async () => {
+  const { root, state } = new TestWorkspace({ 'src/main.ts': MAIN(1) });
+  const now = (): number => Date.now() + 365 * DAY_MS;
+  const result = await analyse({ root, entry: join(root, 'src/main.ts'), state, now });
+  if (!result.ok) throw new Error('it is not analysed');
+  expect(await result.analysis.ensureBundle()).toMatchObject({ ok: true });
 });

@@ -1,7 +1,7 @@
 import { lstatSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { bundleName } from './bundle-path.ts';
+import { basename, dirname, join } from 'node:path';
 import type { AnalysisContext } from './context.ts';
+import { recordName } from './context.ts';
 import { KEPT_FOLDER, KEPT_VERSION } from './settings.ts';
 import { Keeper } from './keep.ts';
 import type { SourceList } from './link-record.ts';
@@ -16,12 +16,16 @@ const UNUSED_MS = 30 * DAY_MS;
 const UNASKED_MS = 90 * DAY_MS;
 
 /** Contents that records name, by folder. */
-type Named = Readonly<Record<'emitted' | 'facts' | 'sources' | 'bundles', ReadonlySet<string>>>;
+type Named = Readonly<Record<'emitted' | 'facts' | 'sources', ReadonlySet<string>>>;
 
 /**
  * Removes what earlier analyses left behind: at most once a day, and only what no record names and
  * nobody has written or used for a while. Everything removed can be made again, so it does no harm
  * if another process needs it after all, or removes it at the same time.
+ *
+ * Bundles are left alone: recorded runs name them by their digests (`run-started`, and the record
+ * `run-code` beside the traces), and once the sources have changed none can be made again. Who
+ * knows the runs removes what none of them names.
  */
 export function pruneSeldom(context: AnalysisContext): void {
   const { state, now } = context;
@@ -30,21 +34,19 @@ export function pruneSeldom(context: AnalysisContext): void {
   const last = statsOf(marker)?.mtimeMs ?? 0;
   if (Math.abs(now() - last) < DAY_MS) return;
   new Keeper(kept).save('pruned.json', {});
-  prune(state, now());
+  // The clock may have jumped since they were written: they are about to be used.
+  prune(state, now(), basename(dirname(recordName(context, 'record'))));
 }
 
-/** As `pruneSeldom`, at once. */
-export function prune(state: string, now: number): void {
+/** As `pruneSeldom`, at once. The entry `own` stays with all that it names, however old. */
+export function prune(state: string, now: number, own = ''): void {
   const kept = join(state, KEPT_FOLDER, KEPT_VERSION);
-  removeOld(join(kept, 'entries'), now - UNUSED_MS, { newest: 'record.json' });
+  const except = new Set([own]);
+  removeOld(join(kept, 'entries'), now - UNUSED_MS, { except, newest: 'record.json' });
   const named = namedBy(kept);
   for (const folder of ['emitted', 'facts', 'sources'] as const) {
     removeOld(join(kept, folder), now - UNNAMED_MS, { except: named[folder] });
   }
-  removeOld(join(state, 'bundles'), now - UNNAMED_MS, {
-    except: named.bundles,
-    newest: 'bundle.mjs',
-  });
   for (const folder of ['schemas', 'packages']) removeOld(join(kept, folder), now - UNASKED_MS);
   removeOld(join(state, KEPT_FOLDER), now - UNUSED_MS, {
     except: new Set([KEPT_VERSION]),
@@ -58,7 +60,6 @@ function namedBy(kept: string): Named {
     emitted: new Set<string>(),
     facts: new Set<string>(),
     sources: new Set<string>(),
-    bundles: new Set<string>(),
   };
   for (const entry of namesIn(join(kept, 'entries'))) {
     const record = keeper.load(`entries/${entry}/record.json`) as AnalysisRecord | undefined;
@@ -67,7 +68,6 @@ function namedBy(kept: string): Named {
     if (record === undefined) continue;
     for (const it of record.modules) named.emitted.add(it.pack);
     named.facts.add(record.facts);
-    named.bundles.add(bundleName(record));
   }
   return named;
 }

@@ -1,4 +1,4 @@
-import type { Failure, Stamp, TaskBehaviour, TaskDefinition } from '@skein/model';
+import type { CheckpointId, Failure, Stamp, TaskBehaviour, TaskDefinition } from '@skein/model';
 import type { Digest } from '@skein/values';
 import type { AnalysedModule } from './analysis.ts';
 import type { TaskUse } from './call-graph.ts';
@@ -20,6 +20,8 @@ export interface AnalysisRecord {
   /** Folders of packages that count, with their digests. */
   readonly packages: readonly { readonly folder: string; readonly digest: Digest }[];
   readonly tasks: readonly TaskDefinition[];
+  /** Digest of each checkpoint's own code. */
+  readonly checkpoints: readonly (readonly [CheckpointId, Digest])[];
   /** Name of the facts that the manifests' parts are told from. */
   readonly facts: string;
   readonly behaviours: readonly TaskBehaviour[];

@@ -137,7 +137,7 @@ class ReferenceWalker extends NameRecord {
         this.mapCalls.push({ name: first.name, at: first.start });
     }
     if (method === 'task' && isTaskShape(node)) {
-      this.taskCalls.push({ what: 'task', node, inFunction: this.#depth > 0 });
+      this.taskCalls.push({ what: 'task', node, inFunction: this.#depth > 0, scope });
     }
     if (callee.type === 'MemberExpression') {
       this.#member(callee, scope, method === 'override' ? USE.override : USE.value);
@@ -160,7 +160,7 @@ class ReferenceWalker extends NameRecord {
       else this.requests.push(`require ${specifier}`);
     }
     if (this.skein.checkpoints.has(callee.name)) {
-      this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.#depth > 0 });
+      this.taskCalls.push({ what: 'checkpoint', node, inFunction: this.#depth > 0, scope });
     }
     if (this.skein.skeinMaps.has(callee.name) && first?.type === 'Identifier') {
       if (scope.find(first.name) === null) this.useOf.set(first, { uses: USE.map, member: null });

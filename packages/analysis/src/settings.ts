@@ -1,3 +1,4 @@
+import type { CodePart } from '@skein/model';
 import { SUMMARY_SCHEMA } from './summary.ts';
 
 /**
@@ -5,6 +6,16 @@ import { SUMMARY_SCHEMA } from './summary.ts';
  * another result because Skein changed.
  */
 export const BEHAVIOUR_VERSION = '1';
+
+/**
+ * What of Skein and of the configuration is part of every task's code: the behaviour version (C4),
+ * and what decides which observations a trace holds (O3). `passThrough`: sorted, each once.
+ */
+export function settingParts(passThrough: readonly string[]): CodePart[] {
+  const skein: CodePart = { kind: 'setting', name: 'skein', value: BEHAVIOUR_VERSION };
+  if (passThrough.length === 0) return [skein];
+  return [skein, { kind: 'setting', name: 'passThrough', value: passThrough.join(', ') }];
+}
 
 /** What code is emitted for unless the request says otherwise: the oldest Node that runs it. */
 export const NODE_TARGET = 'node24';

@@ -235,7 +235,8 @@ function scopeNames({ names, links }: Pass): string {
 
 /** From `export` to the expression: what the bundle replaces by a declaration. */
 function defaultTaskSpan(program: Node & { type: 'Program' }, items: readonly Item[]): Span | null {
-  if (!items.some((it) => it.value.kind === 'task' && it.names[0] === 'default')) return null;
+  const [declared] = items.filter((it) => it.names[0] === 'default');
+  if (declared?.value.kind !== 'task' && declared?.value.kind !== 'checkpoint') return null;
   const found = program.body.find((it) => it.type === 'ExportDefaultDeclaration');
   if (found?.type !== 'ExportDefaultDeclaration') return null;
   return { start: found.start, end: found.declaration.start };

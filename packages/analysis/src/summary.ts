@@ -5,7 +5,7 @@ import type { Verdict } from './need.ts';
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 5;
+export const SUMMARY_SCHEMA = 6;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -135,11 +135,13 @@ export interface SourceSpan {
 export type Suspicion =
   | {
       readonly kind: 'task-in-function' | 'task-unnamed';
-      readonly what: 'task' | 'checkpoint';
       /** The environment's name at module scope; `null` where it is certainly one. */
       readonly environment: string | null;
       readonly at: SourceSpan;
     }
+  | { readonly kind: 'checkpoint-in-function' | 'checkpoint-unnamed'; readonly at: SourceSpan }
+  /** `name`: the first local variable that it captures; `at`: where its function names it. */
+  | { readonly kind: 'checkpoint-captures'; readonly name: string; readonly at: SourceSpan }
   | { readonly kind: 'duplicate-task'; readonly name: string; readonly at: SourceSpan }
   | { readonly kind: 'map-second-parameter'; readonly name: string; readonly at: SourceSpan };
 
@@ -164,7 +166,7 @@ export interface ModuleSummary {
   readonly meta: readonly Span[];
   /** Specifiers of `import()` that are computed. */
   readonly computed: readonly Span[];
-  /** `export default ` in front of a task: it needs a name in the bundle. */
+  /** `export default ` in front of a task or checkpoint: it needs a name in the bundle. */
   readonly defaultTask: Span | null;
   /** Names of top-level functions and classes, whose `name` must survive bundling. */
   readonly named: readonly string[];

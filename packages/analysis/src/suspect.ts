@@ -1,5 +1,14 @@
 import type { Failure } from '@skein/model';
-import { duplicateTask, mapSecondParameter, taskInFunction, taskUnnamed } from './diagnose.ts';
+import {
+  checkpointCaptures,
+  checkpointInFunction,
+  checkpointUnnamed,
+  duplicateTask,
+  mapSecondParameter,
+  taskInFunction,
+  taskUnnamed,
+} from './diagnose.ts';
+import type { Diagnosis } from './diagnose.ts';
 import type { Judge } from './judge.ts';
 import type { NameResolver } from './resolve-names.ts';
 import type { SourceReader } from './sources.ts';
@@ -29,6 +38,9 @@ export function suspicionFailures(request: SuspectRequest): Failure[] {
 function holds({ names, judge }: SuspectRequest, module: string, it: Suspicion): boolean {
   switch (it.kind) {
     case 'duplicate-task':
+    case 'checkpoint-in-function':
+    case 'checkpoint-unnamed':
+    case 'checkpoint-captures':
       return true;
     case 'map-second-parameter': {
       const meaning = names.local(module, it.name);
@@ -43,15 +55,21 @@ function holds({ names, judge }: SuspectRequest, module: string, it: Suspicion):
   }
 }
 
-function toFailure(it: Suspicion, diagnosis: Parameters<typeof taskUnnamed>[1]): Failure {
+function toFailure(it: Suspicion, diagnosis: Diagnosis): Failure {
   switch (it.kind) {
     case 'duplicate-task':
       return duplicateTask(it.name, diagnosis);
     case 'map-second-parameter':
       return mapSecondParameter(it.name, diagnosis);
     case 'task-in-function':
-      return taskInFunction(it.what, diagnosis);
+      return taskInFunction(diagnosis);
     case 'task-unnamed':
-      return taskUnnamed(it.what, diagnosis);
+      return taskUnnamed(diagnosis);
+    case 'checkpoint-in-function':
+      return checkpointInFunction(diagnosis);
+    case 'checkpoint-unnamed':
+      return checkpointUnnamed(diagnosis);
+    case 'checkpoint-captures':
+      return checkpointCaptures(it.name, diagnosis);
   }
 }

@@ -1,13 +1,13 @@
 import type { ModuleLinks } from './module-links.ts';
 import type { Placer } from './placer.ts';
-import { isFunction } from './syntax.ts';
+import { eachChild, isFunction } from './syntax.ts';
 import type { CodeFacts, TaskCall } from './code-facts.ts';
 import type { Suspicion } from './summary.ts';
 import type { Node } from './syntax.ts';
 import { unwrap } from './syntax.ts';
 
 /**
- * Calls of a module that declare a task where none may stand, and tasks handed to
+ * Calls of a module that declare a task or checkpoint where none may stand, and tasks handed to
  * `Array.prototype.map`. Whether they are what they seem is for the linker to say.
  */
 export function findSuspicions(
@@ -20,12 +20,16 @@ export function findSuspicions(
   for (const it of facts) {
     for (const call of it.taskCalls) {
       if (!call.inFunction && named.has(call.node)) continue;
+      if (call.what === 'checkpoint') {
+        found.push(checkpointSuspicion(place, call, it));
+        continue;
+      }
       const environment = environmentOf(call, it, links);
       if (environment === undefined) continue;
       const { callee } = call.node;
       const at = place(callee.start, callee.end - callee.start);
       const kind = call.inFunction ? 'task-in-function' : 'task-unnamed';
-      found.push({ kind, what: call.what, environment, at });
+      found.push({ kind, environment, at });
     }
     for (const { name, at } of it.mapCalls) {
       const where = place(at, name.length);
@@ -35,13 +39,41 @@ export function findSuspicions(
   return found;
 }
 
+/** What it captures is what has to be seen first: moving it to the top level is not enough. */
+function checkpointSuspicion(place: Placer, call: TaskCall, facts: CodeFacts): Suspicion {
+  const captured = call.node.arguments.map((it) => capturedIn(it, call, facts)).find(Boolean);
+  if (captured !== undefined && captured !== null) {
+    const { name, start } = captured;
+    return { kind: 'checkpoint-captures', name, at: place(start, name.length) };
+  }
+  const { callee } = call.node;
+  const at = place(callee.start, callee.end - callee.start);
+  return { kind: call.inFunction ? 'checkpoint-in-function' : 'checkpoint-unnamed', at };
+}
+
+/** The first name below a node that is a local variable where the call stands. */
+function capturedIn(
+  node: Node,
+  call: TaskCall,
+  facts: CodeFacts,
+): (Node & { type: 'Identifier' }) | null {
+  if (node.type === 'Identifier') {
+    const local = facts.locals.get(node);
+    return local !== undefined && call.scope.find(node.name) === local ? node : null;
+  }
+  let found: (Node & { type: 'Identifier' }) | null = null;
+  eachChild(node, (child) => {
+    found ??= capturedIn(child, call, facts);
+  });
+  return found;
+}
+
 /** A module-scope name, `null` for a certain environment, `undefined` for something else. */
 function environmentOf(
   call: TaskCall,
   facts: CodeFacts,
   links: ModuleLinks,
 ): string | null | undefined {
-  if (call.what === 'checkpoint') return null;
   const callee = unwrap(call.node.callee);
   if (callee.type !== 'MemberExpression') return undefined;
   const object = unwrap(callee.object);

@@ -1,7 +1,15 @@
 import type { Digest } from '@skein/values';
-import type { LogChunk, Outcome, Result } from '@skein/model';
-import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from '@skein/executors';
+import type { CheckpointCall, LogChunk, Outcome, Result, SavedSnapshot } from '@skein/model';
+import type {
+  AttemptHost,
+  CallReply,
+  CallRequest,
+  CheckpointAnswer,
+  EndedCheckpoint,
+  MapCallRequest,
+} from '@skein/executors';
 import type { Grant } from './admit.ts';
+import { DurableRecord } from './durable.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
@@ -20,6 +28,9 @@ export class ActionHost implements AttemptHost {
   readonly #onStarted: (worker: string) => void;
   /** What each open call would have to be told if its caller lost interest. */
   readonly #open = new Map<number, Set<() => void>>();
+  /** From here it learns nothing more: another attempt of the action makes its own calls. */
+  /** Most actions have nothing on record. */
+  #durable: DurableRecord | undefined;
   #ended = false;
 
   constructor(of: {
@@ -103,11 +114,40 @@ export class ActionHost implements AttemptHost {
     noteWrite(this.#frame, path, this.#node);
   }
 
-  /** Calls that still run when their caller ends are cancelled with it (X5). */
-  close(): void {
+  checkpoint(call: CheckpointCall): Promise<CheckpointAnswer | null> {
+    return this.#record.checkpoint(call);
+  }
+
+  /** What comes after the end is of no use to anybody: the action has its outcome. */
+  async checkpointed(ended: EndedCheckpoint): Promise<void> {
+    if (!this.#ended) await this.#record.checkpointed(ended);
+  }
+
+  snapshot(): Promise<SavedSnapshot | null> {
+    return this.#record.snapshot();
+  }
+
+  async snapshotSaved(snapshot: SavedSnapshot): Promise<void> {
+    if (!this.#ended) await this.#record.snapshotSaved(snapshot);
+  }
+
+  /**
+   * Calls that still run when their caller ends are cancelled with it (X5). Where its process was
+   * lost they go on, for the attempt that follows makes them again (X3).
+   */
+  close(ending: 'ended' | 'lost'): void {
     this.#ended = true;
-    for (const open of this.#open.values()) for (const abandon of open) abandon();
+    const abandons = [...this.#open.values()].flatMap((open) => [...open]);
     this.#open.clear();
+    for (const abandon of abandons) {
+      if (ending === 'lost') this.#node.unclaimed.add(abandon);
+      else abandon();
+    }
+  }
+
+  get #record(): DurableRecord {
+    this.#durable ??= new DurableRecord(this.#frame, this.#node);
+    return this.#durable;
   }
 
   #item(request: MapCallRequest, item: Uint8Array): Promise<Outcome> | Outcome {
@@ -144,7 +184,7 @@ export class ActionHost implements AttemptHost {
       return this.#refused('the inputs of the call are gone', 'bytes-missing');
     }
     const { outcome } = settled;
-    if (outcome.kind === 'error') {
+    if (outcome.kind === 'error' && !this.#ended) {
       if (settled.thrower > 0) this.#node.throwers.set(outcome.digest, settled.thrower);
       if (outcome.fault !== 'author' && outcome.fault !== 'encoding') {
         this.#node.metSystemFault = true;
@@ -154,7 +194,7 @@ export class ActionHost implements AttemptHost {
   }
 
   #refused(message: string, code: string): Outcome {
-    this.#node.metSystemFault = true;
+    if (!this.#ended) this.#node.metSystemFault = true;
     return errorOutcome({ class: 'SkeinError', message, fields: { code }, fault: 'usage' });
   }
 

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Admission, type Grant } from './admit.ts';
 
-const CAPACITY = { cpu: 2, memoryBytes: 100, gpu: 0, diskBytes: 1_000, tokens: { github: 1 } };
+const CAPACITY = {
+  cpu: 2,
+  memoryBytes: 100,
+  gpus: ['0', '1'],
+  diskBytes: 1_000,
+  tokens: { github: 1 },
+};
 
 function admission(concurrency?: number): { admission: Admission; forced: () => number } {
   let forced = 0;

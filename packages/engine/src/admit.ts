@@ -1,5 +1,6 @@
 import type { Failure, ResourceCapacity, ResourceRequest, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
+import { Devices } from './devices.ts';
 
 /*
  * Tokens (X2). What this file owns: which waiting actions may run now.
@@ -9,10 +10,16 @@ import { fail, succeed } from '@skein/model';
  * A3  Those that resume come before those that start: they hold what others may wait for.
  *     Among those that start, first come, first served: no demand starves behind smaller ones.
  * A4  If nothing runs and nothing can be admitted, the oldest that waits is admitted.
+ * A5  A gpu has one holder, except by a forced admission, which gets those with the fewest.
  */
 
-/** Amounts by token name; `running` counts actions against the run's concurrency. */
+/**
+ * Amounts by token name; `running` counts actions against the run's concurrency. All are whole
+ * numbers, cpu in millionths of a core: sums of fractions would drift.
+ */
 type Demand = ReadonlyMap<string, number>;
+
+const CPU_UNITS = 1e6;
 
 interface Waiting {
   readonly demand: Demand;
@@ -21,6 +28,8 @@ interface Waiting {
 
 /** What an action holds while it runs. */
 export interface Grant {
+  /** The gpus that it may use, as `CUDA_VISIBLE_DEVICES` names them; empty: it asked for none. */
+  readonly devices: readonly string[];
   /** Gives back cpu while the action waits for its calls. */
   pause(): void;
   /** Takes cpu again; `undefined` where it may go on at once. */
@@ -39,6 +48,7 @@ export class Admission {
   readonly #settings: AdmissionSettings;
   readonly #whole: ReadonlyMap<string, number>;
   readonly #free: Map<string, number>;
+  readonly #devices: Devices;
   readonly #resuming: Waiting[] = [];
   readonly #starting: Waiting[] = [];
   #running = 0;
@@ -48,6 +58,7 @@ export class Admission {
     this.#settings = settings;
     this.#free = tokensOf(settings);
     this.#whole = new Map(this.#free);
+    this.#devices = new Devices(settings.capacity.gpus);
   }
 
   /** A demand above the whole capacity is a failure before it is queued. */
@@ -66,20 +77,25 @@ export class Admission {
     return free ? this.#start(demand) : undefined;
   }
 
-  /** Waits for a grant; `withdraw` takes the request back and leaves the promise pending. */
+  /** Waits for a grant; `withdraw` takes the request back, or what was granted meanwhile. */
   request(resources: ResourceRequest): { granted: Promise<Grant>; withdraw: () => void } {
     const demand = this.#demandOf(resources);
-    let withdraw = (): void => undefined;
-    const granted = new Promise<Grant>((resolve) => {
-      const waiting = { demand, admitted: () => resolve(this.#start(demand)) };
-      this.#starting.push(waiting);
-      withdraw = () => {
-        const index = this.#starting.indexOf(waiting);
-        if (index >= 0) this.#starting.splice(index, 1);
-        this.#pump();
-      };
-    });
+    const { promise: granted, resolve } = Promise.withResolvers<Grant>();
+    let grant: Grant | undefined;
+    const waiting: Waiting = {
+      demand,
+      admitted: () => {
+        grant = this.#start(demand);
+        resolve(grant);
+      },
+    };
+    this.#starting.push(waiting);
     this.#pump();
+    const withdraw = (): void => {
+      remove(this.#starting, waiting);
+      grant?.release();
+      this.#pump();
+    };
     return { granted, withdraw };
   }
 
@@ -91,13 +107,16 @@ export class Admission {
 
   #grant(demand: Demand): Grant {
     const cpu = pausable(demand);
+    const devices = this.#devices.take(demand.get('gpu') ?? 0);
     let state: 'running' | 'paused' | 'released' = 'running';
+    let resuming: Waiting | undefined;
     const enter = (): void => {
       this.#take(cpu);
       this.#running += 1;
       state = 'running';
     };
     return {
+      devices,
       pause: () => {
         if (state !== 'running') return;
         state = 'paused';
@@ -111,17 +130,23 @@ export class Admission {
         }
         return new Promise((resolve) => {
           const admitted = (): void => {
+            resuming = undefined;
             if (state === 'paused') enter();
             resolve();
           };
-          this.#resuming.push({ demand: cpu, admitted });
+          resuming = { demand: cpu, admitted };
+          this.#resuming.push(resuming);
           this.#pump();
         });
       },
       release: () => {
-        if (state === 'running') this.#leave(demand);
-        else if (state === 'paused') this.#give(without(demand, cpu));
+        if (state === 'released') return;
+        this.#devices.give(devices);
+        const before = state;
         state = 'released';
+        if (before === 'running') this.#leave(demand);
+        else this.#give(without(demand, cpu));
+        if (resuming !== undefined && remove(this.#resuming, resuming)) resuming.admitted();
         this.#pump();
       },
     };
@@ -179,7 +204,7 @@ export class Admission {
     const add = (token: string, amount: number | undefined): void => {
       if (amount !== undefined && amount > 0) demand.set(token, amount);
     };
-    add('cpu', resources.cpu);
+    add('cpu', resources.cpu === undefined ? undefined : cpuUnits(resources.cpu));
     add('memory', resources.memoryBytes);
     add('gpu', resources.gpu);
     add('disk', resources.diskBytes);
@@ -194,9 +219,9 @@ export class Admission {
 function tokensOf(settings: AdmissionSettings): Map<string, number> {
   const { capacity, concurrency } = settings;
   const tokens = new Map<string, number>([
-    ['cpu', capacity.cpu],
+    ['cpu', cpuUnits(capacity.cpu)],
     ['memory', capacity.memoryBytes],
-    ['gpu', capacity.gpu],
+    ['gpu', capacity.gpus.length],
     ['disk', capacity.diskBytes],
   ]);
   for (const [name, amount] of Object.entries(capacity.tokens)) {
@@ -204,6 +229,17 @@ function tokensOf(settings: AdmissionSettings): Map<string, number> {
   }
   if (concurrency !== undefined) tokens.set('running', concurrency);
   return tokens;
+}
+
+function cpuUnits(cores: number): number {
+  return Math.round(cores * CPU_UNITS);
+}
+
+/** True where it was there. */
+function remove(queue: Waiting[], waiting: Waiting): boolean {
+  const index = queue.indexOf(waiting);
+  if (index >= 0) queue.splice(index, 1);
+  return index >= 0;
 }
 
 /** The part of a demand that a waiting caller gives back (A2). */
@@ -215,14 +251,20 @@ function without(demand: Demand, part: Demand): Demand {
   return new Map([...demand].filter(([token]) => !part.has(token)));
 }
 
+const UNITS: Readonly<Record<string, number>> = { cpu: CPU_UNITS };
+const SIZES = new Set(['memory', 'disk']);
+const MEBIBYTE = 1 << 20;
+
 function exceedsCapacity(token: string, wanted: number, capacity: number): Failure {
+  const amount = (value: number): string =>
+    SIZES.has(token) ? `${Math.floor(value / MEBIBYTE)} Mi` : String(value / (UNITS[token] ?? 1));
   return {
     code: 'exceeds-capacity',
     kind: 'usage',
-    headline: `a task asks for more ${token} than there is`,
+    headline: `a task asks for ${amount(wanted)} of ${token}, and there is ${amount(capacity)}`,
     facts: [
-      ['wanted', String(wanted)],
-      ['capacity', String(capacity)],
+      ['wanted', amount(wanted)],
+      ['capacity', amount(capacity)],
     ],
     hint: "lower the task's resources, or run it on a machine that has them",
   };

@@ -1,5 +1,5 @@
 import type { AttemptResult, BundleLocation } from '@skein/executors';
-import { FailureError } from '@skein/model';
+import { FailureError, reach } from '@skein/model';
 import { ActionHost } from './action-host.ts';
 import type { Grant } from './admit.ts';
 import { Bounds, type Bound } from './bounds.ts';
@@ -44,6 +44,7 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
         frame.emit({ kind: 'attempt-started', at, action: node.number, attempt, worker });
       },
     });
+    let ending: 'ended' | 'lost' = 'ended';
     try {
       const bundle = await bundleFor(frame);
       if ('kind' in bundle) return bundle;
@@ -60,14 +61,17 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
           options: one.spec.task.options,
           alone: one.alone,
           retains: retains(frame, node),
+          ...(grant.devices.length > 0 && { devices: grant.devices }),
         },
         host,
       );
       stop = (reason) => handle.cancel(reason);
+      reach('attempt-sent');
       const result = await handle.done;
+      if (result.kind === 'lost') ending = 'lost';
       return result.kind === 'stopped' ? interruption(bounds) : result;
     } finally {
-      host.close();
+      host.close(ending);
       grant.release();
     }
   } finally {

@@ -1,15 +1,19 @@
 import type { ActionKey, Outcome, Reason, Trace, Verdict } from '@skein/model';
+import { adopt } from './adopt.ts';
 import { makesCalls } from './deep.ts';
+import type { EarlierAction } from './earlier-action.ts';
 import { executeAction } from './execute.ts';
 import type { Flight } from './flight.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction, type Slot } from './live-action.ts';
 import { lookUpLeaf, lookUpVerified } from './leaf.ts';
-import { type Sought, isPresent, lookUp } from './look-up.ts';
+import { type Sought, lookUp } from './look-up.ts';
 import { errorOutcome } from './outcome.ts';
+import { isPresent } from './present.ts';
 import { keyInputs } from './prepare.ts';
-import { listReused, passOn } from './record.ts';
+import { Recalled } from './recalled.ts';
+import { listAnswered, passOn } from './record.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /*
@@ -19,6 +23,9 @@ import type { SettledCall } from './settled-call.ts';
  * K2  A caller is never answered by a failure that was only looked up (T4), nor by a result whose
  *     bytes are gone (P4): such a slot is set aside and the call executes.
  * K3  A later attempt gets the results its calls already had; what failed executes again (R6).
+ *     Where only the process was lost, it gets every outcome, and the calls that go on (X3).
+ * K4  Of a call that was answered a caller keeps nothing but how often it was made: its action is
+ *     on record, and there a later attempt finds it.
  */
 
 /** Answers the call of a running caller, and lists it in the tree. */
@@ -27,18 +34,49 @@ export async function claimCall(
   caller: LiveAction,
   { spec, opened }: { readonly spec: CallSpec; readonly opened: (leave: () => void) => void },
 ): Promise<SettledCall> {
+  const { attempt } = caller;
   const count = caller.nextCount(spec.identity);
   const earlier = caller.slot(spec.identity, count);
   if (earlier !== undefined) {
+    caller.unclaimed.delete(earlier.abandon);
     opened(earlier.abandon);
     const settled = await earlier.settled;
     if (await answers(frame, caller, { slot: earlier, settled })) {
-      return list(frame, caller, { spec, slot: earlier, settled });
+      return answer(frame, caller, { spec, count, attempt, slot: earlier, settled });
     }
   }
+  const recalled = attempt > 1 ? recalledBy(frame, caller) : undefined;
+  const recorded = caller.recordedCount(spec.identity, count);
+  const result = await recalled?.answer(spec.identity, recorded);
+  if (result !== undefined) return result;
   const slot = openSlot(frame, caller, { spec, count, wantsExecution: true });
   opened(slot.abandon);
-  return list(frame, caller, { spec, slot, settled: await slot.settled });
+  return answer(frame, caller, { spec, count, attempt, slot, settled: await slot.settled });
+}
+
+/** What is on record is read once an attempt, and only by one that follows another. */
+function recalledBy(frame: RunFrame, caller: LiveAction): LiveAction['recalled'] {
+  if (!caller.hasReleased) return undefined;
+  caller.recalled ??= new Recalled(frame, caller);
+  return caller.recalled;
+}
+
+async function answer(
+  frame: RunFrame,
+  caller: LiveAction,
+  call: {
+    readonly spec: CallSpec;
+    readonly count: number;
+    readonly attempt: number;
+    readonly slot: Slot;
+    readonly settled: SettledCall;
+  },
+): Promise<SettledCall> {
+  const settled = await list(frame, caller, call);
+  const { count, attempt } = call;
+  const isCurrent = attempt === caller.attempt;
+  if (isCurrent) caller.release({ identity: call.spec.identity, count }, settled);
+  return settled;
 }
 
 /** Makes a call for a check; nothing is listed but what executes (X8). */
@@ -51,8 +89,22 @@ export async function checkCall(
     caller.slot(call.spec.identity, call.count) ??
     openSlot(frame, caller, { ...call, wantsExecution: false });
   const settled = await slot.settled;
-  if (settled.how !== 'impossible' && settled.volatile) caller.volatile = true;
+  mark(frame, caller, { spec: call.spec, settled });
   return settled;
+}
+
+/** What holds for a call holds for who stands on it. */
+function mark(
+  frame: RunFrame,
+  caller: LiveAction,
+  { spec, settled }: { readonly spec: CallSpec; readonly settled: SettledCall },
+): void {
+  if (settled.how === 'impossible') return;
+  if (settled.volatile) caller.volatile = true;
+  if (!settled.tainted) return;
+  caller.tainted = true;
+  const { digest: outcome } = settled.outcome;
+  frame.taints.add({ task: spec.task.id, inputs: spec.inputs, outcome });
 }
 
 /** K2 and K3. */
@@ -63,45 +115,54 @@ async function answers(
 ): Promise<boolean> {
   if (settled.how === 'impossible' || settled.how === 'known-failure') return false;
   if (settled.outcome.kind === 'error') {
-    return settled.how === 'executed' && slot.attempt === 0 && caller.attempt === 1;
+    const { how, outcome } = settled;
+    const isOwn = how === 'executed' || (how === 'joined' && slot.attempt > 0);
+    return isOwn && outcome.fault !== 'cancelled' && Math.max(1, slot.attempt) >= caller.repeats;
   }
   return settled.how === 'executed' || isPresent(frame, settled.outcome);
 }
 
-/** A reused or joined call becomes an action of the tree the first time its caller gets it. */
-function list(
+/** A call that needed no execution becomes an action of the tree the first time it is answered. */
+async function list(
   frame: RunFrame,
   caller: LiveAction,
   call: { readonly spec: CallSpec; readonly slot: Slot; readonly settled: SettledCall },
-): SettledCall {
+): Promise<SettledCall> {
   const { slot, settled, spec } = call;
   if (settled.how === 'impossible') return settled;
-  if (settled.volatile) caller.volatile = true;
+  mark(frame, caller, call);
   if (slot.listed) return settled;
   slot.listed = true;
   if (settled.how === 'executed') return settled;
-  const reason: Reason = { kind: settled.how === 'joined' ? 'joined' : 'found' };
+  if (settled.how === 'adopted') {
+    frame.adoptions.add(settled.tainted ? await frame.earlier?.causeOf(settled.from) : undefined);
+  }
   const node = settled.how === 'joined' ? undefined : slot.node;
-  listReused(frame, {
-    caller,
-    spec,
-    number: node?.number ?? frame.nextAction(),
-    key: settled.key,
-    outcome: settled.outcome,
-    reason,
-  });
+  const { key, outcome } = settled;
+  const number = node?.number ?? frame.nextAction();
+  listAnswered(frame, { caller, spec, number, key, outcome, verdict: verdictOf(settled) });
   return settled;
+}
+
+function verdictOf(settled: Exclude<SettledCall, { how: 'impossible' | 'executed' }>): Verdict {
+  if (settled.how === 'adopted') return { kind: 'adopt', reason: settled.reason };
+  return { kind: 'reuse', reason: { kind: settled.how === 'joined' ? 'joined' : 'found' } };
 }
 
 interface Opening {
   readonly spec: CallSpec;
   readonly count: number;
   readonly wantsExecution: boolean;
+  /** What the same call was found to be on record when it was made before. */
+  readonly earlier?: readonly EarlierAction[];
 }
 
 function openSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
-  const slot = makeSlot(frame, caller, opening);
-  caller.setSlot(opening.spec.identity, opening.count, slot);
+  const { spec, count } = opening;
+  const earlier = caller.slot(spec.identity, count)?.node?.earlier;
+  const again = earlier === undefined ? opening : { ...opening, earlier };
+  const slot = makeSlot(frame, caller, again);
+  caller.setSlot(spec.identity, count, slot);
   return slot;
 }
 
@@ -111,12 +172,12 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
   const { task } = spec;
   const key = task.caching ? actionKey(task.prefix, keyInputs(task, spec.inputs)) : null;
   if (key === null || task.forced) {
-    const node = newNode(frame, caller, spec);
+    const node = newNode(frame, caller, opening);
     if (key === null) node.volatile = true;
     // Later misses are explained by what this one was made of.
     else frame.explain(task, spec.inputs, spec.given);
     const reason: Reason = { kind: key === null ? 'caching-off' : 'forced' };
-    const settled = executeAction(frame, node, { spec, key, verdict: execute(reason) });
+    const settled = adoptOrExecute(frame, node, { spec, key, verdict: execute(reason) });
     return { settled, attempt, listed: false, node, abandon: () => node.cancel() };
   }
   const known = lookUpVerified(frame, task, key);
@@ -143,7 +204,7 @@ function takeOff(
   },
 ): Slot {
   const { opening, key, attempt, traces } = call;
-  const node = newNode(frame, caller, opening.spec);
+  const node = newNode(frame, caller, opening);
   const flight: Flight = {
     node,
     users: 1,
@@ -191,9 +252,9 @@ function joined(
     const traces = frame.traces.lookUp(key);
     return takeOff(frame, caller, { opening, key, attempt, traces }).settled;
   }
-  if (outcome.how !== 'executed') return outcome;
-  const { thrower, volatile } = outcome;
-  return { how: 'joined', outcome: outcome.outcome, key, thrower, volatile };
+  if (outcome.how !== 'executed' && outcome.how !== 'adopted') return outcome;
+  const { thrower, volatile, tainted } = outcome;
+  return { how: 'joined', outcome: outcome.outcome, key, thrower, volatile, tainted };
 }
 
 function leave(flight: Flight, caller: LiveAction): void {
@@ -210,37 +271,66 @@ async function reuseOrExecute(
 ): Promise<SettledCall> {
   const { node, key, spec } = action;
   const deep = action.traces.some(makesCalls) ? await frame.deep.answer(spec.task, key) : undefined;
-  if (deep !== undefined) return { ...reused(key, deep.outcome), volatile: deep.fleeting };
+  if (deep !== undefined) {
+    frame.earlier?.take(node);
+    return { ...reused(key, deep.outcome), volatile: deep.fleeting };
+  }
   const result = await lookUp(frame, action, wantsAnswer);
   if (result.kind === 'miss') {
-    return executeAction(frame, node, { spec, key, verdict: execute(result.reason) });
+    return adoptOrExecute(frame, node, { spec, key, verdict: execute(result.reason) });
   }
+  // It holds only because of what was adopted beneath: then it was adopted itself.
+  const adopted = node.tainted ? await adopt(frame, node, { spec, key }) : undefined;
   passOn(frame, node);
+  if (adopted !== undefined) return adopted;
+  frame.earlier?.take(node);
   const { outcome, at, impurities } = result.trace;
+  const { volatile, tainted } = node;
   if (result.kind === 'known-failure') {
-    return { how: 'known-failure', outcome, key, thrower: 0, volatile: node.volatile };
+    return { how: 'known-failure', outcome, key, thrower: 0, volatile, tainted };
   }
-  frame.deep.note(spec.task, spec.override, result.trace);
-  if (!node.volatile) frame.known.set(key, { outcome, at, impurities });
-  return { ...reused(key, outcome), volatile: node.volatile };
+  if (!tainted) frame.deep.note(spec.task, spec.override, result.trace);
+  if (!volatile) frame.known.set(key, { outcome, at, impurities });
+  return { ...reused(key, outcome), volatile, tainted };
+}
+
+/** Adoption comes after what is reused, and before execution (R1). */
+async function adoptOrExecute(
+  frame: RunFrame,
+  node: LiveAction,
+  action: { readonly spec: CallSpec; readonly key: ActionKey | null; readonly verdict: Verdict },
+): Promise<SettledCall> {
+  const isOnRecord = node.earlier.length > 0;
+  const adopted = isOnRecord
+    ? await frame.presence.during(() => adopt(frame, node, action))
+    : undefined;
+  if (adopted === undefined) return executeAction(frame, node, action);
+  passOn(frame, node);
+  return adopted;
 }
 
 function reused(key: ActionKey, outcome: Outcome): Exclude<SettledCall, { how: 'impossible' }> {
-  return { how: 'reused', outcome, key, thrower: 0, volatile: false };
+  return { how: 'reused', outcome, key, thrower: 0, volatile: false, tainted: false };
 }
 
 function execute(reason: Reason): Verdict {
   return { kind: 'execute', reason };
 }
 
-function newNode(frame: RunFrame, caller: LiveAction, spec: CallSpec): LiveAction {
-  return new LiveAction({
+function newNode(frame: RunFrame, caller: LiveAction, opening: Opening): LiveAction {
+  const { spec, count } = opening;
+  const earlier = opening.earlier ?? frame.earlier?.match(caller, { ...spec, count });
+  const node = new LiveAction({
     task: spec.task.id,
     parent: caller,
     caching: spec.task.caching,
     groups: spec.groups,
     number: frame.nextAction,
+    ...(earlier === undefined ? {} : { earlier }),
   });
+  // An earlier attempt of the caller made it too: what it has on record is this one's (R4, R5).
+  node.progress = caller.slot(spec.identity, count)?.node?.progress;
+  return node;
 }
 
 function cyclic(
@@ -257,5 +347,6 @@ function cyclic(
     fields: { code: 'cyclic-call', chain },
     fault: 'usage',
   });
-  return { how: 'joined', outcome, key: call.key, thrower: caller.number, volatile: false };
+  const { number: thrower } = caller;
+  return { how: 'joined', outcome, key: call.key, thrower, volatile: false, tainted: false };
 }

@@ -1,5 +1,7 @@
 import type { Digest } from '@skein/values';
 import type { ActionNumber, LogChunk, LogPrefix, PlainObservation } from '@skein/model';
+import { callsIn } from './foresee.ts';
+import type { Taints } from './taints.ts';
 import type { Writes, WrittenObservation } from './writes.ts';
 
 /** What a process's log holds of the outside. */
@@ -7,6 +9,8 @@ interface Chain {
   readonly observations: Placed[];
   /** Those that an action of the run wrote to. */
   readonly touched: Placed[];
+  /** The place of the first call whose answer other code or data had a part in (R3). */
+  tainted: number;
 }
 
 interface Placed {
@@ -16,17 +20,20 @@ interface Placed {
 }
 
 /**
- * The logs of a run's processes, for one question: whether an action could have used what another
- * wrote (O5). It is answered without looking through a log again for each action.
+ * The logs of a run's processes, for two questions: whether an action could have used what another
+ * wrote (O5), and what other code or data made (R3). They are answered without looking through a
+ * log again for each action.
  */
 export class Chains {
   readonly #writes: Writes;
+  readonly #taints: Taints;
   /** By each of its chunks. */
   readonly #chains = new Map<Digest, Chain>();
   readonly #all: Chain[] = [];
 
-  constructor(writes: Writes) {
+  constructor(writes: Writes, taints: Taints) {
     this.#writes = writes;
+    this.#taints = taints;
   }
 
   extend({ digest, previous, length, observations }: LogChunk): void {
@@ -34,8 +41,14 @@ export class Chains {
     this.#chains.set(digest, chain);
     const start = length - observations.length;
     for (const [index, seen] of observations.entries()) {
-      if (seen.kind === 'call' || seen.kind === 'map') continue;
-      const placed = { seen, at: start + index };
+      const at = start + index;
+      if (seen.kind === 'call' || seen.kind === 'map') {
+        const isTainted =
+          at < chain.tainted && callsIn(seen).some((call) => this.#taints.has(call));
+        if (isTainted) chain.tainted = at;
+        continue;
+      }
+      const placed = { seen, at };
       chain.observations.push(placed);
       this.#writes.see(seen);
       if (this.#writes.touching(seen).length > 0) chain.touched.push(placed);
@@ -62,9 +75,16 @@ export class Chains {
     return undefined;
   }
 
+  isTainted(prefix: LogPrefix | null): boolean {
+    if (prefix === null) return false;
+    return (this.#chains.get(prefix.digest)?.tainted ?? NOWHERE) < prefix.length;
+  }
+
   #begin(): Chain {
-    const chain: Chain = { observations: [], touched: [] };
+    const chain: Chain = { observations: [], touched: [], tainted: NOWHERE };
     this.#all.push(chain);
     return chain;
   }
 }
+
+const NOWHERE = Number.POSITIVE_INFINITY;

@@ -2,7 +2,7 @@ import type { ActionKey, DeepSummary, SummaryAge, SummaryTask } from '@skein/mod
 import { decodeSummary } from '@skein/model';
 import { termsOf } from './deep-terms.ts';
 import type { RunFrame } from './frame.ts';
-import { isPresent } from './look-up.ts';
+import { isPresent } from './present.ts';
 import { checkPlain } from './plain.ts';
 import type { PreparedTask } from './prepare.ts';
 

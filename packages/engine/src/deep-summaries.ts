@@ -10,8 +10,14 @@ import type { PreparedTask } from './prepare.ts';
 /** A summary of fewer actions saves less than it costs. */
 export const SUMMARY_FROM = 32;
 
+/**
+ * So many callers, and answers of summaries, are remembered, the latest: what lies beneath them is
+ * found again from above.
+ */
+const CALLERS_MAX = 20_000;
+
 /** More traces than these are looked up again rather than held until the end of the run. */
-const TRACES_MAX = 100_000;
+const TRACES_MAX = 20_000;
 
 /**
  * The deep summaries of one run. `from`: how many actions a summary answers for at least;
@@ -49,6 +55,7 @@ export class DeepSummaries implements Deep {
     const { summary, fleeting } = answer;
     const { outcome, root } = summary;
     this.#answered.set(key, summary);
+    dropOldest(this.#answered);
     // What may forbid an impure result to another caller only its trace tells.
     if (!fleeting && !root.impure) {
       frame.known.set(key, { outcome, at: root.oldestAt, impurities: [] });
@@ -66,6 +73,8 @@ export class DeepSummaries implements Deep {
     this.#candidates.delete(key);
     this.#held.set(key, trace);
     this.#candidates.set(key, { task, id: trace.task, override, key, outcome: outcome.digest });
+    dropOldest(this.#held);
+    dropOldest(this.#candidates);
   }
 
   looked(key: ActionKey, traces: readonly Trace[]): void {
@@ -88,5 +97,13 @@ export class DeepSummaries implements Deep {
       since: this.#since,
       from: this.#from,
     });
+  }
+}
+
+function dropOldest(remembered: Map<ActionKey, unknown>): void {
+  if (remembered.size <= CALLERS_MAX) return;
+  for (const oldest of remembered.keys()) {
+    remembered.delete(oldest);
+    return;
   }
 }

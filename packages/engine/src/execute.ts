@@ -1,3 +1,5 @@
+import type { LossCause } from '@skein/executors';
+import { reach } from '@skein/model';
 import type { ActionKey, ErrorOutcome, Outcome, Verdict } from '@skein/model';
 import { type Attempted, attemptOnce } from './attempt.ts';
 import type { Bound } from './bounds.ts';
@@ -43,21 +45,26 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
     inputs,
     verdict,
     groups: node.groups,
+    ...(spec.override === undefined ? {} : { override: spec.override }),
   });
+  reach('action-begun');
   warnUnhonoured(frame, spec);
   const conclusion = await conclude(frame, node, { spec, args });
+  node.abandonUnclaimed();
   const impurities = withStatic(conclusion.impurities, frame.behaviours.get(node.task));
   await recordExecution(frame, node, { spec, key, verdict, ...conclusion, impurities });
   const { outcome } = conclusion;
   const thrower = node.throwers.get(outcome.digest) ?? node.number;
   node.forget();
-  return { how: 'executed', outcome, action: node.number, thrower, volatile: node.volatile };
+  if (outcome.kind === 'result') node.progress = undefined;
+  const { volatile, tainted } = node;
+  return { how: 'executed', outcome, action: node.number, thrower, volatile, tainted };
 }
 
 /** Cancelled before it began: no action of the run. */
 function neverStarted(): SettledCall {
   const outcome = cancelledOutcome();
-  return { how: 'executed', outcome, action: 0, thrower: 0, volatile: false };
+  return { how: 'executed', outcome, action: 0, thrower: 0, volatile: false, tainted: false };
 }
 
 /** A setting that the executor cannot honour is said aloud, once for each task. */
@@ -107,15 +114,16 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
   const { deadlineMs } = options.timeout;
   let systemFaults = 0;
   let retries = 0;
+  let isSystemFault = false;
   for (let attempt = 1; ; attempt += 1) {
     if (node.cancelled || frame.isCancelled()) return failed(cancelledOutcome(), attempt - 1);
-    node.beginAttempt(attempt);
+    node.beginAttempt(attempt, isSystemFault);
     const remainingMs =
       deadlineMs === undefined ? undefined : deadlineMs - (frame.clock.elapsed() - began);
     const alone = systemFaults > 1;
     const tried = await attemptOnce(frame, node, { ...call, attempt, alone, remainingMs });
     const conclusion = conclusionOf(tried, call.spec, attempt);
-    const isSystemFault = tried.kind === 'lost' && tried.cause !== 'memory';
+    isSystemFault = tried.kind === 'lost' && !isLimit(tried.cause);
     if (isSystemFault) systemFaults += 1;
     const again = isSystemFault
       ? systemFaults <= SYSTEM_REPEATS
@@ -164,7 +172,7 @@ function failed(outcome: ErrorOutcome, attempts: number): Conclusion {
 /** The author's failures are retried but those that say they will not get better (R6). */
 function isRetried(tried: Attempted, outcome: Outcome): boolean {
   if (tried.kind === 'timed-out') return tried.bound !== 'deadline';
-  if (tried.kind === 'lost') return tried.cause === 'memory';
+  if (tried.kind === 'lost') return isLimit(tried.cause);
   if (outcome.kind === 'result' || outcome.unrecoverable === true) return false;
   return outcome.fault === 'author';
 }
@@ -210,16 +218,19 @@ function exceedsCapacity(
   });
 }
 
+/** A limit that the author set: passing it is no fault of the system. */
+function isLimit(cause: LossCause): cause is 'memory' | 'disk' {
+  return cause === 'memory' || cause === 'disk';
+}
+
 function lostOutcome(spec: CallSpec, lost: Extract<Attempted, { kind: 'lost' }>): ErrorOutcome {
-  if (lost.cause === 'memory') {
-    const limitBytes = spec.task.options.resources.memoryBytes ?? 0;
-    return errorOutcome({
-      class: 'OutOfMemoryError',
-      message: lost.message,
-      fields: { limitBytes },
-      fault: 'memory',
-    });
-  }
   const { message, cause } = lost;
-  return errorOutcome({ class: 'WorkerLostError', message, fields: { cause }, fault: 'lost' });
+  const { memoryBytes, diskBytes } = spec.task.options.resources;
+  if (!isLimit(cause)) {
+    return errorOutcome({ class: 'WorkerLostError', message, fields: { cause }, fault: 'lost' });
+  }
+  const [name, limitBytes] =
+    cause === 'memory' ? ['OutOfMemoryError', memoryBytes] : ['OutOfDiskError', diskBytes];
+  const fields = limitBytes === undefined ? {} : { limitBytes };
+  return errorOutcome({ class: name, message, fields, fault: cause });
 }

@@ -1,5 +1,6 @@
 import type { Digest } from '@skein/values';
 import type {
+  ActionFinished,
   ActionKey,
   ActionNumber,
   Clock,
@@ -16,7 +17,9 @@ import type { BundleLocation, Executor } from '@skein/executors';
 import type { BlobStore, TraceStore } from '@skein/store';
 import type { World } from '@skein/tracking';
 import type { Admission } from './admit.ts';
+import type { Adoptions } from './adoptions.ts';
 import type { Deep } from './deep.ts';
+import type { Earlier } from './earlier.ts';
 import type { Flights } from './flight.ts';
 import type { LiveAction } from './live-action.ts';
 import type { PreparedTask, PreparedTasks } from './prepare.ts';
@@ -24,6 +27,7 @@ import type { Presence } from './presence.ts';
 import type { Logs } from './logs.ts';
 import type { RecentInputs } from './recent-inputs.ts';
 import type { SettledCall } from './settled-call.ts';
+import type { Taints } from './taints.ts';
 import type { Writes } from './writes.ts';
 
 /** An argument of a call, its bytes fetched only where the call has to execute. */
@@ -54,6 +58,12 @@ export type Explain = (
 /** An outcome, and what may forbid to use it. */
 export type Verified = Pick<Trace, 'outcome' | 'at' | 'impurities'>;
 
+export interface VerifiedOutcomes {
+  get(key: ActionKey): Verified | undefined;
+  set(key: ActionKey, verified: Verified): void;
+  clear(): void;
+}
+
 /** What every part of one run shares. Made once by `run`, and handed down. */
 export interface RunFrame {
   readonly run: RunId;
@@ -76,7 +86,7 @@ export interface RunFrame {
   /** Executions that go on, also those that nobody waits for any more. */
   readonly presence: Presence;
   /** Outcomes that were verified in this run, by key; nothing beneath them is uncached. */
-  readonly known: Map<ActionKey, Verified>;
+  readonly known: VerifiedOutcomes;
   /** Artifacts seen to be there. */
   readonly present: Set<Digest>;
   /** Inputs that the store may not have yet. */
@@ -84,6 +94,10 @@ export interface RunFrame {
   readonly logs: Logs;
   readonly writes: Writes;
   readonly deep: Deep;
+  /** The runs that this one goes on from (R1); absent: it stands by itself, or forces all. */
+  readonly earlier: Earlier | undefined;
+  readonly adoptions: Adoptions;
+  readonly taints: Taints;
   /** Digest of a variable, or fact about the machine, as workers see it now; `null`: not set. */
   readonly variable: (name: string) => Digest | null;
   /** What recorded observations would see now (T2). */
@@ -92,6 +106,8 @@ export interface RunFrame {
   readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
   readonly explain: Explain;
   readonly nextAction: () => ActionNumber;
+  /** The calls of an action of this run that have ended, from its record. */
+  readonly finished: (caller: ActionNumber) => Iterable<ActionFinished>;
   /** `acknowledged` is called once the row that holds the event is appended (D1). */
   readonly emit: (event: RunEvent, acknowledged?: () => void) => void;
   readonly warn: (warning: Failure, action?: ActionNumber) => void;

@@ -1,12 +1,15 @@
-export type { RunEnd, RunParts, RunRequest, StartedRun } from './run.ts';
+export type { Printed, RunEnd, RunParts, RunRequest, StartedRun } from './run.ts';
 export { startRun } from './run.ts';
 export type { Resumption } from './resumption.ts';
+export { cancelledOutcome, errorOutcome } from './outcome.ts';
 export { plainChange } from './plain.ts';
 export { keyInputs, parameterName, withOmitted } from './prepare.ts';
 export type { PreparedTask, RunCode } from './prepare.ts';
-export { recallInputs } from './spec.ts';
+export { INPUT_BLOB, recallInputs } from './spec.ts';
 export { actionKey, fieldChanges, keyPrefix } from './key.ts';
 export type { FieldChange, KeyBase } from './key.ts';
 export { planRun } from './plan.ts';
 export type { PlanParts, PlanRequest } from './plan.ts';
+export { planResume } from './plan-resume.ts';
+export type { ResumePlanRequest } from './plan-resume.ts';
 export type { PastExecution } from './plan-outlook.ts';

@@ -40,6 +40,11 @@ export function newForesight(): Foresight {
   return { keys: new Set(), chunks: new Set(), outcomes: new Map(), fleeting: 0 };
 }
 
+/** A change that another action of the process would meet. */
+export function logged(reason: Reason): Reason {
+  return reason.kind === 'observation-changed' ? { ...reason, logged: true } : reason;
+}
+
 /** What a run knows of the logs of worker processes (O3). */
 export interface Logs {
   /** A log grew. */
@@ -56,6 +61,8 @@ export interface Logs {
   forget(): void;
   /** The last chunk of a prefix; `undefined` where it is gone or damaged. */
   read(prefix: LogPrefix): LogChunk | undefined;
+  /** It holds a call that other code or data had a part in the answer of (R3). */
+  isTainted(prefix: LogPrefix | null): boolean;
   /** What of a prefix an action other than the reader wrote (O5). */
   writtenIn(prefix: LogPrefix | null, reader: ActionNumber): WrittenObservation | undefined;
 }

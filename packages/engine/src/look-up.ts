@@ -1,8 +1,9 @@
-import type { Outcome, Reason, Trace } from '@skein/model';
+import type { Reason, Trace } from '@skein/model';
 import { Check } from './check.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { unfit } from './leaf.ts';
 import type { LiveAction } from './live-action.ts';
+import { isPresent } from './present.ts';
 
 export type LookedUp =
   | { readonly kind: 'found'; readonly trace: Trace }
@@ -80,13 +81,4 @@ async function accept(
     return { kind: 'miss', reason: { kind: 'bytes-missing', digest } };
   }
   return { kind: 'found', trace };
-}
-
-/** Whether an outcome's artifact is there, without which it is a miss (P4). */
-export async function isPresent(frame: RunFrame, outcome: Outcome): Promise<boolean> {
-  if (outcome.kind === 'error' || outcome.artifact === undefined) return true;
-  if (frame.present.has(outcome.artifact)) return true;
-  const there = await frame.blobs.has(outcome.artifact);
-  if (there) frame.present.add(outcome.artifact);
-  return there;
 }

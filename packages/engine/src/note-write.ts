@@ -7,4 +7,5 @@ export function noteWrite(frame: RunFrame, path: string, by: LiveAction): void {
   if (!frame.writes.add(path, { action: by.number, task: by.task })) return;
   frame.known.clear();
   frame.logs.forget();
+  frame.earlier?.forget();
 }

@@ -16,7 +16,7 @@ import { makesCalls } from './deep.ts';
 import { describeTask } from './describe.ts';
 import type { RunFrame } from './frame.ts';
 import { lookUpLeaf, unfit } from './leaf.ts';
-import { isPresent } from './look-up.ts';
+import { isPresent } from './present.ts';
 import { checkPlain, lookAhead } from './plain.ts';
 import {
   callOf,

@@ -2,19 +2,24 @@ import type { Digest } from '@skein/values';
 import type { Plan, Result, RunId, TaskId } from '@skein/model';
 import { succeed } from '@skein/model';
 import { Admission } from './admit.ts';
+import { Adoptions } from './adoptions.ts';
 import { DeepSummaries } from './deep-summaries.ts';
+import { EarlierRuns } from './earlier-runs.ts';
 import { Flights } from './flight.ts';
 import type { RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { PlanDraft } from './plan-draft.ts';
 import type { PastExecution } from './plan-outlook.ts';
 import { Outlooks } from './plan-outlooks.ts';
+import { Known } from './known.ts';
 import { Presence } from './presence.ts';
 import { PreparedTasks, keyInputs } from './prepare.ts';
 import { ProcessLogs } from './process-log.ts';
 import { RecentInputs } from './recent-inputs.ts';
 import type { RunParts, RunRequest } from './run.ts';
 import { specFromArgs } from './spec.ts';
+import type { Resumption } from './resumption.ts';
+import { Taints } from './taints.ts';
 import { Writes } from './writes.ts';
 
 /** The machinery a plan is made with: that of a run, without what would execute or record. */
@@ -59,7 +64,7 @@ export async function draftPlan(
   parts: PlanParts,
   request: PlanRequest,
 ): Promise<Result<PlanDraft>> {
-  const frame = makeFrame(parts, request);
+  const frame = planFrame(parts, request);
   const task = frame.tasks.prepare(request.task, request.override, false);
   if (!task.ok) return task;
   const { inputs } = specFromArgs(task.value, request.args, {
@@ -78,8 +83,14 @@ export async function draftPlan(
 }
 
 /** A run's frame in which nothing can be executed or told. */
-function makeFrame(parts: PlanParts, request: PlanRequest): RunFrame {
+export function planFrame(
+  parts: PlanParts,
+  request: PlanRequest,
+  resumption?: Resumption,
+): RunFrame {
   const writes = new Writes();
+  const taints = new Taints();
+  const tasks = new PreparedTasks(parts.code, request);
   const frame: RunFrame = {
     run: '' as RunId,
     clock: parts.clock,
@@ -87,7 +98,7 @@ function makeFrame(parts: PlanParts, request: PlanRequest): RunFrame {
     blobs: parts.blobs,
     bundle: refuse,
     executorFor: refuse,
-    tasks: new PreparedTasks(parts.code, request),
+    tasks,
     force: request.force,
     forceTasks: request.forceTasks,
     readOnly: true,
@@ -99,20 +110,25 @@ function makeFrame(parts: PlanParts, request: PlanRequest): RunFrame {
     }),
     flights: new Flights(),
     presence: new Presence(),
-    known: new Map(),
+    known: new Known(),
     present: new Set<Digest>(),
     recent: new RecentInputs(),
-    logs: new ProcessLogs(() => frame, writes),
+    logs: new ProcessLogs(() => frame, { writes, taints }),
     writes,
+    taints,
     deep: new DeepSummaries(() => frame, {
       from: Number.POSITIVE_INFINITY,
       since: parts.traces.generation(''),
     }),
+    earlier:
+      resumption === undefined ? undefined : new EarlierRuns(() => frame, { tasks, resumption }),
+    adoptions: new Adoptions(),
     variable: parts.code.variable,
     world: parts.world,
     behaviours: parts.code.behaviours,
     explain: parts.explain,
     nextAction: refuse,
+    finished: refuse,
     emit: refuse,
     warn: refuse,
     checkCall: refuse,

@@ -15,6 +15,7 @@ import type {
 import { fail, succeed } from '@skein/model';
 import { applyOverride } from '@skein/sdk';
 import { type KeyBase, keyPrefix } from './key.ts';
+import { likenessOf } from './likeness.ts';
 
 /** A task with the options of one kind of call: everything that its calls have in common. */
 export interface PreparedTask {
@@ -34,6 +35,8 @@ export interface PreparedTask {
   readonly ignored: ReadonlySet<string>;
   /** Begins the identity of a call: task and overrides, so that slots never mix them. */
   readonly identity: string;
+  /** The same, with only what changes the key of the overrides: what R1 finds earlier calls by. */
+  readonly likeness: string;
   /** What has to be equal, besides the key, for two calls to share one execution (T7). */
   readonly conditions: string;
 }
@@ -84,6 +87,30 @@ export class PreparedTasks {
     return prepared;
   }
 
+  /** Digest of a checkpoint's own code; `undefined`: analysis knows no such checkpoint. */
+  checkpointCode(checkpoint: CheckpointId): Digest | undefined {
+    return this.#code.checkpoints.get(checkpoint);
+  }
+
+  /**
+   * What workers read for the variables that tasks declare, by name. One that tasks set to
+   * different values is left out: nobody can tell later which of them a task read.
+   */
+  declaredVariables(entry: TaskOptions): Readonly<Record<string, Digest | null>> {
+    const variables = new Map<string, Digest | null>();
+    const ambiguous = new Set<string>();
+    const all = [...this.#code.rows.values()].map(({ options }) => options);
+    for (const options of [...all, entry]) {
+      for (const name of Object.keys(options.variables)) {
+        const digest = this.#variable(name, options);
+        if (variables.has(name) && variables.get(name) !== digest) ambiguous.add(name);
+        variables.set(name, digest);
+      }
+    }
+    for (const name of ambiguous) variables.delete(name);
+    return Object.fromEntries(variables);
+  }
+
   #make(task: TaskId, override: Uint8Array | undefined, below: boolean): Result<PreparedTask> {
     const row = this.#code.rows.get(task);
     if (row === undefined) return fail(unknownTask(task, this.#code.rows));
@@ -131,6 +158,7 @@ export class PreparedTasks {
       prefix: keyPrefix(base),
       ignored: new Set(kept?.ignoredInputs),
       identity: call.override === undefined ? row.id : `${row.id}|${hexOf(call.override)}`,
+      likeness: likenessOf(row.id, call.override),
       conditions: JSON.stringify([
         options.resources,
         options.timeout,

@@ -7,9 +7,10 @@ import { Chains } from './chains.ts';
 import { describeTask } from './describe.ts';
 import { callsIn, foresee } from './foresee.ts';
 import type { RunFrame } from './frame.ts';
-import { type Foresight, type LogCheck, type Logs, newForesight } from './logs.ts';
+import { type Foresight, type LogCheck, type Logs, logged, newForesight } from './logs.ts';
 import type { RecordedCall } from './logs.ts';
 import { checkPlain } from './plain.ts';
+import type { Taints } from './taints.ts';
 import type { Writes, WrittenObservation } from './writes.ts';
 
 /*
@@ -53,9 +54,9 @@ export class ProcessLogs implements Logs {
   /** Checks go one after the other: two that waited for each other's chunks would never end. */
   #turn: Promise<unknown> = Promise.resolve();
 
-  constructor(frame: () => RunFrame, writes: Writes) {
+  constructor(frame: () => RunFrame, of: { readonly writes: Writes; readonly taints: Taints }) {
     this.#frame = frame;
-    this.#chains = new Chains(writes);
+    this.#chains = new Chains(of.writes, of.taints);
   }
 
   extend(chunk: LogChunk): void {
@@ -117,6 +118,10 @@ export class ProcessLogs implements Logs {
 
   writtenIn(prefix: LogPrefix | null, reader: ActionNumber): WrittenObservation | undefined {
     return this.#chains.writtenIn(prefix, reader);
+  }
+
+  isTainted(prefix: LogPrefix | null): boolean {
+    return this.#chains.isTainted(prefix);
   }
 
   /** The chunks down to one that is known, or missing: the newest first. */
@@ -191,8 +196,4 @@ function answerOf({ changed, fleeting, open }: Checked): LogCheck {
 
 function callChanged(open: OpenCall | undefined): Reason {
   return { kind: 'logged-call-changed', task: describeTask(open?.call.task ?? '') };
-}
-
-function logged(reason: Reason): Reason {
-  return reason.kind === 'observation-changed' ? { ...reason, logged: true } : reason;
 }

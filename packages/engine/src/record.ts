@@ -1,31 +1,25 @@
 import type { Digest } from '@skein/values';
-import type {
-  ActionKey,
-  ActionNumber,
-  Outcome,
-  Reason,
-  RecordedInput,
-  Trace,
-  Verdict,
-} from '@skein/model';
+import type { ActionKey, ActionNumber, Outcome, RecordedInput, Trace, Verdict } from '@skein/model';
+import { FailureError } from '@skein/model';
 import type { Conclusion } from './conclusion.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { LARGE_INPUT_BYTES, keepLargeInput } from './spec.ts';
-import { whyUntraced } from './untraced.ts';
+import { READ_ONLY, whyUntraced } from './untraced.ts';
 
 /** A call that was answered without running anything becomes an action of the tree. */
-export function listReused(
+export function listAnswered(
   frame: RunFrame,
   action: {
     readonly caller: LiveAction;
     readonly spec: CallSpec;
     readonly number: ActionNumber;
-    readonly key: ActionKey;
+    readonly key: ActionKey | null;
     readonly outcome: Outcome;
-    readonly reason: Reason;
+    readonly verdict: Verdict;
   },
 ): void {
+  const { override } = action.spec;
   frame.emit({
     kind: 'action-finished',
     at: frame.clock.now(),
@@ -34,7 +28,7 @@ export function listReused(
     task: action.spec.task.id,
     key: action.key,
     inputs: action.spec.inputs.map((digest) => ({ digest })),
-    verdict: { kind: 'reuse', reason: action.reason },
+    verdict: action.verdict,
     outcome: action.outcome,
     attempts: 0,
     durationMs: 0,
@@ -43,6 +37,7 @@ export function listReused(
     impurities: [],
     traced: false,
     groups: action.spec.groups,
+    ...(override === undefined ? {} : { override }),
   });
 }
 
@@ -73,11 +68,24 @@ export async function recordInputs(
       frame.recent.add(digest, bytes);
       recorded.push({ digest, bytes });
     } else {
-      await keepLargeInput(frame, { digest, bytes });
+      await keepOrTell(frame, { digest, bytes });
       recorded.push({ digest });
     }
   }
   return recorded;
+}
+
+/** Without its bytes a later check cannot make the call (T5): that costs time, and no result. */
+async function keepOrTell(
+  frame: RunFrame,
+  input: { readonly digest: Digest; readonly bytes: Uint8Array },
+): Promise<void> {
+  try {
+    await keepLargeInput(frame, input);
+  } catch (error) {
+    if (!(error instanceof FailureError)) throw error;
+    frame.warn({ ...error.failure, kind: 'warning' });
+  }
 }
 
 /** Everything that is known of an execution when it ends. */
@@ -94,6 +102,7 @@ export function recordExecution(
   execution: Execution,
 ): Promise<void> {
   const { key, outcome, waves, log, impurities, durationMs } = execution;
+  const { override } = execution.spec;
   const why = key === null ? undefined : whyUntraced(frame, node, execution);
   const isFit = key !== null && why === undefined;
   // What left no trace cannot be taken for verified: whoever asks again has it executed again.
@@ -142,13 +151,12 @@ export function recordExecution(
         ...(untraced === undefined ? {} : { untraced }),
         traced,
         groups: node.groups,
+        ...(override === undefined ? {} : { override }),
       },
       acknowledged,
     );
   });
 }
-
-const READ_ONLY = 'the run is one that leaves no traces';
 
 /** Within the run what executed is known, also where it leaves nothing behind. */
 function remember(

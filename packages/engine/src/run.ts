@@ -2,7 +2,9 @@ import type { Digest } from '@skein/values';
 import type {
   ActionCounts,
   ActionNumber,
+  AdoptionSummary,
   Clock,
+  CodeVersion,
   Failure,
   LogChunk,
   Outcome,
@@ -16,25 +18,29 @@ import type {
   TaskId,
   TaskOptions,
 } from '@skein/model';
-import { succeed } from '@skein/model';
+import { reach, succeed } from '@skein/model';
 import type { BundleLocation, Executor } from '@skein/executors';
 import type { Journal } from '@skein/journal';
 import type { BlobStore, TraceStore } from '@skein/store';
 import type { World } from '@skein/tracking';
 import { Admission } from './admit.ts';
+import { Adoptions } from './adoptions.ts';
 import { checkCall, claimCall } from './call.ts';
 import { Counter } from './count.ts';
 import { DeepSummaries, SUMMARY_FROM } from './deep-summaries.ts';
+import { EarlierRuns } from './earlier-runs.ts';
 import { Flights } from './flight.ts';
 import type { CallSpec, Explain, RunFrame } from './frame.ts';
+import { Known } from './known.ts';
 import { LiveAction } from './live-action.ts';
 import { Presence } from './presence.ts';
 import { PreparedTasks, type RunCode } from './prepare.ts';
 import { ProcessLogs } from './process-log.ts';
 import { RecentInputs } from './recent-inputs.ts';
 import type { Resumption } from './resumption.ts';
-import { specFromArgs } from './spec.ts';
+import { smallInputs, specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
+import { Taints } from './taints.ts';
 import { Writes } from './writes.ts';
 
 /** The machinery a run works with; made by whoever wires the engine. */
@@ -83,6 +89,8 @@ export interface RunRequest {
   readonly origin?: RunOrigin;
   readonly resume?: Resumption;
   readonly onEvent: (event: RunEvent) => void;
+  /** Waited for before the end is recorded: what is still to be said about the run. */
+  readonly beforeEnd?: () => Promise<void>;
 }
 
 /** How a run ended. `fatal` is set where it could not go on: a full disk, say. */
@@ -93,7 +101,12 @@ export interface RunEnd {
   readonly counts: ActionCounts;
   readonly durationMs: number;
   readonly fatal: Failure | undefined;
+  /** What it took over from the runs it went on from (R2); absent: it is no resume. */
+  readonly adoption?: AdoptionSummary;
 }
+
+/** `worker` names the process for people. */
+export type Printed = (worker: string, stream: 'stdout' | 'stderr', text: string) => void;
 
 export interface StartedRun {
   readonly done: Promise<RunEnd>;
@@ -103,6 +116,10 @@ export interface StartedRun {
   readonly abort: (failure: Failure) => void;
   /** Records something a person should know; each once. */
   readonly warn: (warning: Failure) => void;
+  /** Records what a worker process printed that belongs to no single action. */
+  readonly printed: Printed;
+  /** Records what its code's version is; the last word counts. */
+  readonly describe: (version: CodeVersion) => void;
 }
 
 /**
@@ -111,25 +128,33 @@ export interface StartedRun {
  */
 export function startRun(parts: RunParts, request: RunRequest): Result<StartedRun> {
   const began = parts.clock.elapsed();
-  const control: Control = { cancelled: false, fatal: undefined };
+  const control: Control = { cancelled: false, fatal: undefined, ended: false };
   const counter = new Counter();
   const frame = makeFrame(parts, request, { control, counter });
   const task = frame.tasks.prepare(request.task, request.override, false);
   if (!task.ok) return task;
-  const started = startedEvent(parts, request);
+  const variables = frame.tasks.declaredVariables(task.value.options);
+  const terms = { groups: [], override: request.override };
+  const spec = specFromArgs(task.value, request.args, terms);
+  const inputs = smallInputs(spec.inputs, request.args);
+  const started = { ...startedEvent(parts, request), variables, inputs };
   const begun = parts.journal.begin(started);
   if (!begun.ok) return begun;
   request.onEvent(started);
   if (request.loadLog !== null) frame.logs.extend(request.loadLog);
   const aborted = Promise.withResolvers<undefined>();
   let leave = (): void => undefined;
-  const terms = { groups: [], override: request.override };
-  const call = callEntry(frame, specFromArgs(task.value, request.args, terms), (abandon) => {
+  const call = callEntry(frame, spec, (abandon) => {
     leave = abandon;
   });
   const settled = Promise.race([call, aborted.promise]);
   return succeed({
-    done: settled.then((end) => finish(parts, request, { end, counter, began, control, frame })),
+    done: settled.then(async (end) => {
+      const durationMs = parts.clock.elapsed() - began;
+      if (control.fatal === undefined) await request.beforeEnd?.();
+      control.ended = true;
+      return finish(parts, request, { end, counter, durationMs, control, frame });
+    }),
     cancel: () => {
       control.cancelled = true;
       leave();
@@ -140,6 +165,15 @@ export function startRun(parts: RunParts, request: RunRequest): Result<StartedRu
       aborted.resolve(undefined);
     },
     warn: frame.warn,
+    printed: (worker, stream, text) => {
+      if (control.ended) return;
+      const at = parts.clock.now();
+      frame.emit({ kind: 'action-logged', at, action: 0, stream, text, worker });
+    },
+    describe: (version) => {
+      if (control.ended) return;
+      frame.emit({ kind: 'run-described', at: parts.clock.now(), version });
+    },
   });
 }
 
@@ -176,12 +210,15 @@ function startedEvent(parts: RunParts, request: RunRequest): RunStarted {
     bundle: request.bundle,
     code: request.codeManifests,
     process: request.process,
+    ...(request.origin === undefined ? {} : { origin: request.origin }),
+    ...(request.override === undefined ? {} : { override: request.override }),
   };
 }
 
 interface Control {
   cancelled: boolean;
   fatal: Failure | undefined;
+  ended: boolean;
 }
 
 function makeFrame(
@@ -189,11 +226,77 @@ function makeFrame(
   request: RunRequest,
   state: { readonly control: Control; readonly counter: Counter },
 ): RunFrame {
-  const { control, counter } = state;
-  const warned = new Set<string>();
+  const { control } = state;
+  const { emit, warn } = telling(parts, request, state);
   let actions = 0;
+  const admission = new Admission({
+    capacity: parts.capacity,
+    concurrency: request.concurrency,
+    onForced: () => warn(FORCED),
+  });
+  const writes = new Writes();
+  const taints = new Taints();
+  const tasks = new PreparedTasks(parts.code, request);
+  const frame: RunFrame = {
+    run: request.run,
+    clock: parts.clock,
+    traces: parts.traces,
+    blobs: parts.blobs,
+    bundle: parts.bundle,
+    executorFor: parts.executorFor,
+    tasks,
+    force: request.force,
+    forceTasks: request.forceTasks,
+    readOnly: request.readOnly,
+    strict: request.strict,
+    admission,
+    flights: new Flights(),
+    presence: new Presence(),
+    known: new Known(),
+    present: new Set(),
+    recent: new RecentInputs(),
+    logs: new ProcessLogs(() => frame, { writes, taints }),
+    writes,
+    taints,
+    deep: new DeepSummaries(() => frame, {
+      from: parts.summaryFrom ?? SUMMARY_FROM,
+      since: parts.traces.generation(request.run),
+    }),
+    // Where everything executes, nothing that was finished counts.
+    earlier:
+      request.resume === undefined || request.force
+        ? undefined
+        : new EarlierRuns(() => frame, { tasks, resumption: request.resume }),
+    adoptions: new Adoptions(),
+    variable: parts.code.variable,
+    world: parts.world,
+    behaviours: parts.code.behaviours,
+    explain: parts.explain,
+    nextAction: () => {
+      actions += 1;
+      return actions;
+    },
+    finished: (caller) => parts.journal.finished(caller),
+    emit,
+    warn,
+    checkCall: (caller, call) => checkCall(frame, caller, call),
+    claimCall: (caller, spec, opened) => claimCall(frame, caller, { spec, opened }),
+    isCancelled: () => control.cancelled,
+  };
+  return frame;
+}
+
+/** How the parts of a run tell what happens: nothing is told of one that was aborted. */
+function telling(
+  parts: RunParts,
+  request: RunRequest,
+  { control, counter }: { readonly control: Control; readonly counter: Counter },
+): Pick<RunFrame, 'emit' | 'warn'> {
+  const warned = new Set<string>();
   const emit: RunFrame['emit'] = (event, acknowledged) => {
     if (control.fatal !== undefined) return;
+    // A call that its caller did not wait for may be answered after the run has ended.
+    if (control.ended && event.kind !== 'run-finished') return;
     counter.count(event);
     parts.journal.append(event, acknowledged);
     request.onEvent(event);
@@ -205,51 +308,7 @@ function makeFrame(
     const at = parts.clock.now();
     emit({ kind: 'run-warned', at, warning, ...(action === undefined ? {} : { action }) });
   };
-  const admission = new Admission({
-    capacity: parts.capacity,
-    concurrency: request.concurrency,
-    onForced: () => warn(FORCED),
-  });
-  const writes = new Writes();
-  const frame: RunFrame = {
-    run: request.run,
-    clock: parts.clock,
-    traces: parts.traces,
-    blobs: parts.blobs,
-    bundle: parts.bundle,
-    executorFor: parts.executorFor,
-    tasks: new PreparedTasks(parts.code, request),
-    force: request.force,
-    forceTasks: request.forceTasks,
-    readOnly: request.readOnly,
-    strict: request.strict,
-    admission,
-    flights: new Flights(),
-    presence: new Presence(),
-    known: new Map(),
-    present: new Set(),
-    recent: new RecentInputs(),
-    logs: new ProcessLogs(() => frame, writes),
-    writes,
-    deep: new DeepSummaries(() => frame, {
-      from: parts.summaryFrom ?? SUMMARY_FROM,
-      since: parts.traces.generation(request.run),
-    }),
-    variable: parts.code.variable,
-    world: parts.world,
-    behaviours: parts.code.behaviours,
-    explain: parts.explain,
-    nextAction: () => {
-      actions += 1;
-      return actions;
-    },
-    emit,
-    warn,
-    checkCall: (caller, call) => checkCall(frame, caller, call),
-    claimCall: (caller, spec, opened) => claimCall(frame, caller, { spec, opened }),
-    isCancelled: () => control.cancelled,
-  };
-  return frame;
+  return { emit, warn };
 }
 
 const FORCED: Failure = {
@@ -267,13 +326,12 @@ function finish(
     /** Absent where the run was aborted. */
     readonly end: SettledCall | undefined;
     readonly counter: Counter;
-    readonly began: number;
+    readonly durationMs: number;
     readonly control: Control;
     readonly frame: RunFrame;
   },
 ): RunEnd {
-  const { end, counter, control } = of;
-  const durationMs = parts.clock.elapsed() - of.began;
+  const { end, counter, control, durationMs } = of;
   const counts = counter.counts();
   const known = end === undefined || end.how === 'impossible' ? undefined : end;
   const outcome = known?.outcome;
@@ -290,15 +348,18 @@ function finish(
     durationMs,
   };
   if (fatal === undefined) {
+    reach('run-before-finish');
     of.frame.emit(event);
     const flushed = parts.journal.flush();
+    reach('run-after-finish');
     if (!flushed.ok) {
       return { status: 'failed', outcome, thrower, counts, durationMs, fatal: flushed.failure };
     }
   } else {
     request.onEvent(event);
   }
-  return { status, outcome, thrower, counts, durationMs, fatal };
+  const adoption = request.resume && { adoption: of.frame.adoptions.summary() };
+  return { status, outcome, thrower, counts, durationMs, fatal, ...adoption };
 }
 
 function statusOf(outcome: Outcome | undefined, control: Control): RunEnd['status'] {

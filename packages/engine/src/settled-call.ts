@@ -1,20 +1,31 @@
-import type { ActionKey, ActionNumber, Outcome } from '@skein/model';
+import type { ActionKey, ActionNumber, Outcome, Reason, ResultOutcome } from '@skein/model';
+import type { EarlierAction } from './earlier-action.ts';
+
+interface Answer {
+  readonly outcome: Outcome;
+  readonly thrower: ActionNumber;
+  /** It holds for this moment or this run only: nobody may take it for verified. */
+  readonly volatile: boolean;
+  /** Other code or data than today's had a part in it: no trace may stand on it (R3). */
+  readonly tainted: boolean;
+}
 
 /** How an outcome came about. `known-failure` answers checks only. */
 export type SettledCall =
-  | {
-      readonly how: 'executed';
-      readonly outcome: Outcome;
-      readonly action: ActionNumber;
-      readonly thrower: ActionNumber;
-      readonly volatile: boolean;
-    }
-  | {
+  | (Answer & { readonly how: 'executed'; readonly action: ActionNumber })
+  | (Answer & {
       readonly how: 'reused' | 'joined' | 'known-failure';
-      readonly outcome: Outcome;
       readonly key: ActionKey;
-      readonly thrower: ActionNumber;
-      readonly volatile: boolean;
-    }
+    })
+  | AdoptedCall
   /** A check could not make the call: its inputs' bytes are gone. */
   | { readonly how: 'impossible' };
+
+/** An earlier run finished it (R1). */
+export interface AdoptedCall extends Answer {
+  readonly how: 'adopted';
+  readonly outcome: ResultOutcome;
+  readonly key: ActionKey | null;
+  readonly from: EarlierAction;
+  readonly reason: Reason;
+}

@@ -1,12 +1,15 @@
 import { OMITTED, inputDigest, parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
+import { reach } from '@skein/model';
+import type { RecordedInput } from '@skein/model';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { PreparedTask } from './prepare.ts';
 
 /** Inputs above this many bytes are kept in the blob store rather than in the journal's rows. */
 export const LARGE_INPUT_BYTES = 64 * 1024;
 
-const INPUT_BLOB = 'input-blob';
+/** Kind of the names of blobs that hold large inputs, by the inputs' digests. */
+export const INPUT_BLOB = 'input-blob';
 
 type Arguments = readonly (Uint8Array | null)[];
 
@@ -39,6 +42,14 @@ export function specFromArgs(
   while (!task.rest && taken.length < declared) taken.push(null);
   const inputs = taken.map((bytes) => (bytes === null ? OMITTED : inputDigest(bytes)));
   return specOf(task, { inputs, args: () => Promise.resolve(taken), given: taken, ...call });
+}
+
+/** Inputs as a row can hold them before anything of them is kept. */
+export function smallInputs(inputs: readonly Digest[], args: Arguments): readonly RecordedInput[] {
+  return inputs.map((digest, index) => {
+    const bytes = args[index] ?? null;
+    return bytes === null || bytes.byteLength > LARGE_INPUT_BYTES ? { digest } : { digest, bytes };
+  });
 }
 
 /** Where the bytes of recorded inputs are; `recent` within a run. */
@@ -80,5 +91,6 @@ export async function keepLargeInput(
 ): Promise<void> {
   if (frame.traces.kept(INPUT_BLOB, input.digest) !== undefined) return;
   const blob = await frame.blobs.put(input.bytes);
+  reach('input-blob-kept');
   frame.traces.keep(INPUT_BLOB, input.digest, Buffer.from(blob, 'latin1'));
 }

@@ -5,6 +5,12 @@ import type { RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import type { WrittenObservation } from './writes.ts';
 
+/** Said of what would have left a trace in another run. */
+export const READ_ONLY = 'the run is one that leaves no traces';
+
+const TAINTED =
+  "it stands on something that other code or data than today's made in an earlier run";
+
 /** Why an execution leaves no trace, in a sentence; `undefined`: it leaves one. */
 export function whyUntraced(
   frame: RunFrame,
@@ -15,6 +21,7 @@ export function whyUntraced(
   if (node.metSystemFault) {
     return 'one of its calls ended by a timeout, a cancellation, a lost worker or lack of memory';
   }
+  if (node.tainted || frame.logs.isTainted(ended.log)) return TAINTED;
   const { outcome, impurities } = ended;
   if (outcome.kind === 'error') {
     if (outcome.fault !== 'author') return `it ended by a fault of kind "${outcome.fault}"`;
@@ -25,10 +32,10 @@ export function whyUntraced(
 }
 
 /** O5: it, or an action of its process before it, saw what another action of this run wrote. */
-function whatOthersWrote(
+export function whatOthersWrote(
   frame: RunFrame,
   node: LiveAction,
-  { waves, log }: Conclusion,
+  { waves, log }: Pick<Conclusion, 'waves' | 'log'>,
 ): string | undefined {
   if (!frame.writes.any) return undefined;
   for (const seen of waves.flat()) {

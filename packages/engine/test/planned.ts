@@ -1,8 +1,9 @@
 import { encode } from '@skein/values';
-import type { Plan, TaskId } from '@skein/model';
-import { type PastExecution, planRun } from '../src/index.ts';
+import type { Plan, ResumePlan, TaskId } from '@skein/model';
+import { type PastExecution, planResume, planRun } from '../src/index.ts';
 import type { PlanDraft } from '../src/plan-draft.ts';
 import { type PlanParts, type PlanRequest, draftPlan } from '../src/plan.ts';
+import type { Resumption } from '../src/resumption.ts';
 import { Outside, type Program, type RunSettings, type Stores, codeOf } from './scripted.ts';
 import { ScriptedWorld } from './scripted-world.ts';
 
@@ -38,6 +39,18 @@ export async function draftScripted(
   return drafted.value;
 }
 
+/** What going on from earlier runs would do. */
+export async function planResumed(
+  program: Program,
+  stores: Stores,
+  call: PlannedCall & { readonly resume: Resumption },
+): Promise<ResumePlan> {
+  const [parts, request] = asked(program, stores, call);
+  const planned = await planResume(parts, { ...request, resume: call.resume });
+  if (!planned.ok) throw new Error(planned.failure.headline);
+  return planned.value;
+}
+
 function asked(
   program: Program,
   stores: Stores,
@@ -49,7 +62,7 @@ function asked(
       clock: { now: () => call.at ?? 1_000, elapsed: () => 0 },
       ...stores,
       code: codeOf(program, outside),
-      capacity: { cpu: 2, memoryBytes: 2 ** 30, gpu: 0, diskBytes: 2 ** 40, tokens: {} },
+      capacity: { cpu: 2, memoryBytes: 2 ** 30, gpus: [], diskBytes: 2 ** 40, tokens: {} },
       world: new ScriptedWorld(outside, call.slow ?? false),
       explain: () => ({ kind: 'never-executed' }),
       past: (task) => call.past?.[task] ?? [],

@@ -21,6 +21,7 @@ import type {
   AttemptResult,
   Executor,
   LoadReport,
+  LossCause,
 } from '@skein/executors';
 import type { Outside } from './scripted-world.ts';
 
@@ -67,10 +68,21 @@ export class Thrown extends Error {
   override readonly name = 'Thrown';
 }
 
+/** What a body throws to lose its process, by a fault of the system or a limit of its own. */
+export class Lost extends Error {
+  readonly why: LossCause;
+
+  constructor(why: LossCause) {
+    super(`lost by ${why}`);
+    this.why = why;
+  }
+}
+
 /** An executor whose workers are functions of the test. It cuts waves by T1 on its own. */
 export class ScriptedExecutor implements Executor {
   readonly name = 'scripted';
   readonly executions: string[] = [];
+  readonly requests: AttemptRequest[] = [];
   /** The options each execution was given. */
   readonly options: TaskOptions[] = [];
   readonly #program: Program;
@@ -111,6 +123,7 @@ export class ScriptedExecutor implements Executor {
     const args = attempt.args.map((bytes) => (bytes === null ? undefined : decode(bytes)));
     this.executions.push(`${attempt.task}(${args.map(String).join(',')})`);
     this.options.push(attempt.options);
+    this.requests.push(attempt);
     this.running += 1;
     this.peak = Math.max(this.peak, this.running);
     host.started('scripted');
@@ -125,6 +138,10 @@ export class ScriptedExecutor implements Executor {
       const digest = digestOf('value', bytes);
       outcome = { kind: 'result', digest, value: { at: 'inline', bytes } };
     } catch (error) {
+      if (error instanceof Lost) {
+        this.running -= 1;
+        return { kind: 'lost', cause: error.why, message: error.message };
+      }
       outcome = thrownOutcome(error);
     }
     this.running -= 1;

@@ -2,6 +2,7 @@ import { digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type {
   ActionFinished,
+  ActionNumber,
   CodeManifest,
   Impurity,
   LogChunk,
@@ -12,9 +13,11 @@ import type {
   TaskId,
 } from '@skein/model';
 import { succeed } from '@skein/model';
-import type { Journal } from '@skein/journal';
+import { type Journal, type RunState, foldRun } from '@skein/journal';
 import { type BlobStore, type TraceStore } from '@skein/store';
-import { type RunCode, type RunEnd, startRun } from '../src/index.ts';
+import type { RunCode } from '../src/prepare.ts';
+import type { Resumption } from '../src/resumption.ts';
+import { type RunEnd, startRun } from '../src/run.ts';
 import { type Program, ScriptedExecutor, rowsOf, valueOf } from './scripted-executor.ts';
 import { Outside, ScriptedWorld } from './scripted-world.ts';
 
@@ -65,6 +68,12 @@ class EventList implements Journal {
   close(): Result<void> {
     return succeed(undefined);
   }
+
+  finished(caller: ActionNumber): readonly ActionFinished[] {
+    return this.events.flatMap((event) =>
+      event.kind === 'action-finished' && event.parent === caller ? [event] : [],
+    );
+  }
 }
 
 export interface ScriptedRun {
@@ -77,6 +86,8 @@ export interface ScriptedRun {
   /** What checks had to look at. */
   readonly looked: readonly string[];
   readonly executor: ScriptedExecutor;
+  /** What is on record of it, as if its process were gone. */
+  readonly state: RunState;
 }
 
 export interface Stores {
@@ -96,9 +107,11 @@ export interface RunSettings {
   readonly loadLog?: LogChunk;
   readonly concurrency?: number;
   readonly cpu?: number;
+  readonly gpus?: readonly string[];
   readonly override?: Uint8Array;
   readonly at?: number;
   readonly summaryFrom?: number;
+  readonly resume?: Resumption;
   /** Called with a way to cancel the run, once it has begun. */
   readonly begun?: (cancel: () => void) => void;
 }
@@ -112,6 +125,7 @@ export function codeOf(program: Program, outside: Outside): RunCode {
     manifests: manifestsOf(program),
     behaviours: behavioursOf(program),
     parameters: new Map(),
+    checkpoints: new Map(),
     platform: PLATFORM,
     variable: (name) => outside.digestOf({ kind: 'variable', name, digest: null }),
     declared: (name) => outside.variables.get(name),
@@ -143,7 +157,7 @@ export async function runScripted(
       capacity: {
         cpu: call.cpu ?? 2,
         memoryBytes: 2 ** 30,
-        gpu: 0,
+        gpus: call.gpus ?? [],
         diskBytes: 2 ** 40,
         tokens: {},
       },
@@ -168,6 +182,7 @@ export async function runScripted(
       codeManifests: digest,
       loadLog: call.loadLog ?? null,
       process: { pid: 1, startedAt: 'then', host: 'here' },
+      ...(call.resume === undefined ? {} : { resume: call.resume }),
       onEvent: () => undefined,
     },
   );
@@ -184,11 +199,12 @@ export async function runScripted(
     peak: executor.peak,
     looked: world.looked,
     executor,
+    state: foldRun(journal.events, false) as RunState,
   };
 }
 
 /** What the journal's fold does for real: inputs of recorded calls by digest. */
-function rememberInputs(events: readonly RunEvent[], traces: TraceStore): void {
+export function rememberInputs(events: readonly RunEvent[], traces: TraceStore): void {
   for (const event of events) {
     if (event.kind !== 'action-started') continue;
     for (const { digest, bytes } of event.inputs) {

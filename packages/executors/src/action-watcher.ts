@@ -1,5 +1,5 @@
-import type { FailureError, Impurity, PlainObservation } from '@skein/model';
-import type { Watcher } from '@skein/tracking';
+import type { FailureError, Impurity, Observed, PlainObservation } from '@skein/model';
+import type { Inheritor } from './checkpoint-body.ts';
 import type { AttemptHost } from './executor.ts';
 import type { ProcessLog } from './process-log.ts';
 import { impureUnderStrict, undeclaredWrite, whyUntraced } from './refusal.ts';
@@ -22,7 +22,7 @@ export interface WatcherSettings {
  * What one action touches. After its end nothing is told of it any more, but what may be kept:
  * code that goes on in the background can still fill a variable that others read.
  */
-export class ActionWatcher implements Watcher {
+export class ActionWatcher implements Inheritor {
   readonly #settings: WatcherSettings;
   /** Told already, so that a loop over one file does not tell it a thousand times. */
   #written: Set<string> | undefined;
@@ -89,6 +89,25 @@ export class ActionWatcher implements Watcher {
   knows(kind: Impurity['kind'], what: string): boolean {
     const { recorder, retains } = this.#settings;
     return (this.#ended && !retains) || recorder.knows(kind, what);
+  }
+
+  /**
+   * What is given back from a record can be kept like anything else, and so can what it was made
+   * of: by then it is in the log (O3).
+   */
+  inherit(observed: Observed): void {
+    const { recorder, log, retains } = this.#settings;
+    if (this.#ended) return;
+    recorder.inherit(observed);
+    for (const impurity of observed.impurities) this.impure(impurity);
+    if (!retains) return;
+    for (const seen of observed.waves.flat()) {
+      if (seen.kind === 'call' || seen.kind === 'map') log.called(seen);
+      else log.observe(seen);
+    }
+    const lacking = observed.log === null ? undefined : log.lacking([observed.log]);
+    const why = observed.untraceable ?? lacking;
+    if (why !== undefined) log.spoil(why);
   }
 
   #refuse(error: FailureError): never {

@@ -6,8 +6,13 @@ import type { AttemptResult } from './executor.ts';
  * in a socket by now is read in the next turn of the event loop at the latest.
  */
 export function tellAfterOthers(result: AttemptResult, tell: () => void): void {
-  if (result.kind === 'ended' && mayHaveRead(result)) setImmediate(() => setImmediate(tell));
+  if (result.kind === 'ended' && mayHaveRead(result)) afterReading(tell);
   else tell();
+}
+
+/** Once everything is read that lies in pipes and sockets by now, but for floods. */
+export function afterReading(tell: () => void): void {
+  setImmediate(() => setImmediate(tell));
 }
 
 function mayHaveRead({ log, waves }: Extract<AttemptResult, { kind: 'ended' }>): boolean {

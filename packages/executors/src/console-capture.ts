@@ -19,17 +19,15 @@ export function consoleOver(write: LogSink['write']): Console {
 }
 
 /**
- * From here on `console.*`, and `process.stdout.write` where `streams` says so, go to the sink of
- * whoever prints, and where they belong to none, where they went before. Returns what undoes it.
+ * From here on `console.*` and `process.stdout.write` go to the sink of whoever prints, and where
+ * they belong to none, where they went before. Returns what undoes it.
  */
-export function captureOutput(
-  current: () => LogSink | undefined,
-  { streams }: { readonly streams: boolean },
-): () => void {
-  const restore = [captureConsole(current)];
-  if (streams) {
-    restore.push(captureStream('stdout', current), captureStream('stderr', current));
-  }
+export function captureOutput(current: () => LogSink | undefined): () => void {
+  const restore = [
+    captureConsole(current),
+    captureStream('stdout', current),
+    captureStream('stderr', current),
+  ];
   return () => {
     for (const undo of restore) undo();
   };

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FileHost } from '@skein/sdk';
-import { runAs } from './attribution.ts';
+import { currentOwner, runAs } from './attribution.ts';
+import { consoleOver } from './console-capture.ts';
+import type { LogSink } from './console-capture.ts';
 import type { AttemptResult, BundleLocation } from './executor.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { occupyProcess } from './occupation.ts';
@@ -42,6 +44,8 @@ export interface CoordinatorSettings {
   readonly path: string | undefined;
   /** Code of no action is about to write this path. */
   readonly wrote: (path: string) => void;
+  /** What is printed while modules are evaluated: the command's own output may be data. */
+  readonly printed: LogSink['write'];
 }
 
 /** The coordinator's own process as a place where actions run. */
@@ -51,11 +55,14 @@ export class Coordinator {
   readonly listener: LogListener = log.listen();
   readonly #settings: CoordinatorSettings;
   readonly #outside: OutsideWatcher;
+  readonly #sink: LogSink;
   readonly #locale = new Intl.NumberFormat().resolvedOptions().locale;
   #entered = false;
 
   constructor(settings: CoordinatorSettings) {
     this.#settings = settings;
+    const { printed } = settings;
+    this.#sink = { write: printed, console: consoleOver(printed) };
     this.#outside = new OutsideWatcher({ log, wrote: settings.wrote });
   }
 
@@ -111,6 +118,7 @@ export class Coordinator {
       stranger: undefined,
       sources: () => sources,
       tracking: { root: bundle.root, state: invisible, scratch, path, passThrough },
+      printed: () => (currentOwner() === this.#outside ? this.#sink : undefined),
       stray: (error) => {
         giveBack();
         setImmediate(() => {

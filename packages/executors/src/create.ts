@@ -36,6 +36,7 @@ export function createInline(settings: ExecutorSettings): Executor {
     elapsed: elapsedOf(settings),
     skein: settings.skein ?? sdk,
     passThrough: settings.passThrough ?? [],
+    printed: settings.printed ?? (() => undefined),
   });
 }
 

@@ -6,12 +6,27 @@ import type { AttemptRequest, BundleLocation } from './executor.ts';
 const DEFAULT_CONCURRENCY = 16;
 const MEBIBYTE = 1 << 20;
 
-/** Which processes can serve an attempt, and on what terms. */
-export interface Demand {
-  /** Bundle and environment: a process has one of each for its whole life (O6). */
+/** What a process may use, with its subprocesses; absent: no limit (X3). */
+export interface Limits {
+  /** Resident memory. */
+  readonly memoryBytes?: number;
+  /** What its scratch folder holds. */
+  readonly diskBytes?: number;
+}
+
+/** What a process is started for, and keeps for its whole life. */
+export interface Position {
+  /** Equal for attempts that may share a process: bundle, environment, gpus, limits (O6). */
   readonly home: string;
   /** Limit of V8's heap that the process is started with, in MiB; 0: V8's own. */
   readonly heapMebibytes: number;
+  readonly limits: Limits;
+  /** It ends when it had nothing to do for so long; absent: with the pool. */
+  readonly idleTtlMs?: number;
+}
+
+/** Which processes can serve an attempt, and on what terms. */
+export interface Demand extends Position {
   /** Has its process to itself while it runs (X3, R6). */
   readonly exclusive: boolean;
   /** Needs a process that served nobody before, and that serves nobody after. */
@@ -20,6 +35,8 @@ export interface Demand {
   readonly enters: boolean;
   /** It starts where fewer actions than this are running. */
   readonly limit: number;
+  /** How many processes its home has at most; absent: no bound but the pool's. */
+  readonly replicas?: number;
   /** Equal for attempts that any process treats alike. */
   readonly line: string;
 }
@@ -27,6 +44,7 @@ export interface Demand {
 interface Found {
   readonly bundle: BundleLocation;
   readonly alone: boolean;
+  readonly devices: string;
   readonly demand: Demand;
 }
 
@@ -35,26 +53,52 @@ const demands = new WeakMap<TaskOptions, Found>();
 
 export function demandOf(request: AttemptRequest): Demand {
   const { options, bundle, alone } = request;
+  const devices = request.devices?.join(',') ?? '';
   const known = demands.get(options);
-  if (known?.bundle === bundle && known.alone === alone) return known.demand;
+  if (known?.bundle === bundle && known.alone === alone && known.devices === devices) {
+    return known.demand;
+  }
   const demand = findDemand(request);
-  demands.set(options, { bundle, alone, demand });
+  demands.set(options, { bundle, alone, devices, demand });
   return demand;
 }
 
 function findDemand(request: AttemptRequest): Demand {
-  const { options, bundle } = request;
-  const { memoryBytes } = options.resources;
-  const fresh = options.reuse === false;
-  const exclusive = request.alone || fresh || memoryBytes !== undefined;
-  const heapMebibytes = memoryBytes === undefined ? 0 : Math.ceil(memoryBytes / MEBIBYTE) + 64;
-  const enters = memoryBytes === undefined && !options.resources.gpu && !hasTimeout(options);
+  const { options, bundle, devices = [] } = request;
+  const limits = limitsOf(options);
+  const isLimited = limits.memoryBytes !== undefined || limits.diskBytes !== undefined;
   const reuse = options.reuse === false ? {} : options.reuse;
-  const limit = reuse.concurrency ?? DEFAULT_CONCURRENCY;
-  const home = homeOf(bundle, options);
-  const terms = [heapMebibytes, exclusive, fresh, enters, limit].join(' ');
-  const line = `${home} ${terms}`;
-  return { home, heapMebibytes, exclusive, fresh, enters, limit, line };
+  const isShared = Object.values(reuse).some((it) => it !== undefined);
+  const { replicas, idleTtlMs, concurrency: limit = DEFAULT_CONCURRENCY } = reuse;
+  const fresh = options.reuse === false || (isLimited && !isShared);
+  const exclusive = request.alone || fresh;
+  const mayBeKilled = isLimited || hasTimeout(options);
+  const enters = !mayBeKilled && !options.resources.gpu;
+  const heapMebibytes =
+    limits.memoryBytes === undefined ? 0 : Math.ceil(limits.memoryBytes / MEBIBYTE) + 64;
+  const home = JSON.stringify([homeOf(bundle, options), devices, limits, replicas, idleTtlMs]);
+  const line = `${home} ${[exclusive, fresh, enters, limit].join(' ')}`;
+  return {
+    home,
+    heapMebibytes,
+    limits,
+    exclusive,
+    fresh,
+    enters,
+    limit,
+    line,
+    ...(replicas !== undefined && { replicas }),
+    ...(idleTtlMs !== undefined && { idleTtlMs }),
+  };
+}
+
+/** A process for whoever asks for nothing in particular, as loading a bundle does. */
+export function plainPosition(
+  bundle: BundleLocation,
+  options: Pick<TaskOptions, 'variables' | 'secrets'>,
+): Position {
+  const home = JSON.stringify([homeOf(bundle, options), [], {}, undefined, undefined]);
+  return { home, heapMebibytes: 0, limits: {} };
 }
 
 export function homeOf(
@@ -63,6 +107,14 @@ export function homeOf(
 ): string {
   const { digest, path, root, cwd } = bundle;
   return JSON.stringify([digest, path, root, cwd, environmentKey(options)]);
+}
+
+function limitsOf({ resources }: TaskOptions): Limits {
+  const { memoryBytes, diskBytes } = resources;
+  return {
+    ...(memoryBytes !== undefined && { memoryBytes }),
+    ...(diskBytes !== undefined && { diskBytes }),
+  };
 }
 
 function hasTimeout({ timeout }: TaskOptions): boolean {

@@ -24,7 +24,7 @@ test('O6: a process sees what is declared, PATH, HOME and the fixed ones', () =>
     },
     secrets: ['TOKEN'],
   } as const;
-  const { visible, hidden } = makeEnvironment(command, options, '/scratch');
+  const { visible, hidden } = makeEnvironment(command, options, { scratch: '/scratch' });
   expect(visible).toEqual({
     PATH: '/bin',
     HOME: '/home/me',
@@ -40,7 +40,7 @@ test('O6: a process sees what is declared, PATH, HOME and the fixed ones', () =>
 
 test('O6: shells, CI and colour settings are absent unless declared', () => {
   const declared = { variables: { CI: { kind: 'inherit' } }, secrets: [] } as const;
-  expect(makeEnvironment(command, declared, '/s').visible['CI']).toBe('true');
+  expect(makeEnvironment(command, declared, { scratch: '/s' }).visible['CI']).toBe('true');
   expect(readableVariable(command, 'CI')).toBeUndefined();
   expect(readableVariable(command, 'MODEL')).toBe('small');
 });
@@ -57,4 +57,12 @@ test('O6: two sets of variables or secrets never share a process', () => {
   const b = { B: { kind: 'set', value: '1' } };
   expect(key({ ...a, ...b }, ['x', 'y'])).toBe(key({ ...b, ...a }, ['y', 'x']));
   expect(new Set([key({}, []), key(a, []), key(b, []), key({}, ['A'])]).size).toBe(4);
+});
+
+test('X2: a process gets the gpus that were given to it, whatever the command has', () => {
+  const options = { variables: {}, secrets: [] };
+  const all = { ...command, CUDA_VISIBLE_DEVICES: '0,1,2' };
+  const { visible, hidden } = makeEnvironment(all, options, { scratch: '/s', devices: ['1', '2'] });
+  expect(visible['CUDA_VISIBLE_DEVICES']).toBe('1,2');
+  expect(hidden).not.toHaveProperty('CUDA_VISIBLE_DEVICES');
 });

@@ -27,11 +27,19 @@ const ABSENT =
 /** Node asks for these on its own, whatever the author's code does. */
 const NODES_OWN = new Set(['NODE_V8_COVERAGE', 'WATCH_REPORT_DEPENDENCIES']);
 
-/** Environment of a process that serves these options, with `scratch` for temporary files. */
+/** What a process gets that no option names. */
+export interface Provision {
+  /** Folder for temporary files. */
+  readonly scratch: string;
+  /** The gpus that it may use; absent: nobody asked for any. */
+  readonly devices?: readonly string[] | undefined;
+}
+
+/** Environment of a process that serves these options. */
 export function makeEnvironment(
   command: CommandEnvironment,
   options: EnvironmentOptions,
-  scratch: string,
+  { scratch, devices = [] }: Provision,
 ): MadeEnvironment {
   const visible: Record<string, string> = { TMPDIR: scratch, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
   const show = (name: string, value: string | undefined): void => {
@@ -43,6 +51,8 @@ export function makeEnvironment(
     else show(name, command[name]);
   }
   for (const name of options.secrets) show(name, command[name]);
+  // Which of the machine's gpus they are is no more observed than where the scratch folder lies.
+  if (devices.length > 0) visible['CUDA_VISIBLE_DEVICES'] = devices.join(',');
   const declared = new Set([...Object.keys(options.variables), ...options.secrets]);
   const hidden: Record<string, string> = {};
   for (const [name, value] of Object.entries(command)) {

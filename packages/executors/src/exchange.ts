@@ -1,5 +1,5 @@
-import type { CallReply } from './executor.ts';
-import type { FromWorker } from './message.ts';
+import type { AttemptHost, CallReply } from './executor.ts';
+import type { DurableAnswer, DurableRequest, FromWorker } from './message.ts';
 import type { PoolAttempt, WorkerSeat } from './worker-seat.ts';
 
 /** Outcomes of a bulk map go in pieces, so that others get through between them. */
@@ -9,7 +9,7 @@ const REPLIES_IN_A_FRAME = 500;
 export type AttemptMessage = Extract<
   FromWorker,
   {
-    kind: 'call' | 'map' | 'abandon' | 'log' | 'progress' | 'artifact-request';
+    kind: 'call' | 'map' | 'abandon' | 'log' | 'progress' | 'artifact-request' | 'durable';
   }
 >;
 
@@ -37,6 +37,34 @@ export function exchange(
       return undefined;
     case 'artifact-request':
       return findArtifact(seat, attempt, message);
+    case 'durable':
+      return answer(seat, attempt, message);
+  }
+}
+
+async function answer(
+  seat: WorkerSeat,
+  attempt: PoolAttempt,
+  { id, request, asked }: Extract<FromWorker, { kind: 'durable' }>,
+): Promise<void> {
+  // What a checkpoint or snapshot names of the process's log is told before it is recorded (D1).
+  if (asked.what === 'checkpointed' || asked.what === 'snapshot-saved') seat.tellLog(attempt.host);
+  const answered = await askRecord(attempt.host, asked);
+  seat.process.send({ kind: 'durable-answer', id, request, answer: answered });
+}
+
+async function askRecord(host: AttemptHost, asked: DurableRequest): Promise<DurableAnswer> {
+  switch (asked.what) {
+    case 'checkpoint':
+      return await host.checkpoint(asked.call);
+    case 'checkpointed':
+      await host.checkpointed(asked.ended);
+      return null;
+    case 'snapshot':
+      return await host.snapshot();
+    case 'snapshot-saved':
+      await host.snapshotSaved(asked.snapshot);
+      return null;
   }
 }
 

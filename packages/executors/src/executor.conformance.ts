@@ -2,10 +2,11 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openWorkshop } from '../test/bundle.ts';
 import type { Workshop } from '../test/bundle.ts';
 import { FakeEngine } from '../test/engine.ts';
-import { NAMES, SOURCE } from '../test/pipeline.ts';
+import { STRAINING_NAMES, STRAINING_SOURCE } from '../test/straining.ts';
 import type { BundleLocation, Executor, ExecutorSettings } from './executor.ts';
 import { calls } from './executor-calls.conformance.ts';
 import { failures, separation } from './executor-failures.conformance.ts';
+import { errorsAcross, printing, resources } from './executor-resources.conformance.ts';
 import { values } from './executor-values.conformance.ts';
 import { observations, waves } from './executor-waves.conformance.ts';
 
@@ -34,7 +35,7 @@ export function executorConformance({ name, create }: Subject): void {
 
     beforeAll(() => {
       shop = openWorkshop();
-      bundle = shop.bundle(NAMES, SOURCE);
+      bundle = shop.bundle(STRAINING_NAMES, STRAINING_SOURCE);
       executor = create({ state: shop.state, environment: COMMAND, warn: () => undefined });
     });
 
@@ -47,6 +48,9 @@ export function executorConformance({ name, create }: Subject): void {
     calls(engine);
     failures(engine);
     separation(engine);
+    errorsAcross(engine);
+    printing(engine);
+    resources(engine, () => executor);
     waves(engine);
     observations(engine);
     surroundings(engine, () => shop);

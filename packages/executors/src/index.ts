@@ -6,6 +6,8 @@ export type {
   BundleLocation,
   CallReply,
   CallRequest,
+  CheckpointAnswer,
+  EndedCheckpoint,
   Executor,
   ExecutorSettings,
   LoadReport,
@@ -14,4 +16,6 @@ export type {
 } from './executor.ts';
 export { createInline, createPool } from './create.ts';
 export { readableVariable } from './environment.ts';
-export { startWorker } from './worker.ts';
+export { obeyFault } from './obey-fault.ts';
+export { abandonedIn, removeAbandoned } from './scratch-home.ts';
+export { taskFunction } from './task-function.ts';

@@ -1,4 +1,3 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
@@ -21,9 +20,11 @@ import type {
 import { loadBundle } from './load-bundle.ts';
 import type { LoadedBundle } from './load-bundle.ts';
 import type { SdkModule } from './module-hooks.ts';
-import { notHonouredByProcesses } from './not-honoured.ts';
+import { notHonouredInline } from './not-honoured.ts';
 import type { RunningAction } from './running-action.ts';
 import { Runtime, variablesOf } from './runtime.ts';
+import { endWithin } from './orphans.ts';
+import { openScratchHome } from './scratch-home.ts';
 
 export interface InlineSettings {
   readonly state: string;
@@ -34,6 +35,8 @@ export interface InlineSettings {
   readonly elapsed: () => number;
   /** Packages that only pass reads through, besides those that are known (O3). */
   readonly passThrough: readonly string[];
+  /** What modules print while they are evaluated. */
+  readonly printed: (worker: string, stream: 'stdout' | 'stderr', text: string) => void;
 }
 
 interface Opened {
@@ -78,6 +81,7 @@ export class InlineExecutor implements Executor {
       path,
       passThrough,
       wrote,
+      printed: (stream, text) => ourselves(() => settings.printed('coordinator', stream, text)),
     });
   }
 
@@ -121,21 +125,17 @@ export class InlineExecutor implements Executor {
   }
 
   cannotHonour(options: TaskOptions): readonly string[] {
-    const names = [...notHonouredByProcesses(options)];
-    const { timeout, resources, reuse } = options;
-    if (timeout.runMs !== undefined) names.push('timeout.run');
-    if (timeout.deadlineMs !== undefined) names.push('timeout.deadline');
-    if (resources.memoryBytes !== undefined) names.push('resources.memory');
-    if (reuse === false) names.push('reuse');
-    else if (reuse.concurrency !== undefined) names.push('reuse.concurrency');
-    return names;
+    return notHonouredInline(options);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     for (const action of this.#running.keys()) action.stop('cancelled');
     this.#coordinator.leave();
-    if (this.#scratch !== undefined) await rm(this.#scratch, { recursive: true, force: true });
+    const scratch = this.#scratch;
+    if (scratch === undefined) return;
+    endWithin(scratch);
+    await rm(scratch, { recursive: true, force: true });
   }
 
   #wrote(path: string): void {
@@ -157,7 +157,7 @@ export class InlineExecutor implements Executor {
   async #load(bundle: BundleLocation, options: EnvironmentOptions): Promise<Opened> {
     const { state, elapsed } = this.#settings;
     const scratch = this.#folder();
-    const environment = makeEnvironment(this.#settings.environment, options, scratch);
+    const environment = makeEnvironment(this.#settings.environment, options, { scratch });
     this.#coordinator.enter(bundle);
     const variables = variablesOf(environment);
     const loaded = await this.#coordinator.loadIn(variables, () => loadBundle(bundle));
@@ -181,11 +181,7 @@ export class InlineExecutor implements Executor {
   }
 
   #folder(): string {
-    if (this.#scratch === undefined) {
-      const parent = join(this.#settings.state, 'scratch');
-      mkdirSync(parent, { recursive: true });
-      this.#scratch = mkdtempSync(join(parent, 'inline-'));
-    }
+    this.#scratch ??= ourselves(() => openScratchHome(this.#settings.state, 'inline'));
     return this.#scratch;
   }
 }
@@ -207,5 +203,9 @@ function outerHost(host: AttemptHost): AttemptHost {
     artifactOf: (file) => ourselves(() => host.artifactOf(file)),
     extended: (chunk) => ourselves(() => host.extended(chunk)),
     wrote: (path) => ourselves(() => host.wrote(path)),
+    checkpoint: (call) => ourselves(() => host.checkpoint(call)),
+    checkpointed: (ended) => ourselves(() => host.checkpointed(ended)),
+    snapshot: () => ourselves(() => host.snapshot()),
+    snapshotSaved: (snapshot) => ourselves(() => host.snapshotSaved(snapshot)),
   };
 }

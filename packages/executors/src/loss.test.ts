@@ -8,11 +8,17 @@ const CRASH: Loss = {
   exit: { code: null, signal: 'SIGSEGV', tail: 'boom\n' },
   kill: undefined,
   ready: true,
-  unheard: false,
 };
 
 function attempt(given: Partial<PoolAttempt> = {}): PoolAttempt {
-  return { startedAt: 0, stopping: undefined, openCalls: undefined, ...given } as PoolAttempt;
+  return {
+    state: 'started',
+    strikes: 0,
+    startedAt: 0,
+    stopping: undefined,
+    openCalls: undefined,
+    ...given,
+  } as PoolAttempt;
 }
 
 const waiting = (): PoolAttempt => attempt({ openCalls: new Set([1]) });
@@ -31,7 +37,8 @@ test('R6: the only one that ran is the culprit, and its last words are told', ()
   const culprit = attempt();
   expect(causes([waiting(), culprit], CRASH)).toEqual(['collateral', 'crash']);
   expect(assignLoss([culprit], CRASH).get(culprit)).toMatchObject({
-    message: 'the worker process ended with signal SIGSEGV; its last output:\nboom',
+    message:
+      'the worker process ended with signal SIGSEGV (native code crashed); its last output:\nboom',
   });
 });
 
@@ -44,7 +51,8 @@ test('R6: where nobody knows, all that ran have crashed', () => {
 });
 
 test('callers that waited are not blamed for what nobody heard of', () => {
-  expect(causes([waiting()], { ...CRASH, unheard: true })).toEqual(['collateral']);
+  const unheard = attempt({ state: 'sent' });
+  expect(causes([waiting(), unheard], CRASH)).toEqual(['collateral', 'none']);
   expect(causes([waiting()], CRASH)).toEqual(['crash']);
 });
 
@@ -63,4 +71,54 @@ test('X5: who was stopped is stopped, whatever ended the process', () => {
   expect(causes([stopped, attempt()], CRASH)).toEqual(['timeout', 'crash']);
   const kill = { kind: 'stop', attempt: stopped } as const;
   expect(causes([stopped, attempt()], { ...CRASH, kill })).toEqual(['timeout', 'collateral']);
+});
+
+test('X3: a limit that several share is the excess of the one that ran longest', () => {
+  const excess = { limit: 'memory', usedBytes: 3 << 20, limitBytes: 2 << 20 } as const;
+  const loss: Loss = { ...CRASH, kill: { kind: 'limit', excess } };
+  const first = attempt({ startedAt: 1, openCalls: new Set([1]) });
+  const ran = attempt({ startedAt: 2 });
+  const later = attempt({ startedAt: 3 });
+  const unstarted = attempt({ state: 'sent' });
+  expect(causes([first, later, ran, unstarted], loss)).toEqual([
+    'collateral',
+    'collateral',
+    'memory',
+    'none',
+  ]);
+  expect(assignLoss([ran], loss).get(ran)).toMatchObject({
+    message: 'the worker and its subprocesses took 3 Mi, the limit is 2 Mi',
+  });
+  expect(causes([first, unstarted], loss)).toEqual(['memory', 'none']);
+  expect(causes([unstarted], loss)).toEqual(['memory']);
+  expect(causes([], loss)).toEqual([]);
+});
+
+test('X2: what passes its disk limit is told as such', () => {
+  const excess = { limit: 'disk', usedBytes: 3 << 20, limitBytes: 2 << 20 } as const;
+  const loss: Loss = { ...CRASH, kill: { kind: 'limit', excess } };
+  const only = attempt();
+  expect(assignLoss([only], loss).get(only)).toEqual({
+    kind: 'lost',
+    cause: 'disk',
+    message: 'the scratch folder of the worker holds 3 Mi, the limit is 2 Mi',
+  });
+});
+
+test('R6: each way to end has words of its own', () => {
+  const message = (exit: Partial<Loss['exit']>): string => {
+    const only = attempt();
+    const ended = { code: null, signal: null, tail: '', ...exit };
+    const result = assignLoss([only], { ...CRASH, exit: ended }).get(only);
+    return result?.kind === 'lost' ? result.message : '';
+  };
+  const all = [
+    message({ code: 7 }),
+    message({ signal: 'SIGSEGV' }),
+    message({ signal: 'SIGABRT' }),
+    message({ signal: 'SIGKILL' }),
+    message({ signal: 'SIGTERM' }),
+  ];
+  expect(new Set(all).size).toBe(all.length);
+  expect(all[0]).toBe('the worker process ended with exit code 7');
 });

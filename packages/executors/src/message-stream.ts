@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import { decode, encode } from '@skein/values';
 import { FrameReader, FrameWriter } from './frames.ts';
+import { reach } from '@skein/model';
 
 /** A message as it is written: a number that says what it is, then its parts. */
 export type Fields = readonly unknown[];
@@ -35,6 +36,7 @@ export class MessageStream {
     const messages = this.#waiting;
     if (messages.length === 0) return;
     this.#waiting = [];
+    reach('messages-before-send');
     let first = 0;
     let weight = 0;
     for (let index = 0; index < messages.length; index += 1) {
@@ -48,6 +50,7 @@ export class MessageStream {
       this.#frames.add(encode(first === 0 ? messages : messages.slice(first)));
     }
     this.#frames.flush();
+    reach('messages-after-send');
   }
 }
 

@@ -1,10 +1,19 @@
 import type { Digest } from '@skein/values';
-import type { ActionNumber, Failure, LogChunk, TaskId } from '@skein/model';
+import type {
+  ActionNumber,
+  CheckpointCall,
+  Failure,
+  LogChunk,
+  SavedSnapshot,
+  TaskId,
+} from '@skein/model';
 import type {
   AttemptResult,
   BundleLocation,
   CallReply,
   CallRequest,
+  CheckpointAnswer,
+  EndedCheckpoint,
   LoadReport,
   MapCallRequest,
 } from './executor.ts';
@@ -43,6 +52,8 @@ export type ToWorker =
       readonly passThrough: readonly string[];
       /** Variables whose values must not leave (O7). */
       readonly secrets: readonly string[];
+      /** What the crash harness wants to happen. */
+      readonly fault?: string | undefined;
     }
   | {
       readonly kind: 'run';
@@ -69,7 +80,23 @@ export type ToWorker =
   | { readonly kind: 'cancel'; readonly id: AttemptId; readonly reason: 'timeout' | 'cancelled' }
   /** Hand back this many of the attempts that have not started, the latest first. */
   | { readonly kind: 'recall'; readonly count: number }
-  | { readonly kind: 'artifact'; readonly request: number; readonly artifact: Digest | null };
+  | { readonly kind: 'artifact'; readonly request: number; readonly artifact: Digest | null }
+  /** The answer to a `DurableRequest`; `null` also where there is nothing to answer but that. */
+  | {
+      readonly kind: 'durable-answer';
+      readonly id: AttemptId;
+      readonly request: number;
+      readonly answer: DurableAnswer;
+    };
+
+/** What an attempt asks of its record, or has put on it (R4, R5). */
+export type DurableRequest =
+  | { readonly what: 'checkpoint'; readonly call: CheckpointCall }
+  | { readonly what: 'checkpointed'; readonly ended: EndedCheckpoint }
+  | { readonly what: 'snapshot' }
+  | { readonly what: 'snapshot-saved'; readonly snapshot: SavedSnapshot };
+
+export type DurableAnswer = CheckpointAnswer | SavedSnapshot | null;
 
 /** What a worker says to the coordinator. */
 export type FromWorker =
@@ -92,6 +119,12 @@ export type FromWorker =
       readonly id: AttemptId;
       readonly done: number;
       readonly total: number | undefined;
+    }
+  | {
+      readonly kind: 'durable';
+      readonly id: AttemptId;
+      readonly request: number;
+      readonly asked: DurableRequest;
     }
   /** The log of the process grew. */
   | { readonly kind: 'extended'; readonly chunk: LogChunk }

@@ -1,13 +1,15 @@
 import { setSourceMapsSupport } from 'node:module';
 import { setHost } from '@skein/sdk';
 import { findAsker, installTracking } from '@skein/tracking';
-import type { TrackingSettings, Watcher } from '@skein/tracking';
+import type { OutputSink, TrackingSettings, Watcher } from '@skein/tracking';
 import { encode, inputDigest } from '@skein/values';
 import type { FileHost } from '@skein/sdk';
-import { currentWatcher } from './attribution.ts';
+import { currentWatcher, ourselves } from './attribution.ts';
 import { placeOfFrame, presentLine } from './author-line.ts';
 import { currentAction } from './running-action.ts';
+import type { RunningAction } from './running-action.ts';
 import { captureOutput } from './console-capture.ts';
+import type { LogSink } from './console-capture.ts';
 import { installModuleHooks, sourceOfBundle } from './module-hooks.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { guardProcess } from './process-guard.ts';
@@ -29,6 +31,8 @@ export interface OccupationPorts {
   readonly tracking: Pick<TrackingSettings, 'root' | 'state' | 'scratch' | 'passThrough' | 'path'>;
   /** Where code outside of actions keeps its files. */
   readonly files: FileHost;
+  /** Takes what code prints that belongs to no action; `undefined`: it goes where it went. */
+  readonly printed: () => LogSink | undefined;
   /** An error that belongs to no action. */
   readonly stray: (error: unknown) => void;
   /** True where the whole process is there for actions. */
@@ -59,6 +63,7 @@ export function occupyProcess(ports: OccupationPorts): () => void {
     watcher,
     place: (frame) => placeOfFrame(frame, sources()),
     sourceOf: sourceOfBundle,
+    output: () => outputOf(running(), whole),
     now,
   };
   const restore = [
@@ -69,13 +74,24 @@ export function occupyProcess(ports: OccupationPorts): () => void {
       assigned: (name) => tellAssigned(watcher(), name, sources),
       whole,
     }),
-    captureOutput(running, { streams: whole }),
+    captureOutput(() => running() ?? ports.printed()),
     guardProcess({ current: currentAction, stray, late: printError, always: whole }),
     () => setHost(undefined),
   ];
   return () => {
     for (const undo of restore) undo();
   };
+}
+
+/** What a subprocess prints is the action's that started it, until the action has ended. */
+function outputOf(action: RunningAction | undefined, whole: boolean): OutputSink | undefined {
+  if (action === undefined) return undefined;
+  return (stream, text) =>
+    ourselves(() => {
+      if (!action.ended) action.write(stream, text);
+      // Its own output may be read by a program: in the command all that is late goes elsewhere.
+      else process[whole ? stream : 'stderr'].write(text);
+    });
 }
 
 /** Whatever a package reads it can keep (O3). */

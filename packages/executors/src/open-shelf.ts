@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packArtifact, readValue, unpackArtifact } from '@skein/artifact';
-import { FailureError } from '@skein/model';
+import { FailureError, reach } from '@skein/model';
 import { DiskBlobs } from '@skein/store';
 import type { ArtifactShelf } from './artifact-shelf.ts';
 
@@ -17,6 +17,7 @@ export function openShelf(state: string): ArtifactShelf {
       const content = { files: contents, ...(value !== undefined && { value }) };
       const packed = await packArtifact(content, temporary);
       if (!packed.ok) throw new FailureError(packed.failure);
+      reach('artifact-packed');
       return await blobs.putFile(packed.value.path, 'move');
     },
     read: async (artifact, digest) => {
@@ -32,6 +33,7 @@ export function openShelf(state: string): ArtifactShelf {
       try {
         const unpacked = await unpackArtifact(path, { files: [file], into });
         const found = unpacked.ok ? unpacked.value.get(file) : undefined;
+        reach('artifact-unpacked');
         if (found !== undefined) await put(found);
         return found !== undefined;
       } finally {

@@ -8,18 +8,23 @@ import type { Services } from './services.ts';
 /** Larger values are kept in an artifact rather than in the record itself (D3). */
 export const INLINE_BYTES = 64 << 10;
 
+export interface Packing {
+  /** What a refusal calls the value. */
+  readonly path?: string;
+  /** Shown the bytes, however large. */
+  readonly encoded?: (bytes: Uint8Array) => void;
+}
+
 /**
  * The result as an outcome. What names files, or is large, is written into the blob store here,
  * in the worker, so that the coordinator only hands on its digest. Throws `EncodingError` (V2).
- * `encoded` is shown the bytes, however large.
  */
 export function packResult(
   value: unknown,
   services: Services,
-  encoded: (bytes: Uint8Array) => void = () => undefined,
+  { path = 'result', encoded = () => undefined }: Packing = {},
 ): ResultOutcome | Promise<ResultOutcome> {
   const { refuseText } = services.secrets;
-  const path = 'result';
   const bytes = encode(value, refuseText === undefined ? { path } : { path, refuseText });
   encoded(bytes);
   const digest = inputDigest(bytes);

@@ -6,6 +6,7 @@ import type { Seat } from './placement.ts';
 const demand: Demand = {
   home: 'h',
   heapMebibytes: 0,
+  limits: {},
   exclusive: false,
   fresh: false,
   enters: true,
@@ -16,7 +17,6 @@ const demand: Demand = {
 function seat(given: Partial<Seat> = {}): Seat {
   return {
     home: 'h',
-    heapMebibytes: 0,
     open: true,
     used: true,
     attempts: given.running ?? 0,
@@ -61,14 +61,26 @@ test('X3: what may be killed enters no process of a waiting caller', () => {
 });
 
 test('X3: who is alone gets an idle process of its kind, or a new one', () => {
-  const exclusive = { ...demand, exclusive: true, heapMebibytes: 564 };
-  const fitting = seat({ heapMebibytes: 564 });
+  const exclusive = { ...demand, exclusive: true, home: 'limited' };
+  const fitting = seat({ home: 'limited' });
   expect(place(exclusive, [seat(), fitting], alone)).toEqual({ kind: 'seat', seat: fitting });
   expect(place(exclusive, [seat()], alone)).toEqual({ kind: 'spawn' });
   const fresh = { ...exclusive, fresh: true };
   expect(place(fresh, [fitting], alone)).toEqual({ kind: 'spawn' });
   const full = [seat({ running: 1 }), seat({ running: 1 })];
   expect(place(exclusive, full, alone)).toEqual({ kind: 'wait' });
+});
+
+test('X3: of a home with replicas there are no more, but where all in them wait for calls', () => {
+  const two = { ...demand, replicas: 2 };
+  const terms = { capacity: 8, parent: undefined };
+  const full = seat({ running: 16, unstarted: 1 });
+  const waiting = seat({ attempts: 3, open: false });
+  expect(place(two, [full, seat({ home: 'other' })], terms)).toEqual({ kind: 'spawn' });
+  expect(place(two, [full, full], terms)).toEqual({ kind: 'wait' });
+  expect(place(two, [full, waiting], terms)).toEqual({ kind: 'spawn' });
+  const ending = seat({ open: false });
+  expect(place(two, [full, ending], terms)).toEqual({ kind: 'wait' });
 });
 
 test('O6: a process of another environment serves nobody else', () => {

@@ -15,7 +15,6 @@ const BLOCKED_MS = 50;
 /** A worker as far as placing is concerned. */
 export interface Seat {
   readonly home: string;
-  readonly heapMebibytes: number;
   /** False: it is being closed, or has an action that wants it alone. */
   readonly open: boolean;
   /** True once it was given an attempt. */
@@ -34,15 +33,16 @@ export type Placement<S> =
 
 /**
  * Where an attempt goes. `parent` is the worker of its caller. Processes count against `capacity`
- * while something runs in them: where everything waits for a call, another one may start, so
- * nesting never locks up.
+ * while something runs in them, and against `replicas` unless everything in them waits for a call:
+ * then another one may start, so nesting never locks up.
  */
 export function place<S extends Seat>(
   demand: Demand,
   seats: readonly S[],
   terms: { readonly capacity: number; readonly parent: S | undefined },
 ): Placement<S> {
-  const maySpawn = seats.filter((seat) => seat.running > 0).length < terms.capacity;
+  const busy = seats.filter((seat) => seat.running > 0).length;
+  const maySpawn = busy < terms.capacity && mayReplicate(demand, seats);
   if (demand.exclusive) return placeAlone(demand, seats, maySpawn);
   let best: S | undefined;
   for (const seat of seats) {
@@ -84,7 +84,14 @@ function canTake(seat: Seat, demand: Demand): boolean {
 }
 
 function isHome(seat: Seat, demand: Demand): boolean {
-  return seat.open && seat.home === demand.home && seat.heapMebibytes === demand.heapMebibytes;
+  return seat.open && seat.home === demand.home;
+}
+
+function mayReplicate({ home, replicas }: Demand, seats: readonly Seat[]): boolean {
+  if (replicas === undefined) return true;
+  const counting = (it: Seat): boolean =>
+    it.home === home && !(it.attempts > 0 && it.running === 0);
+  return seats.filter(counting).length < replicas;
 }
 
 function isBetter<S extends Seat>(seat: S, best: S, parent: S | undefined): boolean {

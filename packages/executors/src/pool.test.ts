@@ -1,6 +1,3 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { TaskOptions } from '@skein/model';
@@ -195,65 +192,7 @@ describe('the pool executor', () => {
     const result = await bench.attempt('echo', [1]);
     expect(result).toMatchObject({ kind: 'lost', cause: 'start' });
   });
-
-  test('closing leaves no process, not even those that tasks started', async () => {
-    const other = createPool({
-      state: shop.state,
-      environment: { PATH: process.env['PATH'] },
-      warn: () => undefined,
-      workerEntry,
-    });
-    const bench = new FakeEngine(other, bundle);
-    const done = bench.attempt('sleeper', []);
-    await bench.when(() => bench.log.length > 0);
-    const pids = bench.log[0]?.text.match(/\d+/g)?.map(Number) ?? [];
-    expect(pids.map(isAlive)).toEqual([true, true]);
-    await other.close();
-    expect(await done).toEqual({ kind: 'stopped', reason: 'cancelled' });
-    await bench.when(() => !pids.some(isAlive));
-    expect(existsSync(shop.state)).toBe(true);
-  });
 });
-
-test('P3: no process outlives a coordinator that was killed, not even in a busy loop', async () => {
-  const shop = openWorkshop();
-  const bundle = shop.bundle(NAMES, SOURCE);
-  const script = join(import.meta.dirname, '../test/coordinator.ts');
-  const command = spawn(process.execPath, [script, JSON.stringify(bundle), shop.state], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(command.stdout, 'data')) as [Buffer];
-  const pids = line.toString().match(/\d+/g)?.map(Number) ?? [];
-  expect(pids.map(isAlive)).toEqual([true, true]);
-  command.kill('SIGKILL');
-  while (pids.some(isAlive)) await new Promise((resolve) => setImmediate(resolve));
-  shop.remove();
-});
-
-test('a subprocess that outlives its worker does not keep the command from ending', async () => {
-  const shop = openWorkshop();
-  const bundle = shop.bundle(NAMES, SOURCE);
-  const script = join(import.meta.dirname, '../test/closing-coordinator.ts');
-  const command = spawn(process.execPath, [script, JSON.stringify(bundle), shop.state], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const [line] = (await once(command.stdout, 'data')) as [Buffer];
-  await once(command, 'exit');
-  const child = Number(line.toString());
-  expect(isAlive(child)).toBe(true);
-  process.kill(child, 'SIGKILL');
-  shop.remove();
-});
-
-/** A process that ended and that nobody asked about still answers to signals. */
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  } catch {
-    return false;
-  }
-}
 
 function decodedText(result: Awaited<ReturnType<FakeEngine['attempt']>>): string {
   if (result.kind !== 'ended') return JSON.stringify(result);

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import type { ActionNumber, Failure, Result, RunId, TaskOptions } from '@skein/model';
-import { tellAfterOthers } from './after-others.ts';
-import { demandOf, homeOf } from './demand.ts';
-import type { Demand } from './demand.ts';
+import { afterReading, tellAfterOthers } from './after-others.ts';
+import { demandOf, plainPosition } from './demand.ts';
+import type { Demand, Position } from './demand.ts';
 import { exchange } from './exchange.ts';
 import type {
   AttemptHandle,
@@ -14,13 +14,11 @@ import type {
   LoadReport,
 } from './executor.ts';
 import { assignLoss } from './loss.ts';
-import { watchMemory } from './memory-watch.ts';
 import type { AttemptId, FromWorker } from './message.ts';
 import { notHonouredByProcesses } from './not-honoured.ts';
 import { place } from './placement.ts';
-import { Reaper } from './reaper.ts';
 import { Recruiter } from './recruiter.ts';
-import type { RecruiterSettings } from './recruiter.ts';
+import type { Post, RecruiterSettings } from './recruiter.ts';
 import { Spinner } from './spinner.ts';
 import { WaitingLine } from './waiting-line.ts';
 import type { ProcessExit } from './worker-process.ts';
@@ -30,8 +28,6 @@ import type { KillReason, PoolAttempt, WorkerSeat } from './worker-seat.ts';
 const GRACE_MS = 250;
 /** An attempt that may not have started yet is not worth a process at once. */
 const UNSTARTED_GRACE_MS = 2000;
-/** An attempt that two processes lost before it started is taken for the reason. */
-const MAX_STRIKES = 2;
 
 export interface PoolSettings extends RecruiterSettings {
   /** How many processes run something at a time. */
@@ -56,7 +52,6 @@ export class PoolExecutor implements Executor {
   readonly name = 'pool';
   readonly #settings: PoolSettings;
   readonly #recruiter: Recruiter;
-  readonly #reaper = new Reaper();
   readonly #seats: WorkerSeat[] = [];
   readonly #lines = new Map<string, WaitingLine>();
   /** Attempts that are callers or may become such, by action. */
@@ -68,16 +63,15 @@ export class PoolExecutor implements Executor {
 
   constructor(settings: PoolSettings) {
     this.#settings = settings;
-    this.#recruiter = new Recruiter(settings, this.#reaper);
+    this.#recruiter = new Recruiter(settings);
     this.#spinner = new Spinner({ elapsed: settings.elapsed, mayTurn: () => this.#hasRoom() });
   }
 
   async load(bundle: BundleLocation): Promise<Result<LoadReport>> {
-    const home = homeOf(bundle, NO_VARIABLES);
-    const demand = { home, heapMebibytes: 0 };
+    const position = plainPosition(bundle, NO_VARIABLES);
     const seat =
-      this.#seats.find((it) => it.home === home && it.open && it.heapMebibytes === 0) ??
-      this.#hire(demand, bundle, NO_VARIABLES);
+      this.#seats.find((it) => it.home === position.home && it.open) ??
+      this.#hire(position, { bundle, options: NO_VARIABLES });
     return await seat.process.loaded;
   }
 
@@ -123,8 +117,7 @@ export class PoolExecutor implements Executor {
     const seats = [...this.#seats];
     for (const seat of seats) this.#kill(seat, { kind: 'close' });
     await Promise.all(seats.map((seat) => seat.process.exited));
-    await Promise.all([this.#reaper.close(), this.#settings.inline.close()]);
-    await this.#recruiter.close();
+    await Promise.all([this.#recruiter.close(), this.#settings.inline.close()]);
   }
 
   #actionsOf(run: RunId): Map<ActionNumber, PoolAttempt> {
@@ -173,10 +166,7 @@ export class PoolExecutor implements Executor {
     const terms = { capacity: this.#settings.capacity, parent: caller?.seat };
     const placement = place(demand, this.#seats, terms);
     if (placement.kind === 'wait') return false;
-    const seat =
-      placement.kind === 'seat'
-        ? placement.seat
-        : this.#hire(demand, request.bundle, request.options);
+    const seat = placement.kind === 'seat' ? placement.seat : this.#hire(demand, request);
     this.#send(attempt, seat);
     return true;
   }
@@ -190,31 +180,20 @@ export class PoolExecutor implements Executor {
     const prompt = !demand.enters || attempt.strikes > 0;
     seat.process.send({ kind: 'run', id, order, limit: demand.limit, prompt });
     this.#spinner.expect();
-    const { memoryBytes } = options.resources;
-    const { pid } = seat.process;
-    if (memoryBytes === undefined || pid === undefined) return;
-    attempt.endWatch = watchMemory({
-      pid,
-      limitBytes: memoryBytes,
-      exceeded: (residentBytes) =>
-        this.#kill(seat, { kind: 'memory', attempt, residentBytes, limitBytes: memoryBytes }),
-    });
   }
 
   /** Starts a process; one that is idle makes room for it. */
-  #hire(
-    demand: Pick<Demand, 'home' | 'heapMebibytes'>,
-    bundle: BundleLocation,
-    options: Pick<TaskOptions, 'variables' | 'secrets'>,
-  ): WorkerSeat {
+  #hire(position: Position, post: Post): WorkerSeat {
     if (this.#seats.length >= this.#settings.capacity) {
       const idle = this.#seats.find((seat) => seat.attempts === 0 && !seat.retiring && seat.used);
       if (idle !== undefined) this.#kill(idle, { kind: 'close' });
     }
-    const seat = this.#recruiter.hire(demand, { bundle, options }, (it) => ({
+    const seat = this.#recruiter.hire(position, post, (it) => ({
       message: (message) => this.#receive(it, message),
       printed: (stream, text) => this.#print(it, stream, text),
       exited: (exit) => this.#bury(it, exit),
+      exceeded: (excess) => this.#kill(it, { kind: 'limit', excess }),
+      idled: () => this.#kill(it, { kind: 'close' }),
     }));
     this.#seats.push(seat);
     return seat;
@@ -272,6 +251,7 @@ export class PoolExecutor implements Executor {
   #done(seat: WorkerSeat, attempt: PoolAttempt, result: AttemptResult): void {
     const { stopping } = attempt;
     if (stopping === undefined && result.kind === 'ended') seat.tellLog(attempt.host);
+    if (seat.attempts === 1) seat.parting = attempt;
     this.#leave(attempt, stopping === undefined ? result : { kind: 'stopped', reason: stopping });
     if (seat.retiring) this.#kill(seat, { kind: 'close' });
     this.#schedule();
@@ -329,14 +309,21 @@ export class PoolExecutor implements Executor {
   }
 
   #leave(attempt: PoolAttempt, result: AttemptResult): void {
+    const { seat } = attempt;
     attempt.endWatch?.();
-    attempt.seat?.leave(attempt);
+    seat?.leave(attempt);
     attempt.state = 'left';
     const { run, action } = attempt.request;
     const actions = this.#actionsOf(run);
     if (actions.get(action) === attempt) actions.delete(action);
     if (actions.size === 0) this.#actions.delete(run);
-    tellAfterOthers(result, () => attempt.settle(result));
+    const isParting = seat?.parting === attempt;
+    const tell = (): void => {
+      if (isParting) seat.parting = undefined;
+      attempt.settle(result);
+    };
+    if (isParting) afterReading(tell);
+    else tellAfterOthers(result, tell);
   }
 
   /** From here nobody is placed in the process; what it held is settled when it has ended. */
@@ -350,11 +337,7 @@ export class PoolExecutor implements Executor {
     const index = this.#seats.indexOf(seat);
     if (index >= 0) this.#seats.splice(index, 1);
     const members = [...seat.members.values()];
-    const guilty = (it: PoolAttempt): boolean =>
-      it.state === 'started' || it.stopping !== undefined || it.strikes >= MAX_STRIKES;
-    const known = members.filter(guilty);
-    const unheard = known.length < members.length;
-    const losses = assignLoss(known, { exit, kill: seat.kill, ready: seat.ready, unheard });
+    const losses = assignLoss(members, { exit, kill: seat.kill, ready: seat.ready });
     for (const attempt of members) {
       const loss = losses.get(attempt);
       if (loss !== undefined) {
@@ -370,7 +353,9 @@ export class PoolExecutor implements Executor {
 
   /** What is printed past the console belongs to an action only where there is one alone. */
   #print(seat: WorkerSeat, stream: 'stdout' | 'stderr', text: string): void {
-    const [only, second] = seat.members.values();
+    const { parting } = seat;
+    const there = parting === undefined ? [] : [parting];
+    const [only, second] = [...there, ...seat.members.values()];
     if (only !== undefined && second === undefined) only.host.logged(stream, text);
     else this.#settings.printed(seat.process.name, stream, text);
   }

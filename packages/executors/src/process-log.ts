@@ -1,4 +1,5 @@
 import { chunkAfter } from '@skein/model';
+import type { Digest } from '@skein/values';
 import type {
   CallObservation,
   Impurity,
@@ -13,6 +14,9 @@ import { settleWithin } from './patience.ts';
 
 /** A file that is read for longer after an action's end costs that action its trace. */
 const PATIENCE_MS = 1000;
+
+const OTHER_LOG =
+  'it goes on from a checkpoint or snapshot that depends on what another process observed';
 
 /** The place of an observation in the log; what it says may become known only later. */
 interface Entry {
@@ -48,6 +52,8 @@ export class ProcessLog {
   readonly #listeners: LogChunk[][] = [];
   /** Chunks for listeners that come later, where there may be such. */
   readonly #history: LogChunk[] | undefined;
+  /** Of each prefix that was given out. */
+  readonly #given = new Set<Digest>();
   #untraceable: string | undefined;
   #impurities: Impurity[] | undefined;
   #outside: Impurity | undefined;
@@ -110,6 +116,14 @@ export class ProcessLog {
     };
   }
 
+  /**
+   * Why what depends on these logs may leave no trace here, if one is no beginning of this log: a
+   * trace names the log of one process (P1).
+   */
+  lacking(logs: readonly LogPrefix[]): string | undefined {
+    return logs.every(({ digest }) => this.#given.has(digest)) ? undefined : OTHER_LOG;
+  }
+
   /** Everything as one chunk, where chunks are kept; `null`: nothing was observed. */
   whole(): LogChunk | null {
     const observations = (this.#history ?? []).flatMap((chunk) => chunk.observations);
@@ -141,6 +155,7 @@ export class ProcessLog {
     const chunk = chunkAfter(this.#prefix, observations);
     const { length, digest } = chunk;
     this.#prefix = { length, digest };
+    this.#given.add(digest);
     this.#history?.push(chunk);
     for (const queue of this.#listeners) queue.push(chunk);
     return this.#prefix;

@@ -22,7 +22,7 @@ async function fromProc(pid: number): Promise<number> {
 }
 
 /** Each thread lists the processes that it started. */
-function childrenOf(pid: number): readonly number[] {
+export function childrenOf(pid: number): readonly number[] {
   let threads: string[];
   try {
     threads = readdirSync(`/proc/${pid}/task`);

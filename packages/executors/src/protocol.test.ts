@@ -12,6 +12,14 @@ const bytes = new Uint8Array([1, 2, 3]);
 const digest = digestOf('value', bytes);
 const chunk = chunkAfter({ length: 2, digest }, [{ kind: 'file', path: 'a.txt', digest: null }]);
 const error = { kind: 'error', digest, bytes, fault: 'author' } as const;
+const result = { kind: 'result', digest, value: { at: 'inline', bytes } } as const;
+const observed = {
+  waves: [[{ kind: 'file', path: 'a.txt', digest }]],
+  log: { length: 3, digest },
+  impurities: [{ kind: 'clock', what: 'Date.now' }],
+  untraceable: 'because',
+} as const;
+const checkpoint = { checkpoint: 'a.ts#c' as never, args: digest, count: 1 };
 const replies: readonly CallReply[] = [
   { kind: 'outcome', outcome: { kind: 'result', digest, value: { at: 'inline', bytes } } },
   {
@@ -76,6 +84,9 @@ const toWorker: readonly ToWorker[] = [
   { kind: 'cancel', id: 3, reason: 'cancelled' },
   { kind: 'recall', count: 12 },
   { kind: 'artifact', request: 1, artifact: null },
+  { kind: 'durable-answer', id: 1, request: 2, answer: null },
+  { kind: 'durable-answer', id: 1, request: 2, answer: { outcome: error, observed } },
+  { kind: 'durable-answer', id: 1, request: 2, answer: { value: result, observed } },
 ];
 
 const request = { task: 'a.ts#t' as never, override: undefined, groups: ['g'] };
@@ -100,6 +111,23 @@ const fromWorker: readonly FromWorker[] = [
   { kind: 'extended', chunk },
   { kind: 'wrote', id: 1, path: 'out/a.txt' },
   { kind: 'artifact-request', id: 1, request: 4, file: digest },
+  { kind: 'durable', id: 1, request: 2, asked: { what: 'checkpoint', call: checkpoint } },
+  {
+    kind: 'durable',
+    id: 1,
+    request: 3,
+    asked: {
+      what: 'checkpointed',
+      ended: { ...checkpoint, outcome: error, observed, durationMs: 1.5 },
+    },
+  },
+  { kind: 'durable', id: 1, request: 4, asked: { what: 'snapshot' } },
+  {
+    kind: 'durable',
+    id: 1,
+    request: 5,
+    asked: { what: 'snapshot-saved', snapshot: { value: result, observed } },
+  },
 ];
 
 /** Through the stream and back. */

@@ -16,6 +16,7 @@ const MAP_REPLY = 3;
 const CANCEL = 4;
 const RECALL = 5;
 const ARTIFACT = 6;
+const DURABLE_ANSWER = 7;
 
 const READY = 0;
 const LOAD_FAILED = 1;
@@ -30,6 +31,7 @@ const PROGRESS = 9;
 const ARTIFACT_REQUEST = 10;
 const EXTENDED = 11;
 const WROTE = 12;
+const DURABLE = 13;
 
 const RESULT = 0;
 const ERROR = 1;
@@ -56,6 +58,8 @@ export function packToWorker(message: ToWorker): Fields {
       return [RECALL, message.count];
     case 'artifact':
       return [ARTIFACT, message.request, message.artifact];
+    case 'durable-answer':
+      return [DURABLE_ANSWER, message.id, message.request, message.answer];
   }
 }
 
@@ -86,6 +90,10 @@ export function unpackToWorker(parts: Fields): ToWorker {
     case ARTIFACT: {
       const [, request, artifact] = parts as [number, number, Digest | null];
       return { kind: 'artifact', request, artifact };
+    }
+    case DURABLE_ANSWER: {
+      const [, id, request, answer] = parts as [number, number, number, never];
+      return { kind: 'durable-answer', id, request, answer };
     }
     default:
       throw new TypeError(`no message to a worker begins with ${String(parts[0])}`);
@@ -122,6 +130,8 @@ export function packFromWorker(message: FromWorker): Fields {
       return [EXTENDED, message.chunk];
     case 'wrote':
       return [WROTE, message.id, message.path];
+    case 'durable':
+      return [DURABLE, message.id, message.request, message.asked];
   }
 }
 
@@ -162,6 +172,8 @@ export function unpackFromWorker(parts: Fields): FromWorker {
       return { kind: 'extended', chunk: parts[1] as LogChunk };
     case WROTE:
       return { kind: 'wrote', id, path: parts[2] as string };
+    case DURABLE:
+      return { kind: 'durable', id, request: parts[2] as number, asked: parts[3] as never };
     default:
       throw new TypeError(`no message of a worker begins with ${String(parts[0])}`);
   }

@@ -3,7 +3,8 @@ import type { ChildProcess } from 'node:child_process';
 
 /**
  * Reads `+ pid` and `- pid`; when its input ends, which it does however the coordinator dies, it
- * kills what is left, each with its process group.
+ * kills what is left, each with what is below it and its process group, and then whatever else
+ * has its `TMPDIR` in the folder of the pool (`$1`), where `/proc` tells.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -14,7 +15,30 @@ while read -r change pid; do
   [ "$change" = + ] && left="$left$pid "
   alive=$left
 done
-for pid in $alive; do kill -s KILL -- "-$pid" 2>/dev/null; done
+below() {
+  for child in $(cat /proc/"$1"/task/*/children 2>/dev/null); do echo "$child"; below "$child"; done
+}
+for pid in $alive; do
+  kill -s STOP "$pid" 2>/dev/null
+  found=$(below "$pid")
+  kill -s KILL -- "-$pid" 2>/dev/null
+  for it in $found; do kill -s KILL "$it" 2>/dev/null; done
+done
+ended=' '
+round=0
+while [ -d /proc/self ] && [ "$round" -lt 16 ]; do
+  round=$((round + 1))
+  more=
+  for file in $(grep -lF -- "TMPDIR=$1/" /proc/[0-9]*/environ 2>/dev/null); do
+    pid=\${file#/proc/}
+    pid=\${pid%/environ}
+    case $ended in *" $pid "*) continue ;; esac
+    ended="$ended$pid "
+    more=yes
+    kill -s KILL "$pid" 2>/dev/null
+  done
+  [ -z "$more" ] && break
+done
 `;
 
 /**
@@ -23,8 +47,14 @@ for pid in $alive; do kill -s KILL -- "-$pid" 2>/dev/null; done
  * Windows there is no such shell, and only the socket speaks.
  */
 export class Reaper {
+  readonly #folder: string;
   #shell: ChildProcess | undefined;
   #exited: Promise<void> = Promise.resolve();
+
+  /** `folder`: that of the pool, in which each worker has its `TMPDIR`. */
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
 
   watch(pid: number): void {
     this.#tell(`+ ${pid}\n`);
@@ -51,7 +81,7 @@ export class Reaper {
 
   #start(): ChildProcess {
     // Detached, so that what is meant for the coordinator's process group passes it by.
-    const shell = spawn('/bin/sh', ['-c', SCRIPT], {
+    const shell = spawn('/bin/sh', ['-c', SCRIPT, 'skein-reaper', this.#folder], {
       cwd: '/',
       detached: true,
       env: {},

@@ -1,12 +1,15 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TaskOptions } from '@skein/model';
-import type { Demand } from './demand.ts';
+import type { Position } from './demand.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CommandEnvironment } from './environment.ts';
 import type { BundleLocation } from './executor.ts';
-import type { Reaper } from './reaper.ts';
+import { watchLimits } from './limit-watch.ts';
+import type { Excess } from './limit-watch.ts';
+import { Reaper } from './reaper.ts';
+import { openScratchHome } from './scratch-home.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { WorkerEvents } from './worker-process.ts';
 import { WorkerSeat } from './worker-seat.ts';
@@ -29,30 +32,39 @@ export interface RecruiterSettings {
 export interface Post {
   readonly bundle: BundleLocation;
   readonly options: Pick<TaskOptions, 'variables' | 'secrets'>;
+  readonly devices?: readonly string[] | undefined;
+}
+
+/** What a seat tells of itself. */
+export interface SeatEvents extends WorkerEvents {
+  /** It passed a limit that it has as a whole. */
+  exceeded(excess: Excess): void;
+  /** It had nothing to do for as long as it may. */
+  idled(): void;
 }
 
 /** Starts worker processes, each with its environment (O6) and a scratch folder of its own. */
 export class Recruiter {
   readonly #settings: RecruiterSettings;
-  readonly #reaper: Reaper;
-  #folder: string | undefined;
+  #quarters: Quarters | undefined;
   #hired = 0;
 
-  constructor(settings: RecruiterSettings, reaper: Reaper) {
+  constructor(settings: RecruiterSettings) {
     this.#settings = settings;
-    this.#reaper = reaper;
   }
 
   hire(
-    demand: Pick<Demand, 'home' | 'heapMebibytes'>,
-    { bundle, options }: Post,
-    eventsFor: (seat: WorkerSeat) => WorkerEvents,
+    position: Position,
+    { bundle, options, devices }: Post,
+    eventsFor: (seat: WorkerSeat) => SeatEvents,
   ): WorkerSeat {
     const { state, invisible, environment, passThrough, workerEntry, elapsed } = this.#settings;
     this.#hired += 1;
     const name = `worker ${this.#hired}`;
-    const scratch = this.#scratch(`worker-${this.#hired}`);
-    const seat = new WorkerSeat(demand);
+    const { folder, reaper } = this.#open();
+    const scratch = join(folder, `worker-${this.#hired}`);
+    mkdirSync(scratch);
+    const seat: WorkerSeat = new WorkerSeat(position, () => events.idled());
     const events = eventsFor(seat);
     seat.process = new WorkerProcess(
       {
@@ -62,39 +74,50 @@ export class Recruiter {
         state,
         invisible,
         scratch,
-        environment: makeEnvironment(environment, options, scratch),
+        environment: makeEnvironment(environment, options, { scratch, devices }),
         passThrough,
         secrets: options.secrets,
-        heapMebibytes: demand.heapMebibytes,
+        heapMebibytes: position.heapMebibytes,
         elapsed,
       },
       {
         ...events,
         exited: (exit) => {
           const { pid } = seat.process;
-          if (pid !== undefined) this.#reaper.forget(pid);
+          if (pid !== undefined) reaper.forget(pid);
+          seat.close();
           void rm(scratch, { recursive: true, force: true });
           events.exited(exit);
         },
       },
     );
     const { pid } = seat.process;
-    if (pid !== undefined) this.#reaper.watch(pid);
+    if (pid === undefined) return seat;
+    reaper.watch(pid);
+    const { limits } = position;
+    const exceeded = (excess: Excess): void => events.exceeded(excess);
+    seat.endWatch = watchLimits({ pid, scratch, limits, elapsed, exceeded });
     return seat;
   }
 
   async close(): Promise<void> {
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    if (this.#quarters === undefined) return;
+    const { folder, reaper } = this.#quarters;
+    await reaper.close();
+    await rm(folder, { recursive: true, force: true });
   }
 
-  #scratch(name: string): string {
-    if (this.#folder === undefined) {
-      const parent = join(this.#settings.state, 'scratch');
-      mkdirSync(parent, { recursive: true });
-      this.#folder = mkdtempSync(join(parent, 'pool-'));
+  #open(): Quarters {
+    if (this.#quarters === undefined) {
+      const folder = openScratchHome(this.#settings.state, 'pool');
+      this.#quarters = { folder, reaper: new Reaper(folder) };
     }
-    const folder = join(this.#folder, name);
-    mkdirSync(folder, { recursive: true });
-    return folder;
+    return this.#quarters;
   }
+}
+
+/** Where the processes of one pool keep what is of no use after them. */
+interface Quarters {
+  readonly folder: string;
+  readonly reaper: Reaper;
 }

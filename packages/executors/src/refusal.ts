@@ -13,6 +13,10 @@ export interface Write {
 
 const HAND_ON = 'write below context().scratch, and hand on a File or Dir';
 
+/** Why what names a scratch folder leaves no trace (O5), in a sentence. */
+export const SCRATCH_NAMED =
+  'the result holds a path in a scratch folder, which is gone after the run: hand on a File or Dir';
+
 const INSTEAD: Readonly<Record<Impurity['kind'], string>> = {
   clock: 'take the time as an argument',
   randomness: 'take a seed as an argument',
@@ -59,6 +63,40 @@ export function impureUnderStrict({ kind, what, at }: Impurity): FailureError {
     headline: `${what}${atLine(at)} is not reproducible, and the task is strict`,
     facts: [['kind', kind], ['what', what], ...factOf(at)],
     hint: INSTEAD[kind],
+  });
+}
+
+/** What cannot be done in a checkpoint: a record that answers for it would not do it again. */
+export function insideCheckpoint(what: string, checkpoint: string): FailureError {
+  return new FailureError({
+    code: 'call-in-checkpoint',
+    kind: 'usage',
+    headline: `${what} was called inside a checkpoint`,
+    facts: [
+      ['called', what],
+      ['checkpoint', checkpoint],
+    ],
+    hint: 'call it from the task, and hand its result to the checkpoint as an argument',
+  });
+}
+
+/** What an action that has ended cannot do any more (O9). */
+export function outsideAction(what: string): FailureError {
+  return new FailureError({
+    code: 'call-outside-action',
+    kind: 'usage',
+    headline: `${what} was called by an action that has ended`,
+    facts: [['called', what]],
+    hint: 'await the call before the task returns',
+  });
+}
+
+export function noSuchTask(id: string): FailureError {
+  return new FailureError({
+    code: 'task-not-found',
+    kind: 'usage',
+    headline: `the bundle has no task '${id}'`,
+    facts: [['task', id]],
   });
 }
 

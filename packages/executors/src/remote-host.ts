@@ -1,7 +1,15 @@
-import type { LogChunk } from '@skein/model';
+import { reach } from '@skein/model';
+import type { CheckpointCall, LogChunk, SavedSnapshot } from '@skein/model';
 import type { Digest } from '@skein/values';
-import type { AttemptHost, CallReply, CallRequest, MapCallRequest } from './executor.ts';
-import type { AttemptId, FromWorker } from './message.ts';
+import type {
+  AttemptHost,
+  CallReply,
+  CallRequest,
+  CheckpointAnswer,
+  EndedCheckpoint,
+  MapCallRequest,
+} from './executor.ts';
+import type { AttemptId, DurableAnswer, DurableRequest, FromWorker } from './message.ts';
 
 type Send = (message: FromWorker) => void;
 
@@ -27,6 +35,8 @@ export class RemoteHost implements AttemptHost {
   /** Most actions make no call. */
   #calls: Map<number, (reply: CallReply) => void> | undefined;
   #maps: Map<number, OpenMap> | undefined;
+  #durable: Map<number, (answer: DurableAnswer) => void> | undefined;
+  #asked = 0;
   #progress: { readonly done: number; readonly total: number | undefined } | undefined;
 
   constructor(id: AttemptId, line: Line, artifacts: ArtifactQuestions) {
@@ -42,6 +52,7 @@ export class RemoteHost implements AttemptHost {
 
   call(request: CallRequest): Promise<CallReply> {
     this.#send({ kind: 'call', id: this.#id, request });
+    reach('call-sent');
     this.#calls ??= new Map();
     const calls = this.#calls;
     return new Promise((resolve) => calls.set(request.call, resolve));
@@ -87,6 +98,27 @@ export class RemoteHost implements AttemptHost {
     this.#leaveNow();
   }
 
+  async checkpoint(call: CheckpointCall): Promise<CheckpointAnswer | null> {
+    return (await this.#ask({ what: 'checkpoint', call })) as CheckpointAnswer | null;
+  }
+
+  async checkpointed(ended: EndedCheckpoint): Promise<void> {
+    await this.#ask({ what: 'checkpointed', ended });
+  }
+
+  async snapshot(): Promise<SavedSnapshot | null> {
+    return (await this.#ask({ what: 'snapshot' })) as SavedSnapshot | null;
+  }
+
+  async snapshotSaved(snapshot: SavedSnapshot): Promise<void> {
+    await this.#ask({ what: 'snapshot-saved', snapshot });
+  }
+
+  durableAnswered(request: number, answer: DurableAnswer): void {
+    this.#durable?.get(request)?.(answer);
+    this.#durable?.delete(request);
+  }
+
   replied(call: number, reply: CallReply): void {
     this.#calls?.get(call)?.(reply);
     this.#calls?.delete(call);
@@ -99,6 +131,18 @@ export class RemoteHost implements AttemptHost {
     if (!last) return;
     this.#maps?.delete(call);
     open.resolve(open.replies);
+  }
+
+  /** What is to be recorded leaves at once: the code that follows may end the process. */
+  #ask(asked: DurableRequest): Promise<DurableAnswer> {
+    this.#asked += 1;
+    const request = this.#asked;
+    this.#send({ kind: 'durable', id: this.#id, request, asked });
+    this.#durable ??= new Map();
+    const open = this.#durable;
+    const answer = new Promise<DurableAnswer>((resolve) => open.set(request, resolve));
+    if (asked.what === 'checkpointed' || asked.what === 'snapshot-saved') this.#leaveNow();
+    return answer;
   }
 
   /** What is held back goes out: before the end is told. */

@@ -4,16 +4,25 @@ import { join } from 'node:path';
 import type { Console } from 'node:console';
 import type { Digest } from '@skein/values';
 import { CancelledError, invoke, TimeoutError } from '@skein/sdk';
-import type { ActionScope, FileHost, Logger, ScopedCall, ScopedMap } from '@skein/sdk';
-import { FailureError } from '@skein/model';
+import type {
+  ActionScope,
+  FileHost,
+  Logger,
+  ScopedCall,
+  ScopedCheckpoint,
+  ScopedMap,
+} from '@skein/sdk';
+import type { FailureError } from '@skein/model';
 import type { LogPrefix, Outcome } from '@skein/model';
 import { ActionWatcher } from './action-watcher.ts';
 import { decodeArgs } from './arguments.ts';
 import { currentGroups, currentOwner, ourselves, runAs } from './attribution.ts';
 import type { Owner } from './attribution.ts';
 import { presentLine } from './author-line.ts';
+import { CheckpointBody } from './checkpoint-body.ts';
 import { consoleOver } from './console-capture.ts';
 import type { LogSink } from './console-capture.ts';
+import { currentBody, DurableCalls } from './durable-calls.ts';
 import type { AttemptHost, AttemptResult } from './executor.ts';
 import type { RunOrder } from './message.ts';
 import { OpenCalls } from './open-calls.ts';
@@ -21,8 +30,15 @@ import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
 import { joinImpurities } from './process-log.ts';
-import { impureUnderStrict, whyLeft } from './refusal.ts';
-import { faultOfResult, isInstance, thrownOutcome } from './thrown.ts';
+import {
+  impureUnderStrict,
+  insideCheckpoint,
+  noSuchTask,
+  outsideAction,
+  SCRATCH_NAMED,
+  whyLeft,
+} from './refusal.ts';
+import { faultOfResult, isFullDisk, thrownOutcome } from './thrown.ts';
 import type { VariableView } from './variables.ts';
 import { WaveRecorder } from './waves.ts';
 import type { Recorded } from './waves.ts';
@@ -34,9 +50,6 @@ export interface ActionSettings {
   /** Told when the action begins to wait for calls, and when it goes on. */
   readonly onWaiting: (waiting: boolean) => void;
 }
-
-const RESULT_NAMES_SCRATCH =
-  'the result holds a path in a scratch folder, which is gone after the run: hand on a File or Dir';
 
 /** How the task's function ended. */
 type Ending =
@@ -53,7 +66,8 @@ interface Conclusion {
 /** The action that the present code belongs to, whether it still runs or not. */
 export function currentAction(): RunningAction | undefined {
   const owner = currentOwner();
-  return owner instanceof RunningAction ? owner : undefined;
+  const action = owner instanceof CheckpointBody ? owner.action : owner;
+  return action instanceof RunningAction ? action : undefined;
 }
 
 /**
@@ -69,6 +83,8 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   readonly #services: Services;
   readonly #recorder = new WaveRecorder();
   readonly #calls: OpenCalls;
+  /** Most actions have no checkpoint. */
+  #durable: DurableCalls | undefined;
   #finish: ((ending: Ending) => void) | undefined;
   #controller: AbortController | undefined;
   #stopping: 'timeout' | 'cancelled' | undefined;
@@ -151,17 +167,31 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   }
 
   call(request: ScopedCall): Promise<unknown> {
-    if (this.#ended) return Promise.reject(outsideAction(request.task.name));
+    const refused = this.#refusedCall(request.task.name);
+    if (refused !== undefined) return Promise.reject(refused);
     return this.#calls.call(request, currentGroups());
   }
 
   map(request: ScopedMap): Promise<unknown[]> {
-    if (this.#ended) return Promise.reject(outsideAction(request.task.name));
+    const refused = this.#refusedCall(request.task.name);
+    if (refused !== undefined) return Promise.reject(refused);
     return this.#calls.map(request, currentGroups());
   }
 
   async group<T>(name: string, fn: () => Promise<T>): Promise<T> {
-    return await runAs(this, fn, [...currentGroups(), name]);
+    return await runAs(currentBody() ?? this, fn, [...currentGroups(), name]);
+  }
+
+  async checkpoint(call: ScopedCheckpoint): Promise<unknown> {
+    return await this.#records().checkpoint(call);
+  }
+
+  async save(value: unknown): Promise<void> {
+    await this.#records().save(value);
+  }
+
+  async load(): Promise<unknown> {
+    return await this.#records().load();
   }
 
   get files(): FileHost {
@@ -255,7 +285,8 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   /** Throws what the task threw, and what is wrong with its result. */
   #outcomeOf(ending: Ending): Outcome | Promise<Outcome> {
     if (ending.kind === 'threw') throw ending.thrown;
-    return packResult(ending.value, this.#services, (bytes) => this.#refuseScratch(bytes));
+    const encoded = (bytes: Uint8Array): void => this.#refuseScratch(bytes);
+    return packResult(ending.value, this.#services, { encoded });
   }
 
   /** Others find it by its name, but only while this process lives (O5). */
@@ -272,7 +303,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   #refuseScratch(bytes: Uint8Array): void {
     const { scratch } = this.#services;
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-    if (text.includes(scratch)) this.#recorder.untraceable(RESULT_NAMES_SCRATCH);
+    if (text.includes(scratch)) this.#recorder.untraceable(SCRATCH_NAMED);
   }
 
   /** Everything that was observed is known before the end is told. */
@@ -290,7 +321,11 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   #resultOf({ outcome, recorded, log, began }: Conclusion): AttemptResult {
     const { log: processLog, listener, elapsed } = this.#services;
     for (const chunk of listener.take()) this.#host.extended(chunk);
-    const untraceable = this.#calls.untraceable ?? recorded.untraceable ?? processLog.untraceable;
+    const untraceable =
+      this.#calls.untraceable ??
+      recorded.untraceable ??
+      processLog.lacking(this.#recorder.logs) ??
+      processLog.untraceable;
     return {
       kind: 'ended',
       outcome,
@@ -300,6 +335,32 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
       ...(untraceable !== undefined && { untraceable }),
       durationMs: elapsed() - began,
     };
+  }
+
+  /** Why a task cannot be called here. */
+  #refusedCall(task: string): FailureError | undefined {
+    if (this.#ended) return outsideAction(`task '${task}'`);
+    const body = currentBody();
+    return body && insideCheckpoint(`task '${task}'`, body.call.checkpoint);
+  }
+
+  #records(): DurableCalls {
+    if (this.#ended) throw outsideAction('a checkpoint or the snapshot');
+    this.#durable ??= new DurableCalls({
+      action: this,
+      host: this.#host,
+      services: this.#services,
+      recorder: this.#recorder,
+      watcher: this.watcher,
+      retains: this.#order.retains,
+      callsUntraceable: () => this.#calls.untraceable,
+      ownScratch: () => this.#scratch,
+      goesOn: () => {
+        if (this.#stopping !== undefined) throw stopError(this.#stopping);
+        if (this.#ended) throw outsideAction('a checkpoint or the snapshot');
+      },
+    });
+    return this.#durable;
   }
 
   /** A call without an outcome is cancelled with its caller, and makes it irreproducible (O8). */
@@ -316,9 +377,10 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
 
   #contextRead(name: string): void {
     const what = `context().${name}`;
-    if (this.watcher.knows('context', what)) return;
+    const watcher = currentBody()?.watcher ?? this.watcher;
+    if (watcher.knows('context', what)) return;
     const at = presentLine(this.#services.sources);
-    this.watcher.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
+    watcher.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
   }
 }
 
@@ -326,37 +388,4 @@ function stopError(reason: 'timeout' | 'cancelled'): Error {
   return reason === 'timeout'
     ? new TimeoutError('run')
     : new CancelledError('the action was cancelled');
-}
-
-function isFullDisk(error: unknown): error is Error {
-  if (isInstance(error, FailureError)) return error.failure.code === 'disk-full';
-  return isInstance(error, Error) && ownValue(error, 'code') === 'ENOSPC';
-}
-
-/** A getter of the author's is not asked: it may throw, or do anything. */
-function ownValue(error: Error, name: string): unknown {
-  try {
-    return Object.getOwnPropertyDescriptor(error, name)?.value;
-  } catch {
-    return undefined;
-  }
-}
-
-function outsideAction(task: string): FailureError {
-  return new FailureError({
-    code: 'call-outside-action',
-    kind: 'usage',
-    headline: `task '${task}' was called by an action that has ended`,
-    facts: [['task', task]],
-    hint: 'await the call before the task returns',
-  });
-}
-
-function noSuchTask(id: string): FailureError {
-  return new FailureError({
-    code: 'task-not-found',
-    kind: 'usage',
-    headline: `the bundle has no task '${id}'`,
-    facts: [['task', id]],
-  });
 }

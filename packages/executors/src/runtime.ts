@@ -46,6 +46,7 @@ export class Runtime {
       variables,
       log,
       listener,
+      ran: new Set(),
       elapsed,
     };
   }

@@ -15,6 +15,8 @@ export interface Services {
   readonly log: ProcessLog;
   /** The log on its way to the coordinator. */
   readonly listener: LogListener;
+  /** Checkpoints whose functions ran here, where they could have filled module variables. */
+  readonly ran: Set<string>;
   /** Folder in which attempts get their scratch folders. */
   readonly scratch: string;
   /** What code sees as `process.env`; assignments change it for all. */

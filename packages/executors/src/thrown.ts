@@ -25,6 +25,21 @@ export function isInstance<T>(
   }
 }
 
+/** The machine's trouble, not the author's, wherever it was met. */
+export function isFullDisk(error: unknown): error is Error {
+  if (isInstance(error, FailureError)) return error.failure.code === 'disk-full';
+  return isInstance(error, Error) && ownValue(error, 'code') === 'ENOSPC';
+}
+
+/** A getter of the author's is not asked: it may throw, or do anything. */
+function ownValue(error: Error, name: string): unknown {
+  try {
+    return Object.getOwnPropertyDescriptor(error, name)?.value;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A value that cannot leave is the author's doing, but no failure of the task's own (V2). */
 export function faultOfResult(thrown: unknown): Fault {
   return isInstance(thrown, EncodingError) ? 'encoding' : 'author';

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe as group, expect, test } from 'vitest';
 import { digestOf } from '@skein/values';
 import type { Digest } from '@skein/values';
-import type { Observation, PlainObservation, TaskId } from '@skein/model';
+import type { Observation, Observed, PlainObservation, TaskId } from '@skein/model';
 import { WaveRecorder } from './waves.ts';
 import type { Recorded } from './waves.ts';
 
@@ -115,3 +115,61 @@ test('O4: what cannot be hashed afterwards leaves no trace', async () => {
     'what was read could not be read again to be hashed',
   );
 });
+
+group('what is inherited', () => {
+  const observed: Observed = {
+    waves: [[file('a', 'x')], [called(0), file('b', 'x')], [called(1)]],
+    log: { length: 1, digest: bytes('log') },
+    impurities: [{ kind: 'clock', what: 'Date.now()' }],
+    untraceable: 'it wrote',
+  };
+
+  test('R5 P1: stands where it was taken, in its own order, before what follows', () => {
+    const recorder = new WaveRecorder();
+    recorder.observe(file('first', 'x'));
+    recorder.inherit(observed);
+    recorder.observe(file('last', 'x'));
+    const recorded = finished(recorder);
+    expect(shown(recorded)).toEqual([
+      ['first', 'a'],
+      ['call', 'b'],
+      ['call', 'last'],
+    ]);
+    expect([recorded.impurities, recorded.untraceable]).toEqual([
+      observed.impurities,
+      observed.untraceable,
+    ]);
+    expect(recorder.logs).toEqual([observed.log]);
+  });
+
+  test('R5: a call that follows is counted after those that were made', () => {
+    const recorder = new WaveRecorder();
+    recorder.inherit(observed);
+    expect(recorder.makeCall(task, [], undefined).count).toBe(2);
+  });
+
+  test('R4 O4: what is seen otherwise now costs the trace', () => {
+    const recorder = new WaveRecorder();
+    recorder.inherit({ waves: observed.waves, log: null, impurities: [] });
+    recorder.observe(file('a', 'y'));
+    expect(finished(recorder).untraceable).toBe('"a" changed while the task ran');
+  });
+});
+
+test('R5: what was observed so far is told while more is observed', async () => {
+  const recorder = new WaveRecorder();
+  const { promise, resolve } = Promise.withResolvers<PlainObservation>();
+  recorder.observe(file('a', 'x'));
+  expect(shown(await recorder.soFar())).toEqual([['a']]);
+  call(recorder);
+  recorder.observe(promise);
+  const soFar = recorder.soFar();
+  recorder.observe(file('c', 'x'));
+  resolve(file('b', 'x'));
+  expect(shown(await soFar)).toEqual([['a'], ['call', 'b']]);
+  expect(shown(await recorder.finish())).toEqual([['a'], ['call', 'b', 'c']]);
+});
+
+function called(count: number): Observation {
+  return { kind: 'call', task, inputs: [], outcome: bytes('outcome'), count };
+}

@@ -4,8 +4,10 @@ import { NEVER_STARTED, subjectOf } from '@skein/model';
 import type {
   CallObservation,
   Impurity,
+  LogPrefix,
   MapObservation,
   Observation,
+  Observed,
   PlainObservation,
   TaskId,
   Wave,
@@ -64,11 +66,17 @@ export class WaveRecorder {
   #pending: Promise<void>[] | undefined;
   readonly #impurities: Impurity[] = [];
   #untraceable: string | undefined;
+  #logs: LogPrefix[] | undefined;
+
+  /** Logs of processes that what was inherited could have used (O3). */
+  get logs(): readonly LogPrefix[] {
+    return this.#logs ?? [];
+  }
 
   /** A call leaves: the wave ends here. */
   makeCall(task: TaskId, inputs: readonly Digest[], override: Uint8Array | undefined): MadeCall {
     this.#cut();
-    const identity = `${task} ${inputs.join(' ')}`;
+    const identity = identityOfCall({ task, inputs });
     this.#counts ??= new Map();
     const count = this.#counts.get(identity) ?? 0;
     this.#counts.set(identity, count + 1);
@@ -108,6 +116,35 @@ export class WaveRecorder {
     else if (this.#isNews(seen)) this.#current.push(seen);
   }
 
+  /**
+   * What was observed at another time counts from here, in its own order (P1). Calls among it were
+   * made: those that follow are counted after them.
+   */
+  inherit({ waves, log, impurities, untraceable }: Observed): void {
+    for (const [index, wave] of waves.entries()) {
+      if (index > 0) this.#cut();
+      for (const seen of wave) this.#take(seen);
+    }
+    if (log !== null) {
+      this.#logs ??= [];
+      this.#logs.push(log);
+    }
+    for (const impurity of impurities) this.impure(impurity);
+    if (untraceable !== undefined) this.untraceable(untraceable);
+  }
+
+  /** What was observed till now, once that is known; more may follow. */
+  soFar(): Recorded | Promise<Recorded> {
+    const waves = this.#current.length === 0 ? this.#waves : [...this.#waves, [...this.#current]];
+    const impurities = [...this.#impurities];
+    if (this.#pending === undefined) {
+      const known = waves === this.#waves ? [...waves] : waves;
+      const untraceable = this.#untraceable;
+      return { waves: known as readonly Wave[], impurities, untraceable };
+    }
+    return this.#soFarLater([...waves], impurities, [...this.#pending]);
+  }
+
   untraceable(why: string): void {
     this.#untraceable ??= why;
   }
@@ -135,6 +172,38 @@ export class WaveRecorder {
     this.#digests = undefined;
     const waves = this.#waves.map((wave) => wave.flatMap((it) => this.#settled(it)));
     return this.#recorded(waves.filter((wave) => wave.length > 0));
+  }
+
+  /** Each observation counts once; that one changed meanwhile is known by then. */
+  async #soFarLater(
+    waves: readonly (readonly (Observation | Slot)[])[],
+    impurities: readonly Impurity[],
+    pending: readonly Promise<void>[],
+  ): Promise<Recorded> {
+    const inTime = await settleWithin(pending, PATIENCE_MS);
+    const then = new WaveRecorder();
+    for (const wave of waves) {
+      for (const it of wave) {
+        const seen = it.kind === 'slot' ? it.seen : it;
+        if (seen !== null && seen !== undefined) then.#take(seen);
+      }
+      then.#cut();
+    }
+    const late = inTime ? undefined : 'a file was still being read when a snapshot was saved';
+    const untraceable = this.#untraceable ?? then.#untraceable ?? late;
+    return { waves: then.#waves as readonly Wave[], impurities, untraceable };
+  }
+
+  #take(seen: Observation): void {
+    if (seen.kind !== 'call' && seen.kind !== 'map') {
+      this.observe(seen);
+      return;
+    }
+    this.#current.push(seen);
+    if (seen.kind === 'map') return;
+    const identity = identityOfCall(seen);
+    this.#counts ??= new Map();
+    this.#counts.set(identity, Math.max(this.#counts.get(identity) ?? 0, seen.count + 1));
   }
 
   #settled(it: Observation | Slot): readonly Observation[] {
@@ -178,4 +247,8 @@ export class WaveRecorder {
     this.#waves.push(this.#current);
     this.#current = [];
   }
+}
+
+function identityOfCall({ task, inputs }: Pick<MadeCall, 'task' | 'inputs'>): string {
+  return `${task} ${inputs.join(' ')}`;
 }

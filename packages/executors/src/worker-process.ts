@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
-import { fail } from '@skein/model';
+import { fail, faultOrder } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
 import type { MadeEnvironment } from './environment.ts';
 import type { BundleLocation, LoadReport } from './executor.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
+import { endGroup, endTree, endWithin } from './orphans.ts';
 import { packToWorker, unpackFromWorker } from './protocol.ts';
 import { Secrets } from './secrets.ts';
 
@@ -89,6 +90,7 @@ export class WorkerProcess {
       path,
       passThrough,
       secrets,
+      fault: faultOrder(),
     });
   }
 
@@ -105,7 +107,7 @@ export class WorkerProcess {
     const { pid } = this.#child;
     if (pid === undefined || this.#child.exitCode !== null) return;
     if (process.platform === 'win32') this.#child.kill('SIGKILL');
-    else killGroup(pid);
+    else endTree(pid);
   }
 
   #listen(socket: Socket): void {
@@ -132,7 +134,8 @@ export class WorkerProcess {
       if (this.#child.pid === undefined) this.#finish(null, null);
     });
     this.#child.once('exit', (code, signal) => {
-      if (process.platform !== 'win32') killGroup(this.#child.pid ?? 0);
+      endGroup(this.#child.pid ?? 0);
+      endWithin(this.#spec.scratch);
       const timer = setTimeout(() => this.#finish(code, signal), DRAIN_MS);
       this.#child.once('close', () => {
         clearTimeout(timer);
@@ -184,14 +187,6 @@ function spawnWorker(spec: WorkerSpec): ChildProcess {
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
-}
-
-function killGroup(pid: number): void {
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Nobody is left in the group.
-  }
 }
 
 /** In words: `exit code 3` or `signal SIGSEGV`. */

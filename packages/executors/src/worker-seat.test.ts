@@ -8,7 +8,7 @@ const chunk = chunkAfter(null, [{ kind: 'file', path: 'a.txt', digest: null }]);
 
 function openSeat() {
   const told: string[] = [];
-  const seat = new WorkerSeat({ home: 'home', heapMebibytes: 0 });
+  const seat = new WorkerSeat({ home: 'home', heapMebibytes: 0, limits: {} });
   const enter = (id: number): PoolAttempt => {
     const host: Pick<AttemptHost, 'extended' | 'wrote'> = {
       extended: ({ length }) => told.push(`${id} extended to ${length}`),

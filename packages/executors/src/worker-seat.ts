@@ -1,10 +1,14 @@
 import type { LogChunk } from '@skein/model';
-import type { Demand } from './demand.ts';
+import type { Demand, Limits, Position } from './demand.ts';
 import type { AttemptHost, AttemptRequest, AttemptResult } from './executor.ts';
+import type { Excess } from './limit-watch.ts';
 import type { AttemptId } from './message.ts';
 import { adaptAhead } from './placement.ts';
 import type { Seat } from './placement.ts';
 import type { WorkerProcess } from './worker-process.ts';
+
+/** A longer delay would fire at once; no run of a process lasts that long. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
  * Where an attempt stands. `sent`: a worker has it, and has not said that it started. `left`:
@@ -36,12 +40,7 @@ export interface PoolAttempt {
 /** Why the pool itself ended a process. */
 export type KillReason =
   | { readonly kind: 'stop'; readonly attempt: PoolAttempt }
-  | {
-      readonly kind: 'memory';
-      readonly attempt: PoolAttempt;
-      readonly residentBytes: number;
-      readonly limitBytes: number;
-    }
+  | { readonly kind: 'limit'; readonly excess: Excess }
   | { readonly kind: 'close' };
 
 /**
@@ -50,7 +49,7 @@ export type KillReason =
  */
 export class WorkerSeat implements Seat {
   readonly home: string;
-  readonly heapMebibytes: number;
+  readonly limits: Limits;
   /** Set right after construction, since the process reports to its seat. */
   process!: WorkerProcess;
   readonly members = new Map<AttemptId, PoolAttempt>();
@@ -66,14 +65,24 @@ export class WorkerSeat implements Seat {
   /** Paths that code of no attempt wrote, when there was none to tell it. */
   readonly #writes: string[] = [];
   retiring = false;
+  /** Was alone here and has ended; what it printed past the console may still be unread. */
+  parting: PoolAttempt | undefined;
   kill: KillReason | undefined;
+  /** Ends what holds the process to its limits. */
+  endWatch: (() => void) | undefined;
+  readonly #idleTtlMs: number | undefined;
+  readonly #idled: () => void;
+  #idle: NodeJS.Timeout | undefined;
   #exclusive = false;
   /** Open calls that a signal in this process may abort: nothing that could block it comes in. */
   readonly #abortable = new Set<string>();
 
-  constructor(demand: Pick<Demand, 'home' | 'heapMebibytes'>) {
-    this.home = demand.home;
-    this.heapMebibytes = demand.heapMebibytes;
+  /** `idled` is called when it had nothing to do for as long as it may. */
+  constructor(position: Position, idled: () => void = () => undefined) {
+    this.home = position.home;
+    this.limits = position.limits;
+    this.#idleTtlMs = position.idleTtlMs;
+    this.#idled = idled;
   }
 
   get open(): boolean {
@@ -85,6 +94,7 @@ export class WorkerSeat implements Seat {
   }
 
   enter(attempt: PoolAttempt, now: number): void {
+    clearTimeout(this.#idle);
     this.used = true;
     this.#exclusive = attempt.demand.exclusive;
     attempt.state = 'sent';
@@ -145,8 +155,20 @@ export class WorkerSeat implements Seat {
     if (attempt.state === 'sent') this.unstarted -= 1;
     for (const call of attempt.openCalls ?? []) this.#abortable.delete(`${attempt.id} ${call}`);
     if (attempt.demand.exclusive) this.#exclusive = false;
-    if (attempt.demand.fresh || attempt.demand.heapMebibytes > 0) this.retiring = true;
+    if (attempt.demand.fresh) this.retiring = true;
     attempt.seat = undefined;
+    if (this.members.size === 0) this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#idleTtlMs === undefined || this.#idleTtlMs > LONGEST_TIMER_MS) return;
+    this.#idle = setTimeout(this.#idled, this.#idleTtlMs).unref();
+  }
+
+  /** The process is gone. */
+  close(): void {
+    clearTimeout(this.#idle);
+    this.endWatch?.();
   }
 }
 

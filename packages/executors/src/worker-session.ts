@@ -4,6 +4,7 @@ import type { OpenRegistry } from '@skein/sdk';
 import type { AttemptResult } from './executor.ts';
 import { runAs } from './attribution.ts';
 import { loadBundle } from './load-bundle.ts';
+import { obeyFault } from './obey-fault.ts';
 import type { AttemptId, ToWorker } from './message.ts';
 import type { SdkModule } from './module-hooks.ts';
 import { errorText, occupyProcess } from './occupation.ts';
@@ -17,6 +18,7 @@ import { Runtime, variablesOf } from './runtime.ts';
 import { Starter } from './starter.ts';
 import type { Waiting } from './starter.ts';
 import { sourceFolders } from './thrown.ts';
+import { reach } from '@skein/model';
 
 export interface SessionPorts extends Line {
   readonly elapsed: () => number;
@@ -97,11 +99,15 @@ export class WorkerSession {
       case 'artifact':
         this.#artifacts.answer(message.request, message.artifact);
         return;
+      case 'durable-answer':
+        this.#running.get(message.id)?.host.durableAnswered(message.request, message.answer);
+        return;
     }
   }
 
   async #load(message: LoadOrder): Promise<void> {
-    const { bundle, state, scratch, hidden, path, secrets } = message;
+    const { bundle, state, scratch, hidden, path, secrets, fault } = message;
+    if (fault !== undefined) obeyFault(fault);
     const { send, elapsed } = this.#ports;
     const environment = {
       visible: { ...process.env } as Record<string, string>,
@@ -126,6 +132,7 @@ export class WorkerSession {
     }
     await log.prefix();
     const [chunk = null] = listener.take();
+    reach('worker-loaded');
     send({ kind: 'ready', report: { rows: table.value, log: chunk } });
     this.#runtime = open(registry);
     for (const waiting of this.#early) this.#starter.add(waiting);
@@ -155,6 +162,7 @@ export class WorkerSession {
       stranger: outside,
       sources: () => sourceFolders(bundle),
       tracking: { root, state: invisible, scratch, path, passThrough },
+      printed: () => undefined,
       stray: (error) => this.#stray(error),
       whole: true,
     });
@@ -171,6 +179,7 @@ export class WorkerSession {
   }
 
   #end(id: AttemptId, result: AttemptResult): void {
+    reach('result-before-send');
     this.#running.get(id)?.host.flush();
     this.#running.delete(id);
     this.#ports.send({ kind: 'done', id, result });

@@ -9,12 +9,14 @@ import {
   reviveReference,
 } from '@skein/sdk';
 import type {
+  CheckpointCall,
   Fault,
   LogChunk,
   LogPrefix,
   Observation,
   Outcome,
   RunId,
+  SavedSnapshot,
   TaskId,
   TaskOptions,
   TaskRow,
@@ -26,6 +28,8 @@ import type {
   BundleLocation,
   CallReply,
   CallRequest,
+  CheckpointAnswer,
+  EndedCheckpoint,
   Executor,
   MapCallRequest,
 } from '../src/executor.ts';
@@ -43,10 +47,31 @@ interface Node {
   readonly parent: number;
   readonly options: TaskOptions;
   readonly args: readonly (Uint8Array | null)[];
+  readonly record?: FakeRecord | undefined;
+  readonly devices?: readonly string[] | undefined;
 }
 
 /** What was told of logs, by the digests of the chunks: executors outlive engines. */
 const told = new WeakMap<Executor, Map<Digest, LogChunk>>();
+
+/** What one action has on record, from attempt to attempt; every checkpoint has the same code. */
+export class FakeRecord {
+  readonly ended: EndedCheckpoint[] = [];
+  readonly saved: SavedSnapshot[] = [];
+  /** Called before a record is acknowledged. */
+  beforeRecorded: () => Promise<void> = () => Promise.resolve();
+
+  /** `name count`, in the order of the records. */
+  get names(): readonly string[] {
+    return this.ended.map(({ checkpoint, count }) => `${checkpoint.replace(/.*#/, '')} ${count}`);
+  }
+
+  find(call: CheckpointCall): CheckpointAnswer | null {
+    const isSame = (one: CheckpointCall): boolean =>
+      one.checkpoint === call.checkpoint && one.args === call.args && one.count === call.count;
+    return this.ended.find(isSame) ?? null;
+  }
+}
 
 /** The least that can stand in for the engine: every call executes, nothing is kept. */
 export class FakeEngine {
@@ -105,6 +130,12 @@ export class FakeEngine {
     return await this.#rows;
   }
 
+  /** What an attempt came to; throws what it threw. */
+  valueOf(result: AttemptResult): unknown {
+    if (result.kind !== 'ended') throw new Error(`not ended: ${JSON.stringify(result)}`);
+    return reveal(result.outcome);
+  }
+
   /** Runs a task to its result; throws what it threw. */
   async run(name: string, ...args: readonly unknown[]): Promise<unknown> {
     const ended = await this.ended(name, ...args);
@@ -120,7 +151,12 @@ export class FakeEngine {
   async attempt(
     name: string,
     args: readonly unknown[],
-    given: { readonly options?: Partial<TaskOptions>; readonly alone?: boolean } = {},
+    given: {
+      readonly options?: Partial<TaskOptions>;
+      readonly alone?: boolean;
+      readonly record?: FakeRecord;
+      readonly devices?: readonly string[];
+    } = {},
   ): Promise<AttemptResult> {
     const task = `src/main.ts#${name}` as TaskId;
     const row = (await this.table()).get(task);
@@ -130,6 +166,8 @@ export class FakeEngine {
       parent: 0,
       options: { ...row.options, ...this.override.get(task), ...given.options },
       args: args.map((arg) => encode(arg)),
+      record: given.record,
+      devices: given.devices,
     };
     return await this.#execute(node, given.alone ?? false);
   }
@@ -150,6 +188,7 @@ export class FakeEngine {
         options,
         alone,
         retains: this.retaining.has(task),
+        ...(node.devices !== undefined && { devices: node.devices }),
       },
       this.#hostOf(action, node),
     );
@@ -161,6 +200,7 @@ export class FakeEngine {
   }
 
   #hostOf(action: number, node: Node): AttemptHost {
+    const { record = new FakeRecord() } = node;
     return {
       started: (worker) => this.workers.push(worker),
       call: (request) => this.#call(action, request),
@@ -171,6 +211,18 @@ export class FakeEngine {
       artifactOf: (file) => Promise.resolve(this.artifacts.get(file)),
       extended: (chunk) => this.#keep(chunk),
       wrote: (path) => this.written.push(path),
+      checkpoint: (call) => Promise.resolve(record.find(call)),
+      checkpointed: async (ended) => {
+        this.#mustKnow(ended.observed.log);
+        record.ended.push(ended);
+        await record.beforeRecorded();
+      },
+      snapshot: () => Promise.resolve(record.saved.at(-1) ?? null),
+      snapshotSaved: async (snapshot) => {
+        this.#mustKnow(snapshot.observed.log);
+        record.saved.push(snapshot);
+        await record.beforeRecorded();
+      },
     };
   }
 
@@ -211,6 +263,10 @@ export class FakeEngine {
     const { previous, digest } = chunk;
     if (previous !== null) this.#mustChunk(previous);
     this.#chunks.set(digest, chunk);
+  }
+
+  #mustKnow(prefix: LogPrefix | null): void {
+    if (prefix !== null) this.#mustChunk(prefix);
   }
 
   #mustChunk({ digest }: LogPrefix): LogChunk {

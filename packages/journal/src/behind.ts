@@ -1,5 +1,5 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { succeed } from '@skein/model';
+import { reach, succeed } from '@skein/model';
 import type { Result, RunEvent } from '@skein/model';
 import { transact } from './transaction.ts';
 import { failedIn } from './failed.ts';
@@ -45,9 +45,14 @@ export class Folding {
   /** One transaction. What another process has folded in the meantime is left out. */
   apply(rows: readonly JournalRow[]): Result<void> {
     try {
+      reach('fold-before');
       transact(this.#db, () => {
-        for (const fold of this.#folds) this.#applyOne(fold, rows);
+        for (const fold of this.#folds) {
+          this.#applyOne(fold, rows);
+          reach('fold-half');
+        }
       });
+      reach('fold-after');
       for (const fold of this.#folds) fold.committed?.();
       return succeed(undefined);
     } catch (error) {

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoredFormError, succeed } from '@skein/model';
+import { StoredFormError, reach, succeed } from '@skein/model';
 import type { Failure, Result, RunEvent, RunId } from '@skein/model';
 import type { Fold, Folding } from './behind.ts';
 import { failedIn } from './failed.ts';
@@ -74,6 +74,7 @@ export function catchUp(
       for (const batch of batches(db, from, caught)) {
         const applied = folding.apply(batch);
         if (!applied.ok) return applied;
+        reach('catch-up-batch');
       }
     }
     return succeed(caught);

@@ -1,4 +1,5 @@
 import {
+  copyFileSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -120,6 +121,44 @@ test('D6: damage found by a query has the next opening set the database aside', 
   expect(fresh.warnings).toMatchObject([{ code: 'state-corrupt' }]);
   expect(mustSucceed(listRuns(fresh.db, {}, never))).toEqual([]);
   expect(state.open().warnings).toEqual([]);
+});
+
+test('D6: the log of a database that is gone is set aside and reported', () => {
+  using state = new TestState();
+  const { db, path } = state.open();
+  const { journal } = state.journal({ db, path, warnings: [] });
+  mustSucceed(journal.begin(runStarted('a')));
+  mustSucceed(journal.close());
+  const log = readFileSync(`${path}-wal`);
+  using lost = new TestState();
+  mkdirSync(join(databasePath(lost.dir), '..'));
+  writeFileSync(`${databasePath(lost.dir)}-wal`, log);
+  const opened = lost.open();
+  expect(opened.warnings).toMatchObject([{ code: 'state-corrupt', kind: 'warning' }]);
+  expect(mustSucceed(listRuns(opened.db, {}, never))).toEqual([]);
+  const aside = `${opened.path}.corrupt-20261124T060000Z-wal`;
+  expect(readFileSync(aside)).toEqual(log);
+  expect(lost.open().warnings).toEqual([]);
+});
+
+test('D6: a database whose log is gone is one of ours, as it was at its last checkpoint', () => {
+  using state = new TestState();
+  const { db, path } = state.open();
+  const { journal } = state.journal({ db, path, warnings: [] });
+  mustSucceed(journal.begin(runStarted('a')));
+  mustSucceed(journal.close());
+  db.exec('pragma wal_checkpoint(truncate)');
+  mustSucceed(journal.flush());
+  const second = state.journal({ db, path, warnings: [] });
+  mustSucceed(second.journal.begin(runStarted('b')));
+  mustSucceed(second.journal.close());
+  using lost = new TestState();
+  mkdirSync(join(databasePath(lost.dir), '..'));
+  copyFileSync(path, databasePath(lost.dir));
+  const opened = lost.open();
+  expect(opened.warnings).toEqual([]);
+  expect(mustSucceed(listRuns(opened.db, {}, never)).map(({ run }) => run)).toEqual(['a']);
+  mustSucceed(lost.journal(opened).journal.close());
 });
 
 test('a state directory that cannot be made is a failure that says why', () => {

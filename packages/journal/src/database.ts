@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { fail, isBusy, isDamaged, succeed, systemCode } from '@skein/model';
+import { fail, isBusy, isDamaged, reach, succeed, systemCode } from '@skein/model';
 import type { Clock, Failure, Result } from '@skein/model';
+import { migrate } from './migrate.ts';
 import { findDamage } from './probe.ts';
-import { STATE_FORMAT, createSchema, identify } from './schema.ts';
-import { identityOf, isCondemned, setAside } from './set-aside.ts';
+import { STATE_FOLDER, STATE_FORMAT, createSchema, identify } from './schema.ts';
+import { identityOf, isCondemned, setAside, setOrphanAside } from './set-aside.ts';
 import { storageFailure } from './storage-failure.ts';
 import { transact } from './transaction.ts';
 
@@ -26,7 +27,7 @@ export interface StateDatabase {
   readonly db: DatabaseSync;
   /** Absolute path of the database file. */
   readonly path: string;
-  /** What a person should know: at most that a damaged database was set aside (D6). */
+  /** For people: that a damaged database was set aside (D6), or a large one migrated. */
   readonly warnings: readonly Failure[];
 }
 
@@ -40,9 +41,9 @@ const OPENINGS = 4;
 /** SQLite refuses to switch to WAL, without waiting, while another process switches. */
 const SWITCHES = 50;
 
-/** The database's file of a state directory. Its format's version is part of the path. */
+/** The database's file of a state directory. */
 export function databasePath(stateDir: string): string {
-  return join(stateDir, `v${STATE_FORMAT}`, 'state.db');
+  return join(stateDir, STATE_FOLDER, 'state.db');
 }
 
 /**
@@ -58,11 +59,16 @@ export function openDatabase(
   const warnings: Failure[] = [];
   try {
     createDirectory(stateDir, path);
+    const orphan = setOrphanAside(path, clock.now());
+    if (orphan !== undefined) warnings.push(orphan);
     for (let opening = 1; opening <= OPENINGS; opening += 1) {
       const found = identityOf(path);
       const damage = isCondemned(path) ? 'it was found damaged while in use' : undefined;
       const opened = damage === undefined ? tryOpen(path, durability) : { damaged: damage };
-      if ('db' in opened) return succeed({ db: opened.db, path, warnings });
+      if ('db' in opened) {
+        if (opened.migrated !== undefined) warnings.push(opened.migrated);
+        return succeed({ db: opened.db, path, warnings });
+      }
       if ('failure' in opened) return fail(opened.failure);
       const warning = setAside(path, opened.damaged, { found, at: clock.now() });
       if (warning !== undefined) warnings.push(warning);
@@ -74,7 +80,7 @@ export function openDatabase(
 }
 
 type Opening =
-  | { readonly db: DatabaseSync }
+  | { readonly db: DatabaseSync; readonly migrated: Failure | undefined }
   | { readonly damaged: string }
   | { readonly failure: Failure };
 
@@ -88,9 +94,12 @@ function tryOpen(path: string, durability: Durability): Opening {
       return refused;
     }
     configure(db, durability);
+    // Tables first: a log that is lost later takes rows with it, never the database's identity.
     if (identify(db) === 'empty') create(db);
+    switchToLog(db);
+    reach('state-opened');
     const damaged = findDamage(db);
-    if (damaged === undefined) return { db };
+    if (damaged === undefined) return { db, migrated: migrate(db, path) };
     db.close();
     return { damaged };
   } catch (error) {
@@ -109,7 +118,6 @@ function refuse(db: DatabaseSync, path: string): Opening | undefined {
 }
 
 function configure(db: DatabaseSync, durability: Durability): void {
-  switchToLog(db);
   db.exec(`pragma synchronous = ${durability === 'power' ? 'full' : 'normal'}`);
   db.exec(`pragma cache_size = -${CACHE_KIB}`);
   db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);

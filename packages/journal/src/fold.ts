@@ -222,7 +222,10 @@ function finish(action: GrowingAction, event: ActionFinished): void {
 
 function startAttempt(action: GrowingAction | undefined, event: AttemptStarted): void {
   const { attempt, worker, at } = event;
-  action?.attempts.push({ attempt, worker, startedAt: at });
+  if (action === undefined) return;
+  const { snapshot } = action;
+  const saved = snapshot === undefined ? {} : { snapshot };
+  action.attempts.push({ attempt, worker, startedAt: at, ...saved });
 }
 
 function failAttempt(action: GrowingAction | undefined, event: AttemptFailed): void {

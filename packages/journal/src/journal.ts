@@ -1,11 +1,21 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
-import { succeed } from '@skein/model';
-import type { Failure, Result, RunEvent, RunId, RunStarted } from '@skein/model';
+import { reach, succeed } from '@skein/model';
+import type {
+  ActionFinished,
+  ActionNumber,
+  Failure,
+  Result,
+  RunEvent,
+  RunId,
+  RunStarted,
+} from '@skein/model';
 import { Folding } from './behind.ts';
 import type { Fold } from './behind.ts';
 import { catchUp, expectRun, registerFolds, rowsDamaged } from './catch-up.ts';
 import { failedIn } from './failed.ts';
+import { factsFold } from './facts.ts';
 import { insertRun, overviewFold } from './overview.ts';
+import { readEvents } from './read-events.ts';
 import { encodeRow, seqOf } from './row.ts';
 import type { JournalRow } from './row.ts';
 import type { WrittenEvent } from './stored-event.ts';
@@ -41,6 +51,11 @@ export interface Journal {
    * event loop; others wait for such a one, 50 ms at most. Progress is never written.
    */
   append(event: RunEvent, acknowledged?: () => void): void;
+  /**
+   * What is recorded of the calls of an action of the present run, as far as they have ended, in
+   * the order in which they did. It reads the whole run; what cannot be read any more is not there.
+   */
+  finished(caller: ActionNumber): Iterable<ActionFinished>;
   /** Writes the buffer as one row, then acknowledges. After a failure: tries again. */
   flush(): Result<void>;
   /** Writes and folds what there is. The database stays open: its opener closes it. */
@@ -50,7 +65,7 @@ export interface Journal {
 /** Registers the folds and catches up with what earlier or other processes left unfolded. */
 export function openJournal(options: JournalOptions): Result<Journal> {
   const { db, onFailure } = options;
-  const folds = [overviewFold, ...options.folds];
+  const folds = [overviewFold, factsFold, ...options.folds];
   const registered = registerFolds(db, folds);
   if (!registered.ok) return registered;
   const folding = new Folding(db, folds);
@@ -101,6 +116,7 @@ class SqliteJournal implements Journal {
       }),
     );
     if (!written.ok) return written;
+    reach('run-begun');
     this.#run = { number, id: started.run, rows: 1 };
     this.#ended = false;
     this.#options.onFlushed?.([started]);
@@ -133,7 +149,10 @@ class SqliteJournal implements Journal {
     const { number: run, id: runId } = this.#run;
     const seq = seqOf(run, this.#run.rows + 1);
     const body = encodeRow(events);
-    const written = this.#write(() => this.#insert.run(seq, body));
+    const written = this.#write(() => {
+      reach('journal-before-append');
+      return this.#insert.run(seq, body);
+    });
     if (!written.ok) return written;
     this.#run.rows += 1;
     this.#buffer = [];
@@ -141,10 +160,26 @@ class SqliteJournal implements Journal {
     this.#acknowledgements = [];
     if (this.#ended) this.#run = undefined;
     this.#keepForFolds({ seq, run, runId, events });
+    reach('journal-after-append');
     for (const acknowledge of acknowledgements) acknowledge();
+    reach('journal-after-acknowledge');
     this.#options.onFlushed?.(events);
     this.#scheduleFold();
     return succeed(undefined);
+  }
+
+  *finished(caller: ActionNumber): Generator<ActionFinished> {
+    const run = this.#run;
+    if (run === undefined || !this.flush().ok) return;
+    let after = seqOf(run.number, 0);
+    for (let more = true; more;) {
+      const page = readEvents(this.#db, run.number, { after, kinds: ['action-finished'] });
+      if (!page.ok) return;
+      for (const event of page.value.events) {
+        if (event.kind === 'action-finished' && event.parent === caller) yield event;
+      }
+      ({ more, seq: after } = page.value);
+    }
   }
 
   close(): Result<void> {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { StoredFormError, succeed } from '@skein/model';
-import type { Result, RunId, RunOverview, RunStatus, TaskId } from '@skein/model';
+import type { Result, RunId, RunOrigin, RunOverview, RunStatus, TaskId } from '@skein/model';
 import { failedIn } from './failed.ts';
 import type { Liveness, ProcessIdentity } from './process.ts';
 
@@ -10,8 +10,14 @@ export interface RunFilter {
   readonly limit?: number;
   readonly status?: RunStatus;
   readonly task?: string;
-  /** A label and the value it must have. */
-  readonly label?: readonly [name: string, value: string];
+  /** Labels and the values they must have: all of them. */
+  readonly labels?: readonly (readonly [name: string, value: string])[];
+  /** Runs that began at this time or later, and before that one; ms since 1970. */
+  readonly since?: number;
+  readonly until?: number;
+  readonly initiator?: string;
+  /** Runs that go on from this one, or repeat it: its id, or the beginning of it. */
+  readonly origin?: string;
 }
 
 const DEFAULT_LIMIT = 20;
@@ -37,13 +43,20 @@ export function listRuns(
   }
 }
 
-function matches(overview: RunOverview, { status, task, label }: RunFilter): boolean {
+function matches(overview: RunOverview, filter: RunFilter): boolean {
+  const { status, task, initiator, labels = [], since = -Infinity, until = Infinity } = filter;
   if (status !== undefined && overview.status !== status) return false;
   if (task !== undefined && overview.task !== task) return false;
-  return label === undefined || overview.labels[label[0]] === label[1];
+  if (initiator !== undefined && overview.initiator !== initiator) return false;
+  if (overview.startedAt < since || overview.startedAt >= until) return false;
+  if (filter.origin !== undefined && overview.origin?.run.startsWith(filter.origin) !== true) {
+    return false;
+  }
+  return labels.every(([name, value]) => overview.labels[name] === value);
 }
 
-function overviewOf(row: Readonly<Record<string, unknown>>, isAlive: Liveness): RunOverview {
+/** The overview of a run as its line says it. */
+export function overviewOf(row: Readonly<Record<string, unknown>>, isAlive: Liveness): RunOverview {
   const identity = parse(row['process']) as ProcessIdentity;
   const recorded = String(row['status']) as RunStatus;
   const status = recorded === 'running' && !isAlive(identity) ? 'interrupted' : recorded;
@@ -62,6 +75,8 @@ function overviewOf(row: Readonly<Record<string, unknown>>, isAlive: Liveness): 
       failed: Number(row['failed']),
     },
     labels: parse(row['labels']) as Record<string, string>,
+    initiator: String(row['initiator']),
+    ...(row['origin'] === null ? {} : { origin: parse(row['origin']) as RunOrigin }),
   };
 }
 

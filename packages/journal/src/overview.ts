@@ -26,14 +26,23 @@ export function countAction(counts: ActionCounts, finished: ActionFinished): Act
 
 /** Writes a new run's line; gives its number. Inside a transaction. */
 export function insertRun(db: DatabaseSync, started: RunStarted): number {
-  const { run, entry, task, labels, at, process } = started;
+  const { run, entry, task, labels, at, process, initiator, origin } = started;
   const { lastInsertRowid } = db
     .prepare(
       `insert into runs (run, entry, task, labels, started_at, process, status,
-        total, executed, reused, adopted, failed)
-        values (?, ?, ?, ?, ?, ?, 'running', 0, 0, 0, 0, 0)`,
+        total, executed, reused, adopted, failed, initiator, origin)
+        values (?, ?, ?, ?, ?, ?, 'running', 0, 0, 0, 0, 0, ?, ?)`,
     )
-    .run(run, entry, task, JSON.stringify(labels), at, JSON.stringify(process));
+    .run(
+      run,
+      entry,
+      task,
+      JSON.stringify(labels),
+      at,
+      JSON.stringify(process),
+      initiator,
+      origin === undefined ? null : JSON.stringify(origin),
+    );
   return Number(lastInsertRowid);
 }
 

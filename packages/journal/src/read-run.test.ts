@@ -59,7 +59,7 @@ test('runs are listed newest first, chosen by status, task and label', () => {
   expect(list({ limit: 2 })).toEqual(['cc', 'ab']);
   expect(list({ status: 'interrupted' })).toEqual(['cc', 'ab']);
   expect(list({ status: 'succeeded' })).toEqual(['aa']);
-  expect(list({ label: ['team', 'x'] })).toEqual(['cc', 'aa']);
+  expect(list({ labels: [['team', 'x']] })).toEqual(['cc', 'aa']);
   expect(list({ task: 'src/main.ts#other' })).toEqual([]);
 });
 

@@ -1,7 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
-import { StoredFormError, fail, succeed } from '@skein/model';
-import type { Failure, Result, RunEvent, RunId } from '@skein/model';
+import { StoredFormError, succeed } from '@skein/model';
+import type { Result, RunEvent } from '@skein/model';
 import { failedIn } from './failed.ts';
+import { findRun } from './find-run.ts';
 import { RunFold } from './fold.ts';
 import type { Liveness } from './process.ts';
 import { decodeRow, seqOf } from './row.ts';
@@ -36,63 +37,9 @@ function fold(events: Iterable<RunEvent>, isAlive: Liveness): RunState | undefin
   return run?.state(alive);
 }
 
-interface FoundRun {
-  readonly number: number;
-  readonly run: RunId;
-}
-
-function findRun(db: DatabaseSync, selector: string): Result<FoundRun> {
-  if (selector === 'last') {
-    const last = db.prepare('select id, run from runs order by id desc limit 1').get();
-    return last === undefined ? fail(noRuns()) : succeed(foundIn(last));
-  }
-  const found = db
-    .prepare('select id, run from runs where substr(run, 1, length(?1)) = ?1 order by id')
-    .all(selector)
-    .map(foundIn);
-  const exact = found.find((one) => one.run === selector);
-  const [only, other] = exact === undefined ? found : [exact];
-  if (only === undefined || selector === '') return fail(notFound(selector));
-  return other === undefined ? succeed(only) : fail(ambiguous(selector, found));
-}
-
-function foundIn(row: Readonly<Record<string, unknown>>): FoundRun {
-  return { number: Number(row['id']), run: String(row['run']) as RunId };
-}
-
 function* readEvents(db: DatabaseSync, run: number): Generator<RunEvent> {
   const rows = db
     .prepare('select body from events where seq > ? and seq < ? order by seq')
     .iterate(seqOf(run, 0), seqOf(run + 1, 0));
   for (const row of rows) yield* decodeRow(row['body']);
-}
-
-function noRuns(): Failure {
-  return {
-    code: 'run-not-found',
-    kind: 'usage',
-    headline: 'no run is recorded yet',
-    facts: [],
-    hint: 'start one with `skein run <file>`',
-  };
-}
-
-function notFound(selector: string): Failure {
-  return {
-    code: 'run-not-found',
-    kind: 'usage',
-    headline: `no run is called "${selector}"`,
-    facts: [],
-    hint: '`skein runs` lists them; `last` is the newest',
-  };
-}
-
-function ambiguous(selector: string, found: readonly FoundRun[]): Failure {
-  return {
-    code: 'run-not-found',
-    kind: 'usage',
-    headline: `${found.length} runs begin with "${selector}"`,
-    facts: found.slice(0, 5).map(({ run }) => ['run', run] as const),
-    hint: 'give more of the name',
-  };
 }

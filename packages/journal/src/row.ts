@@ -31,6 +31,11 @@ export function runOf(seq: number): number {
   return Math.floor(seq / ROWS_PER_RUN);
 }
 
+/** The part of a `seq` that counts the rows of its run. */
+export function rowOf(seq: number): number {
+  return seq % ROWS_PER_RUN;
+}
+
 export function encodeRow(events: readonly WrittenEvent[]): Uint8Array {
   return encode([ROW_FORMAT, events.map(storeEvent)]);
 }

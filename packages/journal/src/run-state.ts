@@ -76,6 +76,8 @@ export interface AttemptState {
   readonly attempt: number;
   readonly worker: string;
   readonly startedAt: number;
+  /** What earlier attempts had saved by then (R5); absent: nothing. */
+  readonly snapshot?: SavedSnapshot;
   readonly endedAt?: number;
   readonly outcome?: Outcome;
   /** How long the next attempt was put off; absent where there was none. */

@@ -1,10 +1,13 @@
 import { existsSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { systemCode } from '@skein/model';
+import { reach, systemCode } from '@skein/model';
 import type { Failure } from '@skein/model';
 
 /** Beside a database that was found damaged while in use: the next opening sets it aside. */
 const CONDEMNED = '.condemned';
+
+/** What SQLite keeps beside a database that is in use. */
+const LOG = '-wal';
 
 /** Which file a path meant: another process may have put a new one there since. */
 export type FileIdentity = string | undefined;
@@ -39,7 +42,10 @@ export function setAside(
   rmSync(path + CONDEMNED, { force: true });
   if (found === undefined || identityOf(path) !== found) return undefined;
   const target = freeName(path, at);
-  for (const suffix of ['-wal', '-shm', '']) renameIfThere(path + suffix, target + suffix);
+  for (const suffix of ['-wal', '-shm', '']) {
+    renameIfThere(path + suffix, target + suffix);
+    reach('set-aside-half');
+  }
   return {
     code: 'state-corrupt',
     kind: 'warning',
@@ -51,6 +57,31 @@ export function setAside(
     ],
     hint: `delete "${basename(target)}" when nobody wants to look at it`,
   };
+}
+
+/**
+ * The log of a database that is gone is of no use, and SQLite would remove it without a word: it
+ * is renamed too, and reported.
+ */
+export function setOrphanAside(path: string, at: number): Failure | undefined {
+  const log = path + LOG;
+  if (existsSync(path) || sizeOf(log) === 0) return undefined;
+  const target = freeName(path, at) + LOG;
+  renameIfThere(log, target);
+  return {
+    code: 'state-corrupt',
+    kind: 'warning',
+    headline: 'the state database is gone: nothing is known of earlier runs',
+    facts: [
+      ['path', path],
+      ['its log', `set aside as ${target}`],
+    ],
+    hint: `delete "${basename(target)}" when nobody wants to look at it`,
+  };
+}
+
+function sizeOf(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function freeName(path: string, at: number): string {

@@ -2,8 +2,6 @@ import { packDigests } from '@skein/values';
 import {
   StoredFormError,
   mustBoolean,
-  mustBytes,
-  mustDigestOrNull,
   mustDigests,
   mustList,
   mustMember,
@@ -18,7 +16,6 @@ import {
   readWaves,
   storeCheckpoint,
   storeChunk,
-  storeDigest,
   storeOutcome,
   storePrefix,
   storeSnapshot,
@@ -27,16 +24,12 @@ import {
 import type {
   ActionCounts,
   ActionFinished,
-  ActionKey,
   ActionLogged,
-  ActionStarted,
   AttemptFailed,
   CodeVersion,
   Failure,
   Impurity,
   Platform,
-  Reason,
-  RecordedInput,
   RunEvent,
   RunFinished,
   RunId,
@@ -45,11 +38,17 @@ import type {
   RunStatus,
   Stored,
   TaskId,
-  Verdict,
 } from '@skein/model';
+import {
+  isAbsent,
+  readCall,
+  readInputs,
+  readOverride,
+  storeCall,
+  storeInputs,
+} from './stored-call.ts';
 
 /** Stored as their index: only ever add at the end. */
-const VERDICTS: readonly Verdict['kind'][] = ['reuse', 'adopt', 'execute'];
 const STATUSES: readonly RunStatus[] = [
   'running',
   'succeeded',
@@ -120,88 +119,88 @@ export function storeEvent(event: WrittenEvent): Stored {
   }
 }
 
+/** By the number of the kind. */
+const READERS: readonly ((fields: Stored) => RunEvent)[] = [
+  readRunStarted,
+  readActionStarted,
+  readActionFinished,
+  readAttemptStarted,
+  readAttemptFailed,
+  readActionLogged,
+  readRunWarned,
+  readRunFinished,
+  readActionPassed,
+  readProcessLogged,
+  readCheckpointRecorded,
+  readSnapshotSaved,
+  readRunDescribed,
+];
+
 /** Throws a `StoredFormError` where the form is not ours. */
 export function readEvent(stored: unknown): RunEvent {
   const fields = mustList(stored);
-  switch (fields[0]) {
-    case RUN_STARTED:
-      return readRunStarted(fields);
-    case ACTION_STARTED:
-      return {
-        kind: 'action-started',
-        at: mustNumber(fields[1]),
-        ...readCall(fields),
-        ...readOverride(fields[9]),
-      };
-    case ACTION_FINISHED:
-      return readActionFinished(fields);
-    case ACTION_PASSED:
-      return {
-        kind: 'action-passed',
-        at: mustNumber(fields[1]),
-        action: mustNumber(fields[2]),
-        parent: mustNumber(fields[3]),
-      };
-    case ATTEMPT_STARTED:
-      return {
-        kind: 'attempt-started',
-        at: mustNumber(fields[1]),
-        action: mustNumber(fields[2]),
-        attempt: mustNumber(fields[3]),
-        worker: mustText(fields[4]),
-      };
-    case ATTEMPT_FAILED:
-      return readAttemptFailed(fields);
-    case ACTION_LOGGED:
-      return {
-        kind: 'action-logged',
-        at: mustNumber(fields[1]),
-        action: mustNumber(fields[2]),
-        stream: mustMember(STREAMS, fields[3]),
-        text: mustText(fields[4]),
-        ...(isAbsent(fields[5]) ? {} : { worker: mustText(fields[5]) }),
-      };
-    case PROCESS_LOGGED:
-      return {
-        kind: 'process-logged',
-        at: mustNumber(fields[1]),
-        chunk: readChunk(fields[2]),
-      };
-    case CHECKPOINT_RECORDED:
-      return {
-        kind: 'checkpoint-recorded',
-        at: mustNumber(fields[1]),
-        action: mustNumber(fields[2]),
-        attempt: mustNumber(fields[3]),
-        record: readCheckpoint(fields[4]),
-        durationMs: mustNumber(fields[5]),
-      };
-    case SNAPSHOT_SAVED:
-      return {
-        kind: 'snapshot-saved',
-        at: mustNumber(fields[1]),
-        action: mustNumber(fields[2]),
-        attempt: mustNumber(fields[3]),
-        snapshot: readSnapshot(fields[4]),
-      };
-    case RUN_DESCRIBED:
-      return {
-        kind: 'run-described',
-        at: mustNumber(fields[1]),
-        version: mustRecord(fields[2]) as unknown as CodeVersion,
-      };
-    case RUN_WARNED:
-      return {
-        kind: 'run-warned',
-        at: mustNumber(fields[1]),
-        warning: mustRecord(fields[2]) as unknown as Failure,
-        ...(fields[3] === null ? {} : { action: mustNumber(fields[3]) }),
-      };
-    case RUN_FINISHED:
-      return readRunFinished(fields);
-    default:
-      throw new StoredFormError('an unknown event');
-  }
+  return mustMember(READERS, fields[0])(fields);
+}
+
+function readActionStarted(fields: Stored): RunEvent {
+  const at = mustNumber(fields[1]);
+  return { kind: 'action-started', at, ...readCall(fields), ...readOverride(fields[9]) };
+}
+
+function readActionPassed([, at, action, parent]: Stored): RunEvent {
+  return {
+    kind: 'action-passed',
+    at: mustNumber(at),
+    action: mustNumber(action),
+    parent: mustNumber(parent),
+  };
+}
+
+function readAttemptStarted(fields: Stored): RunEvent {
+  return { kind: 'attempt-started', ...readAttempt(fields), worker: mustText(fields[4]) };
+}
+
+function readAttempt([, at, action, attempt]: Stored) {
+  return { at: mustNumber(at), action: mustNumber(action), attempt: mustNumber(attempt) };
+}
+
+function readActionLogged([, at, action, stream, text, worker]: Stored): RunEvent {
+  return {
+    kind: 'action-logged',
+    at: mustNumber(at),
+    action: mustNumber(action),
+    stream: mustMember(STREAMS, stream),
+    text: mustText(text),
+    ...(isAbsent(worker) ? {} : { worker: mustText(worker) }),
+  };
+}
+
+function readProcessLogged([, at, chunk]: Stored): RunEvent {
+  return { kind: 'process-logged', at: mustNumber(at), chunk: readChunk(chunk) };
+}
+
+function readCheckpointRecorded(fields: Stored): RunEvent {
+  const record = readCheckpoint(fields[4]);
+  const durationMs = mustNumber(fields[5]);
+  return { kind: 'checkpoint-recorded', ...readAttempt(fields), record, durationMs };
+}
+
+function readSnapshotSaved(fields: Stored): RunEvent {
+  return { kind: 'snapshot-saved', ...readAttempt(fields), snapshot: readSnapshot(fields[4]) };
+}
+
+function readRunDescribed([, at, version]: Stored): RunEvent {
+  const described = mustRecord(version) as unknown as CodeVersion;
+  return { kind: 'run-described', at: mustNumber(at), version: described };
+}
+
+function readRunWarned([, at, warning, action]: Stored): RunEvent {
+  return {
+    kind: 'run-warned',
+    at: mustNumber(at),
+    warning: mustRecord(warning) as unknown as Failure,
+    ...(action === null ? {} : { action: mustNumber(action) }),
+  };
 }
 
 function storeRunStarted(event: RunStarted): Stored {
@@ -220,6 +219,8 @@ function storeRunStarted(event: RunStarted): Stored {
     process,
     event.origin ?? null,
     event.variables ?? null,
+    event.inputs === undefined ? null : storeInputs(event.inputs),
+    event.override ?? null,
   ];
 }
 
@@ -242,73 +243,9 @@ function readRunStarted(fields: Stored): RunStarted {
     ...(isAbsent(fields[11])
       ? {}
       : { variables: mustRecord(fields[11]) as unknown as NonNullable<RunStarted['variables']> }),
+    ...(isAbsent(fields[12]) ? {} : { inputs: readInputs(mustList(fields[12])) }),
+    ...readOverride(fields[13]),
   };
-}
-
-/** What rows of before a field was added do not have. */
-function isAbsent(field: unknown): boolean {
-  return field === undefined || field === null;
-}
-
-function readOverride(field: unknown): { readonly override?: Uint8Array } {
-  return isAbsent(field) ? {} : { override: mustBytes(field) };
-}
-
-type Call = Omit<ActionStarted, 'kind' | 'at' | 'override'>;
-
-/** Fields 2 to 8 of a start and of a finish. */
-function storeCall(call: Call): Stored {
-  const { action, parent, task, key, inputs, verdict, groups } = call;
-  const digests = packDigests(inputs.map((input) => input.digest));
-  const kept = inputs.some((input) => input.bytes !== undefined);
-  const bytes = kept ? inputs.map((input) => input.bytes ?? null) : null;
-  return [action, parent, task, storeDigest(key), [digests, bytes], storeVerdict(verdict), groups];
-}
-
-function readCall(fields: Stored): Call {
-  return {
-    action: mustNumber(fields[2]),
-    parent: mustNumber(fields[3]),
-    task: mustText(fields[4]) as TaskId,
-    key: mustDigestOrNull(fields[5]) as ActionKey | null,
-    inputs: readInputs(mustList(fields[6])),
-    verdict: readVerdict(mustList(fields[7])),
-    groups: mustList(fields[8]).map(mustText),
-  };
-}
-
-function readInputs([digests, bytes]: Stored): readonly RecordedInput[] {
-  const kept = bytes === null ? [] : mustList(bytes);
-  return mustDigests(digests).map((digest, index) => {
-    const own = kept[index];
-    return own === undefined || own === null ? { digest } : { digest, bytes: mustBytes(own) };
-  });
-}
-
-/** A reason without further fields is its kind alone. */
-function storeVerdict({ kind, reason }: Verdict): Stored {
-  const plain = Object.keys(reason).length === 1;
-  return [VERDICTS.indexOf(kind), plain ? reason.kind : reason];
-}
-
-function readVerdict([kind, reason]: Stored): Verdict {
-  return { kind: mustMember(VERDICTS, kind), reason: readReason(reason) };
-}
-
-/** Before files were observed, changes were named in a sentence and had no values. */
-function readReason(stored: unknown): Reason {
-  if (typeof stored === 'string') return { kind: stored } as Reason;
-  const reason = mustRecord(stored);
-  if (reason['kind'] === 'key-changed' && reason['changes'] === undefined) {
-    const names = mustList(reason['changed']).map(mustText);
-    return { kind: 'key-changed', changes: names.map((name) => ({ kind: 'setting', name })) };
-  }
-  if (reason['kind'] === 'observation-changed' && reason['before'] === undefined) {
-    const name = mustText(reason['what']).replace(/^variable /, '');
-    const before = { kind: 'variable', name, digest: null } as const;
-    return { kind: 'observation-changed', before, after: null };
-  }
-  return reason as unknown as Reason;
 }
 
 function storeActionFinished(event: ActionFinished): Stored {
@@ -348,9 +285,7 @@ function readActionFinished(fields: Stored): ActionFinished {
 function readAttemptFailed(fields: Stored): AttemptFailed {
   return {
     kind: 'attempt-failed',
-    at: mustNumber(fields[1]),
-    action: mustNumber(fields[2]),
-    attempt: mustNumber(fields[3]),
+    ...readAttempt(fields),
     outcome: readOutcome(fields[4]),
     ...(fields[5] === null ? {} : { retryInMs: mustNumber(fields[5]) }),
   };

@@ -16,6 +16,17 @@ export function transact<T>(db: DatabaseSync, work: () => T): T {
   }
 }
 
+/** Runs `work` on one state of the database, whatever others write meanwhile. It takes no lock. */
+export function readAtOnce<T>(db: DatabaseSync, work: () => T): T {
+  if (db.isTransaction) return work();
+  db.exec('begin');
+  try {
+    return work();
+  } finally {
+    rollBack(db);
+  }
+}
+
 /** SQLite may have rolled back by itself, on a full disk for one. */
 function rollBack(db: DatabaseSync): void {
   if (db.isTransaction) db.exec('rollback');

@@ -1,6 +1,6 @@
 import { encode } from '@skein/values';
 import { chunkAfter } from '@skein/model';
-import type { Reason, RunEvent } from '@skein/model';
+import type { CheckpointId, Observed, Reason, ResultOutcome, RunEvent, RunId } from '@skein/model';
 import {
   EVERY_OBSERVATION,
   T0,
@@ -8,6 +8,7 @@ import {
   actionStarted,
   errorOf,
   keyOf,
+  resultOf,
   runFinished,
   runStarted,
 } from './sample.ts';
@@ -81,7 +82,7 @@ const CHUNK = chunkAfter(null, EVERY_OBSERVATION[0]);
 const NEXT_CHUNK = chunkAfter(CHUNK, EVERY_OBSERVATION[1]);
 
 /** Those with logs of processes, and with everything else that came with them. */
-export const GOLDEN_EVENTS: readonly RunEvent[] = [
+export const LOGS_GOLDEN_EVENTS: readonly RunEvent[] = [
   runStarted('20261124-070000-601d'),
   actionStarted(1, 0),
   { kind: 'process-logged', at: T0 + 2, chunk: CHUNK },
@@ -115,6 +116,87 @@ export const GOLDEN_EVENTS: readonly RunEvent[] = [
   }),
   actionFinished(1, 0),
   runFinished({}),
+];
+
+const OBSERVED: Observed = {
+  waves: EVERY_OBSERVATION,
+  log: { length: CHUNK.length, digest: CHUNK.digest },
+  impurities: [{ kind: 'clock', what: 'Date.now()', at: 'src/main.ts:3' }],
+  untraceable: 'it wrote a file',
+};
+const SAVED = resultOf({ epoch: 6 }) as ResultOutcome;
+
+/** Those of format 2: what resume, checkpoints, snapshots and the record brought. */
+export const GOLDEN_EVENTS: readonly RunEvent[] = [
+  runStarted('20261124-080000-601d', {
+    initiator: 'nx',
+    labels: { team: 'x' },
+    origin: { kind: 'resume', run: '20261124-070000-601d' as RunId },
+    variables: { MODE: keyOf('fast'), ABSENT: null },
+    inputs: [{ digest: keyOf('input'), bytes: encode('input') }, { digest: keyOf('large') }],
+    override: encode({ retries: 1 }),
+  }),
+  {
+    kind: 'run-described',
+    at: T0 + 1,
+    version: {
+      skein: '0.2.0',
+      commit: 'c0ffee',
+      branch: 'main',
+      dirty: ['src/main.ts'],
+      lockfile: { path: 'package-lock.json', digest: keyOf('lock') },
+    },
+  },
+  actionStarted(1, 0, { override: encode({ retries: 1 }) }),
+  { kind: 'attempt-started', at: T0 + 2, action: 1, attempt: 1, worker: 'worker 1' },
+  {
+    kind: 'checkpoint-recorded',
+    at: T0 + 3,
+    action: 1,
+    attempt: 1,
+    record: {
+      checkpoint: 'src/main.ts#load' as CheckpointId,
+      args: keyOf('args'),
+      count: 1,
+      code: keyOf('code'),
+      outcome: resultOf(null),
+      observed: OBSERVED,
+    },
+    durationMs: 3,
+  },
+  {
+    kind: 'snapshot-saved',
+    at: T0 + 4,
+    action: 1,
+    attempt: 1,
+    snapshot: { value: SAVED, observed: { waves: [], log: null, impurities: [] } },
+  },
+  { kind: 'action-logged', at: T0 + 5, action: 0, stream: 'stderr', text: 'x\n', worker: 'w 1' },
+  { kind: 'action-logged', at: T0 + 5, action: 1, stream: 'stdout', text: 'y\n' },
+  actionFinished(2, 1, {
+    verdict: {
+      kind: 'adopt',
+      reason: {
+        kind: 'adopted',
+        run: '20261124-070000-601d' as RunId,
+        action: 2,
+        made: CODE_CHANGED,
+      },
+    },
+    traced: false,
+  }),
+  actionFinished(3, 1, { verdict: { kind: 'execute', reason: { kind: 'code-unknown' } } }),
+  actionFinished(1, 0, {
+    override: encode({ retries: 1 }),
+    outcome: { ...errorOf('no room'), kind: 'error', bytes: encode('e'), fault: 'disk' },
+    traced: false,
+  }),
+  runFinished({
+    status: 'failed',
+    outcome: errorOf('no room'),
+    thrower: 1,
+    counts: { total: 3, executed: 2, reused: 0, adopted: 1, failed: 1 },
+  }),
 ];
 
 /** JSON with bytes as hexadecimal text: what the golden file is compared in. */

@@ -14,7 +14,7 @@ for (const event of GOLDEN_EVENTS) {
 }
 mustSucceed(journal.close());
 const read = mustSucceed(readRun(database.db, 'last', () => false));
-const golden = new URL('../golden/state-v1-logs', import.meta.url);
+const golden = new URL('../golden/state-v2', import.meta.url);
 writeFileSync(`${golden.pathname}.json`, goldenJson(read));
 database.db.close();
 copyFileSync(database.path, `${golden.pathname}.db`);

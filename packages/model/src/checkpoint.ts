@@ -6,6 +6,11 @@ import type { Outcome, ResultOutcome } from './outcome.ts';
 /** `module#name` of what `checkpoint(…)` was bound to; `skein#now` … for what `durable` offers. */
 export type CheckpointId = string & { readonly __brand: 'CheckpointId' };
 
+/** The checkpoints that `durable` is made of. */
+export const DURABLE_CHECKPOINTS = ['now', 'random', 'uuid', 'sleep'].map(
+  (name) => `skein#${name}` as CheckpointId,
+);
+
 /**
  * What an execution observed until some moment. What is answered from a record later did not
  * observe it again, and its trace has to name it all the same (P1).
@@ -22,7 +27,10 @@ export interface Observed {
 /** One call of a checkpoint, by what R4 matches it with besides caller and code. */
 export interface CheckpointCall {
   readonly checkpoint: CheckpointId;
-  /** Digest of the encoded list of arguments. */
+  /**
+   * Digest of the encoded list of arguments; of a call inside a checkpoint it covers the call of
+   * that one too, which is its caller (R4).
+   */
   readonly args: Digest;
   /** How many identical calls the attempt had made before. */
   readonly count: number;
@@ -37,7 +45,7 @@ export interface RecordedCheckpoint extends CheckpointCall {
   readonly observed: Observed;
 }
 
-/** The one value that an action saved of its own progress (R5), and what it had observed by then. */
+/** The one value that an action saved of its progress (R5), and what it had observed by then. */
 export interface SavedSnapshot {
   readonly value: ResultOutcome;
   readonly observed: Observed;

@@ -57,6 +57,13 @@ export interface RunStarted {
   readonly origin?: RunOrigin;
   /** Variables that tasks declare, as workers got them; `null`: not set. Secrets are not among them. */
   readonly variables?: Readonly<Record<string, Digest | null>>;
+  /**
+   * What the entry was called with, so that a run can be gone on from that died before anything
+   * began. Absent in earlier records; bytes of large ones are kept when the entry begins.
+   */
+  readonly inputs?: readonly RecordedInput[];
+  /** Options that this call overrode, encoded. */
+  readonly override?: Uint8Array;
 }
 
 /**

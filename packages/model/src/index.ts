@@ -50,6 +50,7 @@ export type {
   RecordedCheckpoint,
   SavedSnapshot,
 } from './checkpoint.ts';
+export { DURABLE_CHECKPOINTS } from './checkpoint.ts';
 export type { CodeVersion } from './code-version.ts';
 export type { Trace } from './trace.ts';
 export type { DeepSummary, SummaryAge, SummaryTask } from './deep-summary.ts';
@@ -80,7 +81,7 @@ export { RUN_ID_BYTES, makeRunId } from './run.ts';
 export type { Failure, FailureCode, FailureKind, Place, Result } from './failure.ts';
 export { FailureError, fail, succeed } from './failure.ts';
 export type { Clock, Randomness } from './clock.ts';
-export type { RunSummary, SummaryError } from './summary.ts';
+export type { Resumed, RunSummary, SummaryError } from './summary.ts';
 export type { Stored } from './stored-form.ts';
 export {
   StoredFormError,
@@ -119,3 +120,14 @@ export {
 } from './storage-failure.ts';
 export { PASS_THROUGH } from './pass-through.ts';
 export { subjectOf } from './subject.ts';
+export type { FaultListener, FaultPoint } from './fault-point.ts';
+export { FAULT_POINTS, faultOrder, listenToFaults, reach } from './fault-point.ts';
+export type { AdoptionSummary, MadeOtherwise } from './adoption.ts';
+export type {
+  ResumeCounts,
+  ResumePlan,
+  ResumedTask,
+  ToExecute,
+  Undecided,
+  WhyLeft,
+} from './resume-plan.ts';

@@ -14,7 +14,8 @@ export interface ResourceRequest {
 export interface ResourceCapacity {
   readonly cpu: number;
   readonly memoryBytes: number;
-  readonly gpu: number;
+  /** Names of the gpus, as `CUDA_VISIBLE_DEVICES` lists them. */
+  readonly gpus: readonly string[];
   readonly diskBytes: number;
   readonly tokens: Readonly<Record<string, number>>;
 }

@@ -1,3 +1,4 @@
+import type { AdoptionSummary } from './adoption.ts';
 import type { ActionCounts } from './count.ts';
 import type { Failure } from './failure.ts';
 import type { RunId, RunStatus } from './run.ts';
@@ -29,4 +30,10 @@ export interface RunSummary<T = unknown> {
   readonly error: SummaryError | null;
   readonly actions: ActionCounts;
   readonly durationMs: number;
+  /** What a resume took over, and from which run; absent where it was none. */
+  readonly resumed?: Resumed;
+}
+
+export interface Resumed extends AdoptionSummary {
+  readonly run: RunId;
 }

@@ -7,6 +7,12 @@ export interface WorkspaceConfig {
   readonly passThrough?: readonly string[];
   /** How much there is of each named token that tasks ask for in `resources.tokens` (X2). */
   readonly tokens?: Readonly<Record<string, number>>;
+  /**
+   * The gpus that tasks get by `resources.gpu`: how many, or their names as `CUDA_VISIBLE_DEVICES`
+   * lists them. Default: those that the command's `CUDA_VISIBLE_DEVICES` names, else those that
+   * the machine has.
+   */
+  readonly gpus?: number | readonly string[];
 }
 
 /** Gives the configuration back; so that an editor knows its type. */

@@ -6,6 +6,7 @@ import { decodeThrown, encodeThrown, recordError } from './error-record.ts';
 import {
   CancelledError,
   NonRecoverableError,
+  OutOfDiskError,
   OutOfMemoryError,
   TimeoutError,
   WorkerLostError,
@@ -72,6 +73,7 @@ describe('X7: errors cross whole', () => {
   test('the errors of the SDK', () => {
     const errors = [
       new OutOfMemoryError('m'),
+      new OutOfDiskError('d'),
       new CancelledError('c'),
       new WorkerLostError('w'),
       new NonRecoverableError('n'),

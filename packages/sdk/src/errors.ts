@@ -10,6 +10,13 @@ export class OutOfMemoryError extends Error {
   }
 }
 
+/** The scratch folders of the action, or of its process, held more than its `disk` limit. */
+export class OutOfDiskError extends Error {
+  static {
+    nameOf(this, 'OutOfDiskError');
+  }
+}
+
 /** `run` and `queued` bound one attempt, `deadline` all attempts together (X4). */
 export type TimeoutBound = 'run' | 'queued' | 'deadline';
 

@@ -66,6 +66,8 @@ class MaterialisedFiles {
     await rm(temporary);
     await linkOrCopy(content, temporary, READ_ONLY);
     await this.loose.place(temporary, path);
+    // Renaming one link onto another of the same file does nothing, and leaves both.
+    await rm(temporary, { force: true });
     return path;
   }
 

@@ -45,7 +45,10 @@ export interface ActionScope {
 export interface ScopedCheckpoint {
   readonly checkpoint: CheckpointId;
   readonly args: readonly unknown[];
-  readonly run: () => Promise<unknown>;
+  /** Given copies of the arguments, so that what it does to them is done at no replay either. */
+  readonly run: (...args: readonly unknown[]) => Promise<unknown>;
+  /** Skein's own, which is irreproducible by itself: what it touches is nobody's (O8). */
+  readonly impure?: { readonly kind: 'clock' | 'randomness'; readonly what: string };
 }
 
 export interface ScopedCall {

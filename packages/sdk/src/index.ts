@@ -3,7 +3,15 @@ export type { Environment } from './environment.ts';
 export { defineConfig } from './config.ts';
 export type { WorkspaceConfig } from './config.ts';
 export type { AnyTask, Task, TaskPlace } from './task.ts';
-export { declaredArgs, invoke, isTask, overrideOf, placeOf, taskOptions } from './task.ts';
+export {
+  declaredArgs,
+  functionOf,
+  invoke,
+  isTask,
+  overrideOf,
+  placeOf,
+  taskOptions,
+} from './task.ts';
 export type {
   CacheInput,
   EnvironmentInput,
@@ -29,6 +37,12 @@ export { group } from './group.ts';
 export { context } from './context.ts';
 export type { Context } from './context.ts';
 export type { Logger } from './logger.ts';
+export { checkpoint } from './checkpoint.ts';
+export type { CheckpointFunction } from './checkpoint.ts';
+export { snapshot } from './snapshot.ts';
+export type { Snapshot } from './snapshot.ts';
+export { durable } from './durable.ts';
+export type { Durable } from './durable.ts';
 export { File } from './file.ts';
 export type { FileSource } from './file.ts';
 export { Dir } from './dir.ts';
@@ -38,6 +52,7 @@ export type { FileStore, FileStoreOptions } from './file-store.ts';
 export {
   CancelledError,
   NonRecoverableError,
+  OutOfDiskError,
   OutOfMemoryError,
   TimeoutError,
   WorkerLostError,
@@ -60,5 +75,6 @@ export type {
   ModuleBindings,
   Registry,
   ScopedCall,
+  ScopedCheckpoint,
   ScopedMap,
 } from './host.ts';

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { createDigester, digestFile, digestHex, digestOf, digestSize } from '@skein/values';
 import type { Digest } from '@skein/values';
+import { reach } from '@skein/model';
 
 /** Asked before anyone watches: a task that asks for it is irreproducible. */
 const PROCESS = process.pid;
@@ -100,7 +101,9 @@ export class LooseFiles {
   /** Puts a finished temporary file in place; another process may have been faster. */
   async place(temporary: string, path: string): Promise<void> {
     try {
+      reach('loose-before-rename');
       await rename(temporary, path);
+      reach('loose-after-rename');
     } catch (error) {
       // Windows does not replace a read-only file; its content is the same.
       if (!isCode(error, 'EPERM') && !isCode(error, 'EACCES')) throw error;

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +12,12 @@ import type { Logger } from './logger.ts';
  * a signal that never aborts. The only place in the SDK that reaches for the process.
  */
 
-type PlainScope = Omit<ActionScope, 'call' | 'map' | 'group'>;
+type PlainScope = Omit<ActionScope, 'call' | 'map' | 'group' | 'checkpoint' | 'save' | 'load'>;
+
+/** Taken before a worker watches them: what `durable` reads is told as an impurity of its own. */
+export const wallClock = Date.now.bind(Date);
+export const randomNumber = Math.random.bind(Math);
+export const randomId = randomUUID;
 
 let folder: string | undefined;
 let files: FileHost | undefined;
@@ -39,6 +45,31 @@ export function currentFiles(): FileHost {
   if (host !== undefined) return host.files;
   files ??= createFileStore(join(temporaryFolder(), 'files'));
   return files;
+}
+
+/** Timers count no further. */
+const TIMER_MAX_MS = 2 ** 31 - 1;
+
+/** Rejects with the signal's reason. */
+export async function wait(ms: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  for (let rest = ms; rest > 0; rest -= TIMER_MAX_MS) {
+    await waitOnce(Math.min(rest, TIMER_MAX_MS), signal);
+  }
+}
+
+function waitOnce(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', abort);
+      resolve();
+    }, ms);
+    signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 function temporaryFolder(): string {

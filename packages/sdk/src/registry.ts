@@ -1,11 +1,13 @@
-import type { TaskId, TaskRow } from '@skein/model';
+import type { CheckpointId, TaskId, TaskRow } from '@skein/model';
 import { FailureError } from '@skein/model';
 import { DecodingError, EncodingError, UnsafePathError } from '@skein/values';
 import type { Reference } from '@skein/values';
+import { checkpointState } from './checkpoint.ts';
 import { Dir } from './dir.ts';
 import {
   CancelledError,
   NonRecoverableError,
+  OutOfDiskError,
   OutOfMemoryError,
   TimeoutError,
   WorkerLostError,
@@ -50,6 +52,7 @@ const OURS: Readonly<Record<string, ErrorClass>> = {
   EncodingError,
   FailureError,
   NonRecoverableError,
+  OutOfDiskError,
   OutOfMemoryError,
   TimeoutError,
   UnsafePathError,
@@ -74,7 +77,9 @@ export function createRegistry(): OpenRegistry {
     idOf.set(Class, id);
   };
   const add = (id: string, value: unknown): void => {
-    if (isTask(value)) {
+    const checkpoint = checkpointState(value);
+    if (checkpoint !== undefined) checkpoint.id ??= id as CheckpointId;
+    else if (isTask(value)) {
       if (overrideOf(value) !== undefined) return;
       const state = stateOf(value);
       // A second name for a task, as by `export { a as b }`, is no second task.

@@ -93,6 +93,11 @@ export function taskOptions(task: AnyTask): TaskOptions {
   return mergeOptions(stateOf(task).declaration.options);
 }
 
+/** The author's own function, for whoever wants to stop where it begins. */
+export function functionOf(task: AnyTask): (...args: never[]) => Promise<unknown> {
+  return stateOf(task).declaration.fn;
+}
+
 /** Calls the task's own function with exactly these arguments: how a worker executes an action. */
 export async function invoke(task: AnyTask, args: readonly unknown[]): Promise<unknown> {
   const fn = stateOf(task).declaration.fn as (...args: readonly unknown[]) => Promise<unknown>;

@@ -1,5 +1,5 @@
 import type { Duration, File, Mapped, Size, Task, TaskOptionsInput } from './index.ts';
-import { context, environment, map } from './index.ts';
+import { checkpoint, context, durable, environment, map, snapshot } from './index.ts';
 
 /*
  * What compiles and what does not. Checked by the compiler alone: every line under
@@ -142,4 +142,27 @@ export function contexts(): void {
   progress(1);
   // @ts-expect-error progress counts
   progress('half');
+}
+
+const fetched = checkpoint(async (path: string, n = 1): Promise<File[]> => files.slice(n, +path));
+const generic = checkpoint(async <T>(value: T): Promise<T> => value);
+
+export async function checkpoints(): Promise<void> {
+  same<typeof fetched, (path: string, n?: number) => Promise<File[]>>(true);
+  const kept: { readonly a: 1 } = await generic({ a: 1 } as const);
+  void kept;
+  // @ts-expect-error a wrong argument
+  await fetched(1);
+  // @ts-expect-error a checkpoint is asynchronous
+  checkpoint((n: number) => n);
+  const now: number = await durable.now();
+  await durable.sleep('10s');
+  // @ts-expect-error a duration without unit
+  await durable.sleep(now);
+  await snapshot.save({ epoch: 1 });
+  const saved: { epoch: number } | undefined = await snapshot.load<{ epoch: number }>();
+  void saved;
+  // @ts-expect-error nothing may have been saved
+  const certain: { epoch: number } = await snapshot.load<{ epoch: number }>();
+  void certain;
 }

@@ -41,11 +41,18 @@ test('a setting that cannot be honoured is refused, never passed over', () => {
     { forceTasks: [1] },
     { readOnly: 'yes' },
     { strict: null },
+    { resume: true },
+    { resume: '' },
+    { edited: 'reuse' },
   ];
   for (const options of wrong) {
     const [name = ''] = Object.keys(options);
     expect(refusal(options)).toBe(`option-invalid: the option "${name}" of run does not fit`);
   }
-  expect(refusal({ resume: 'last' })).toBe(`option-invalid: run has no option "resume"`);
+  expect(refusal({ edited: 'adopt' })).toBe(
+    'option-invalid: the option "edited" of run does not fit',
+  );
+  expect(refusal({ resume: 'last', edited: 'adopt' })).toBeUndefined();
+  expect(refusal({ rerun: 'last' })).toBe(`option-invalid: run has no option "rerun"`);
   expect(refusal({ toString: 1 })).toBe(`option-invalid: run has no option "toString"`);
 });

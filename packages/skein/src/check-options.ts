@@ -21,6 +21,14 @@ const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
   readOnly: { fits: isSwitch, wanted: 'true or false' },
   strict: { fits: isSwitch, wanted: 'true or false' },
   labels: { fits: isLabels, wanted: 'an object of texts' },
+  resume: {
+    fits: (value) => typeof value === 'string' && value !== '',
+    wanted: 'the id of a run, or "last"',
+  },
+  edited: {
+    fits: (value) => value === 'adopt' || value === 'execute',
+    wanted: '"adopt" or "execute"',
+  },
   signal: { fits: (value) => value instanceof AbortSignal, wanted: 'an AbortSignal' },
   onEvent: { fits: (value) => typeof value === 'function', wanted: 'a function' },
 };
@@ -34,6 +42,9 @@ export function checkOptions(options: RunOptions): Result<RunOptions> {
     const rule = Object.hasOwn(RULES, name) ? RULES[name as keyof RunOptions] : undefined;
     if (rule === undefined) return fail(unknownOption(name));
     if (!rule.fits(value)) return fail(misfit(name, rule.wanted));
+  }
+  if (options.edited !== undefined && options.resume === undefined) {
+    return fail(misfit('edited', 'only together with "resume"'));
   }
   return succeed(options);
 }

@@ -35,7 +35,7 @@ test('an unknown command is exit 2, with what was meant', async () => {
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatchInlineSnapshot(`
     "error[usage]: skein has no command "rnu"
-      commands  run, plan, runs, show, why, verify, affected, graph, doctor, help
+      commands  run, resume, rerun, replay, plan, runs, show, logs, why, verify, affected, graph, gc, pin, doctor, help
       hint: did you mean "skein run"?
     "
   `);
@@ -85,7 +85,7 @@ test('a run that failed: everything on standard error, exit 1', async () => {
       actions  3: 2 executed, 1 reused
       run      20261124-054405-1a2b3c
       next     skein show 20261124-054405-1a2b3c
-               the same command again, after a fix: what is cached is reused
+               skein resume 20261124-054405-1a2b3c, after a fix
     "
   `);
 });
@@ -234,7 +234,9 @@ test('interrupted twice: the command leaves now, exit 130', async () => {
   world.interrupt();
   world.interrupt();
   expect(await code).toBe(130);
-  expect(world.stderr()).toContain(`interrupted: what run ${RUN} finished is kept`);
+  expect(world.stderr()).toContain(
+    `interrupted: what it finished is kept, \`skein resume ${RUN}\` goes on`,
+  );
   expect(JSON.parse(world.stdout())).toMatchObject({ run: RUN, status: 'interrupted' });
 });
 

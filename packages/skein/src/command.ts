@@ -73,8 +73,8 @@ function asksForJson(args: readonly string[]): boolean {
 }
 
 /** With a file, `--help` tells the flags of its task too. */
-function hasFile({ parsed }: Session): boolean {
-  return parsed.positionals.length > 0;
+function hasFile({ command, parsed }: Session): boolean {
+  return command.positionals[0]?.name === 'file' && parsed.positionals.length > 0;
 }
 
 /** Each command is loaded when it is asked for: a run does not wait for what others need. */
@@ -82,10 +82,18 @@ async function runCommand(session: Session): Promise<number> {
   switch (session.command.name) {
     case 'run':
       return await (await import('./command/run.ts')).runTask(session);
+    case 'resume':
+      return await (await import('./command/resume.ts')).resumeRun(session);
+    case 'rerun':
+      return await (await import('./command/rerun.ts')).rerunRun(session);
+    case 'replay':
+      return await (await import('./command/replay.ts')).replayAction(session);
     case 'plan':
       return await (await import('./command/plan.ts')).planTask(session);
     case 'runs':
       return await (await import('./command/runs.ts')).listRuns(session);
+    case 'logs':
+      return await (await import('./command/logs.ts')).printLogs(session);
     case 'show':
       return await (await import('./command/show.ts')).showRun(session);
     case 'why':
@@ -94,6 +102,10 @@ async function runCommand(session: Session): Promise<number> {
       return await (await import('./command/verify.ts')).verifyRun(session);
     case 'affected':
       return await (await import('./command/affected.ts')).listAffected(session);
+    case 'gc':
+      return await (await import('./command/gc.ts')).collectGarbage(session);
+    case 'pin':
+      return await (await import('./command/pin.ts')).pinRun(session);
     case 'graph':
       return await (await import('./command/graph.ts')).showGraph(session);
     default:

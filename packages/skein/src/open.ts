@@ -1,6 +1,7 @@
 import type { Result } from '@skein/model';
 import * as sdk from '@skein/sdk';
 import type { OpenRequest, Workspace } from '@skein/workspace';
+import { readVersion } from './version.ts';
 
 /**
  * Opens a workspace whose inline pipelines get the SDK and `run` as `skein`: the names of this
@@ -11,5 +12,5 @@ export async function open(
   run: (...args: never[]) => unknown,
 ): Promise<Result<Workspace>> {
   const { openWorkspace } = await import('@skein/workspace');
-  return openWorkspace({ ...request, skein: { ...sdk, run } });
+  return openWorkspace({ ...request, version: readVersion(), skein: { ...sdk, run } });
 }

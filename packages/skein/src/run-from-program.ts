@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import type { Failure, RunId, RunSummary, TaskDefinition, ThrownRecord } from '@skein/model';
-import { FailureError } from '@skein/model';
+import type {
+  Failure,
+  Result,
+  RunId,
+  RunSummary,
+  TaskDefinition,
+  ThrownRecord,
+} from '@skein/model';
+import { FailureError, succeed } from '@skein/model';
 import {
   type AnyTask,
   createRegistry,
@@ -14,7 +21,7 @@ import {
   reviveError,
 } from '@skein/sdk';
 import { rejectedSummary } from '@skein/view';
-import type { Workspace } from '@skein/workspace';
+import type { ResumeRequest, Workspace } from '@skein/workspace';
 import { checkOptions } from './check-options.ts';
 import { open } from './open.ts';
 import type { RunOptions, RunResult } from './run-result.ts';
@@ -69,6 +76,8 @@ async function runTask(
   const { executor, concurrency, force, forceTasks, readOnly, strict, labels, onEvent } =
     request.options;
   const override = encodeOverride(overrideOf(request.task));
+  const resume = await resumeOf(workspace, request);
+  if (!resume.ok) return refused(resume.failure);
   const started = await workspace.start({
     run: request.id,
     task: request.definition.id,
@@ -83,6 +92,7 @@ async function runTask(
     ...(readOnly === undefined ? {} : { readOnly }),
     ...(strict === undefined ? {} : { strict }),
     ...(labels === undefined ? {} : { labels }),
+    ...(resume.value === undefined ? {} : { resume: resume.value }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });
   if (!started.ok) return refused(started.failure);
@@ -92,8 +102,19 @@ async function runTask(
   return resultOf(summary, error);
 }
 
+/** The run that it goes on from, where the program names one. */
+async function resumeOf(
+  workspace: Workspace,
+  { options, definition }: ProgramRequest & { readonly definition: TaskDefinition },
+): Promise<Result<ResumeRequest | undefined>> {
+  const { resume: run, edited = 'adopt' } = options;
+  if (run === undefined) return succeed(undefined);
+  const found = await workspace.resumable({ run, task: definition.id });
+  return found.ok ? succeed({ run: found.value.state, edited }) : found;
+}
+
 function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
-  const { run, status, task, result, actions, durationMs } = summary;
+  const { run, status, task, result, actions, durationMs, resumed } = summary;
   const by = summary.error;
   const failure = by?.failure;
   return {
@@ -105,6 +126,7 @@ function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
     thrower: by?.task === undefined ? null : { task: by.task, inputs: by.inputs ?? {} },
     actions,
     durationMs,
+    ...(resumed === undefined ? {} : { resumed }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { ActionCounts, RunEvent, RunId, RunSummary } from '@skein/model';
+import type { ActionCounts, Resumed, RunEvent, RunId, RunSummary } from '@skein/model';
 
 /** How `run` runs. */
 export interface RunOptions {
@@ -17,6 +17,13 @@ export interface RunOptions {
   /** Impurities and undeclared writes are errors in every task. Default: false. */
   readonly strict?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Goes on from what an earlier run of this task finished: its id, the unique beginning of it, or
+   * `last`, the newest. Default: nothing is adopted.
+   */
+  readonly resume?: string;
+  /** What becomes of results that other code or data made, in a resume. Default: `adopt`. */
+  readonly edited?: 'adopt' | 'execute';
   /** Aborting it cancels the run. */
   readonly signal?: AbortSignal;
   /** Told of everything that happens, as it happens. */
@@ -39,4 +46,6 @@ export interface RunResult<R> {
   } | null;
   readonly actions: ActionCounts;
   readonly durationMs: number;
+  /** What a resume took over, and from which run; absent where it was none. */
+  readonly resumed?: Resumed;
 }

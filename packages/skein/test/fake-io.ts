@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { succeed } from '@skein/model';
 import type { Workspace } from '@skein/workspace';
 import type { CommandIo, OutputStream } from '../src/command/io.ts';
@@ -32,6 +33,9 @@ export function fakeIo({ workspace, stdin = '', broken, ...request }: FakeIoRequ
     cwd: request.cwd ?? '/project',
     clock: { now: () => 1_200_000, elapsed: () => 0 },
     every: () => () => undefined,
+    wait: async () => {
+      await setImmediate();
+    },
     onInterrupt: (interrupt) => {
       interrupts.add(interrupt);
       return () => interrupts.delete(interrupt);

@@ -75,13 +75,21 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
       const thrown = Promise.resolve(undefined);
       return Promise.resolve(succeed({ run: RUN, done: ended.promise, thrown, cancel }));
     },
+    replay: () => Promise.resolve(fail(unknownRun)),
+    repeatable: () => Promise.resolve(fail(unknownRun)),
+    resumable: () => Promise.resolve(fail(unknownRun)),
+    planResume: () => Promise.resolve(fail(unknownRun)),
     runs: () => succeed([]),
     show: () => fail(unknownRun),
+    follow: () => fail(unknownRun),
     recorded: () => undefined,
     decode: (bytes) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) }),
     why: () => Promise.resolve(fail(unknownRun)),
     affected: () => Promise.reject(new Error('nothing is compared')),
     verify: () => Promise.resolve(fail(unknownRun)),
+    gc: () => Promise.reject(new Error('nothing is removed')),
+    pin: () => fail(unknownRun),
+    pins: () => succeed([]),
     doctor: () => Promise.resolve([]),
     close: () => {
       closed = true;

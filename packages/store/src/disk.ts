@@ -22,7 +22,7 @@ import {
   parseDigest,
 } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { FailureError, storageFailure, systemCode } from '@skein/model';
+import { FailureError, reach, storageFailure, systemCode } from '@skein/model';
 import type { Randomness } from '@skein/model';
 import type { BlobStore } from './blob-store.ts';
 
@@ -175,7 +175,9 @@ export class DiskBlobs implements BlobStore {
     if (this.#options.sync === true) await syncPath(temporary);
     const target = this.#pathOf(digest);
     await mkdir(dirname(target), { recursive: true });
+    reach('blob-before-rename');
     await rename(temporary, target);
+    reach('blob-after-rename');
     if (this.#options.sync === true) await syncPath(dirname(target));
   }
 }

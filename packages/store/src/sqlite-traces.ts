@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { fail, sqliteCode, storageFailure, storeChunk, succeed } from '@skein/model';
-import type { ActionKey, Failure, Result, RunEvent, TaskId, Trace } from '@skein/model';
+import type { ActionKey, Failure, Outcome, Result, RunEvent, TaskId, Trace } from '@skein/model';
 import { FileTable } from './file-table.ts';
 import type { GenerationMark } from './generation.ts';
 import { KeptSummaries } from './kept-summaries.ts';
@@ -13,11 +13,9 @@ import { Pending } from './pending.ts';
 import { damageFailure } from './damage.ts';
 import { traceOf } from './trace-fold.ts';
 import type { FoldedRow, TraceFold } from './trace-fold.ts';
-import { LOG_KIND } from './trace-store.ts';
+import { LOG_KIND, VALUE_KIND } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
 import { TraceTable } from './trace-table.ts';
-
-const VALUE = 'value';
 
 export interface SqliteTracesOptions {
   /** The journal's database. */
@@ -103,14 +101,14 @@ export class SqliteTraces implements TraceStore {
   }
 
   valueOf(digest: Digest): Uint8Array | undefined {
-    const bytes = this.kept(VALUE, digest);
+    const bytes = this.kept(VALUE_KIND, digest);
     if (bytes === undefined || digestOf('value', bytes) === digest) return bytes;
     this.#report('a value');
     return undefined;
   }
 
   rememberValue(digest: Digest, bytes: Uint8Array): void {
-    this.keep(VALUE, digest, bytes);
+    this.keep(VALUE_KIND, digest, bytes);
   }
 
   keep(kind: string, key: Digest, bytes: Uint8Array): void {
@@ -170,17 +168,23 @@ export class SqliteTraces implements TraceStore {
       const { digest } = event.chunk;
       this.#kept.write(LOG_KIND, digest, encode(storeChunk(event.chunk)));
     }
+    if (event.kind === 'checkpoint-recorded') this.#writeFiles(event.record.outcome);
+    if (event.kind === 'snapshot-saved') this.#writeFiles(event.snapshot.value);
     if (event.kind !== 'action-started' && event.kind !== 'action-finished') return;
     for (const { digest, bytes } of event.inputs) {
-      if (bytes !== undefined) this.#kept.write(VALUE, digest, bytes);
+      if (bytes !== undefined) this.#kept.write(VALUE_KIND, digest, bytes);
     }
     if (event.kind === 'action-started') return;
     const trace = traceOf(event, run);
     if (trace !== undefined) {
       this.#written.push({ trace, raised: this.#traces.write(trace) });
     }
-    if (event.outcome.kind !== 'result') return;
-    const { artifact, files } = event.outcome;
+    this.#writeFiles(event.outcome);
+  }
+
+  #writeFiles(outcome: Outcome): void {
+    if (outcome.kind !== 'result') return;
+    const { artifact, files } = outcome;
     if (artifact !== undefined && files !== undefined) this.#files.write(artifact, files);
   }
 

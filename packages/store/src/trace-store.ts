@@ -8,6 +8,9 @@ export const TRACES_PER_KEY = 8;
 /** Chunks of the logs of processes (O3) are kept under this kind, each by its digest. */
 export const LOG_KIND = 'log';
 
+/** Inputs and small values are kept under this kind, each by its digest. */
+export const VALUE_KIND = 'value';
+
 /** How many of its newest keys are known of a task. */
 export const KEYS_PER_TASK = 16;
 

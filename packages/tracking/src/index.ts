@@ -1,4 +1,4 @@
-export type { TrackingSettings } from './settings.ts';
+export type { OutputSink, TrackingSettings } from './settings.ts';
 export type { Watcher } from './watcher.ts';
 export type { StampTable, World, WorldObservation, WorldSettings } from './world.ts';
 export { installFileTracking } from './track-files.ts';

@@ -15,6 +15,7 @@ export const native = {
   read: fs.read,
   realpathSync: fs.realpathSync.native,
   statSync: fs.statSync,
+  unlinkSync: fs.unlinkSync,
 } as const;
 
 /** The code of an error of `node:fs`; `undefined`: it came from elsewhere, such as an abort. */

@@ -21,6 +21,14 @@ export interface TrackingSettings {
   readonly place: (frame: string) => string | undefined;
   /** The source file that stands for a bundle, by its URL, where its code looks for packages. */
   readonly sourceOf?: (url: string) => string | undefined;
+  /**
+   * Where what subprocesses inherit as their output is taken to, for whoever the present code
+   * belongs to; `undefined`: to the output of this process.
+   */
+  readonly output?: () => OutputSink | undefined;
   /** Milliseconds since 1970, unpatched: decides only whether stamps have settled (C8). */
   readonly now: () => number;
 }
+
+/** Takes what is printed, in the order of each stream. */
+export type OutputSink = (stream: 'stdout' | 'stderr', text: string) => void;

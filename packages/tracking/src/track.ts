@@ -1,6 +1,7 @@
 import { syncBuiltinESMExports } from 'node:module';
 import { trackClock } from './clock.ts';
 import { trackHostFacts } from './host-facts.ts';
+import { redirectOutput } from './inherited-output.ts';
 import { ModuleTracker } from './modules.ts';
 import { trackNativeCode } from './native-code.ts';
 import { trackNetwork } from './network.ts';
@@ -27,6 +28,7 @@ export function installTracking(settings: TrackingSettings): () => void {
   trackClock(patches, reporter);
   trackRandomness(patches, reporter);
   trackNetwork(patches, reporter);
+  redirectOutput(patches, settings);
   trackSubprocesses(patches, { settings, reporter, digests, stamps });
   trackHostFacts(patches, settings);
   trackRealms(patches, reporter);

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Impurity } from '@skein/model';
 import { installTracking } from '../src/index.ts';
-import type { TrackingSettings } from '../src/index.ts';
+import type { OutputSink, TrackingSettings } from '../src/index.ts';
 import { Notes } from './observed.ts';
 import type { Seen } from './observed.ts';
 
@@ -34,6 +34,8 @@ export interface TrackedOptions {
   readonly strict?: boolean;
   readonly path?: string;
   readonly passThrough?: readonly string[];
+  /** Takes the output that subprocesses of actions inherit. */
+  readonly output?: OutputSink;
 }
 
 /** Refuses impurities as strict actions do. */
@@ -47,6 +49,7 @@ export function openTracked({
   strict = false,
   path,
   passThrough = [],
+  output,
 }: TrackedOptions = {}): Tracked {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'skein-tracked-')));
   const state = join(root, '.skein');
@@ -63,6 +66,9 @@ export function openTracked({
     watcher: () => watching.getStore(),
     place: (frame) => /([\w.-]+\.(?:test\.ts|mjs|cjs)):\d+/.exec(frame)?.[1],
     now,
+    ...(output !== undefined && {
+      output: () => (watching.getStore() === undefined ? undefined : output),
+    }),
   };
   const undo = installTracking(settings);
   let bundles = 0;

@@ -1,6 +1,7 @@
 import type { ActionState } from '@skein/journal';
 import { formatAmount } from './amount.ts';
 import { formatDuration } from './duration.ts';
+import { describeImpurity } from './impurity.ts';
 import { explainReason, nameVerdict } from './reason.ts';
 import {
   describeRecorded,
@@ -34,6 +35,7 @@ export function renderActionLines(action: ActionState, view: ActionView): readon
   return [
     `${call}  ${style.faint(facts.join(', '))}`,
     ...describeOutcome(action, view),
+    ...describeImpurities(action, view),
     ...describeLogs(action, view),
   ];
 }
@@ -59,6 +61,14 @@ function describeOutcome({ outcome }: ActionState, { style, width, read }: Actio
   if (result !== undefined) return [`→ ${describeRecorded(result, width - 20)}`];
   const error = recordedError(outcome, read);
   return error === undefined ? [] : [style.bad(`✗ ${clip(error.text, width - 20)}`)];
+}
+
+/** What makes it irreproducible (O8). */
+function describeImpurities({ impurities }: ActionState, { style, width }: ActionView) {
+  const [first] = impurities;
+  if (first === undefined) return [];
+  const more = impurities.length > 1 ? ` and ${impurities.length - 1} more` : '';
+  return [style.warn(`~ ${clip(describeImpurity(first), width - 30)}${more}`)];
 }
 
 function describeLogs({ logs }: ActionState, { style, width }: ActionView): readonly string[] {

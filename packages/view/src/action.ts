@@ -1,5 +1,5 @@
-import type { ActionState, AttemptState, RunState } from '@skein/journal';
-import type { Observation } from '@skein/model';
+import type { ActionState, AttemptState, RunIndex } from '@skein/journal';
+import type { Observation, Outcome } from '@skein/model';
 import { describeCall, type ActionView } from './action-line.ts';
 import { formatAmount, formatCount } from './amount.ts';
 import { formatDuration } from './duration.ts';
@@ -7,26 +7,37 @@ import { describeCauses } from './error.ts';
 import { alignFacts } from './facts.ts';
 import { describeImpurity } from './impurity.ts';
 import { explainReason, nameVerdict } from './reason.ts';
-import { recordedError, recordedInput, recordedResult, type Recorded } from './recorded.ts';
+import {
+  describeRecorded,
+  recordedError,
+  recordedInput,
+  recordedResult,
+  type Recorded,
+} from './recorded.ts';
+import { taskName } from './tally.ts';
 import { authorFrames } from './thrown.ts';
-import { unfold } from './value.ts';
+import { clip, shorten, unfold } from './value.ts';
+
+const CHECKPOINTS = 50;
 
 /** Everything that is recorded about one action. */
-export function renderAction(state: RunState, action: ActionState, view: ActionView): string {
+export function renderAction(index: RunIndex, action: ActionState, view: ActionView): string {
   const { style } = view;
   const facts: (readonly [string, string])[] = [
-    ['run', state.overview.run],
+    ['run', index.overview.run],
     ['task', action.task],
-    ['called by', describeCaller(state, action)],
+    ['called by', describeCaller(index, action)],
     ['verdict', `${nameVerdict(action.verdict)}: ${explainReason(action.verdict.reason)}`],
-    ['time', describeTime(state, action)],
+    ['time', describeTime(index, action)],
     ...(action.key === null ? [] : [['key', action.key] as const]),
     ...action.groups.map((group) => ['group', group] as const),
     ...inputFacts(action, view),
+    ...overrideFacts(action, view),
     ...outcomeFacts(action, view),
     ...attemptFacts(action, view),
+    ...savedFacts(action, view),
     ...keepingFacts(action),
-    ...callFacts(state, action),
+    ...callFacts(index, action),
     ...logFacts(action),
   ];
   const head = `action ${style.strong(String(action.action))} ${describeCall(action, view)}`;
@@ -35,12 +46,12 @@ export function renderAction(state: RunState, action: ActionState, view: ActionV
 
 type Facts = readonly (readonly [string, string])[];
 
-function describeCaller(state: RunState, { parent }: ActionState): string {
-  const caller = state.actions.get(parent);
+function describeCaller(index: RunIndex, { parent }: ActionState): string {
+  const caller = index.at(parent);
   return caller === undefined ? 'the run' : `${caller.task}, action ${caller.action}`;
 }
 
-function describeTime({ started }: RunState, action: ActionState): string {
+function describeTime({ started }: RunIndex, action: ActionState): string {
   if (action.finishedAt === undefined) return 'not finished';
   const end = `finished ${formatDuration(action.finishedAt - started.at)} after the run began`;
   if (action.durationMs === undefined || action.verdict.kind !== 'execute') return end;
@@ -73,14 +84,47 @@ function attemptFacts({ attempts, startedAt = 0 }: ActionState, { read }: Action
   const describe = (attempt: AttemptState): string => {
     const { outcome, retryInMs } = attempt;
     const error = outcome === undefined ? undefined : recordedError(outcome, read);
+    const { endedAt } = attempt;
+    const took =
+      endedAt === undefined ? [] : [`took ${formatDuration(endedAt - attempt.startedAt)}`];
     return [
       `${attempt.attempt}: on ${attempt.worker}`,
       `after ${formatDuration(attempt.startedAt - startedAt)}`,
+      ...took,
       ...(error === undefined ? [] : [error.text]),
       ...(retryInMs === undefined ? [] : [`next in ${formatDuration(retryInMs)}`]),
     ].join(', ');
   };
   return attempts.length === 0 ? [] : [['attempts', attempts.map(describe).join('\n')]];
+}
+
+/** Options that the call gave. */
+function overrideFacts({ override }: ActionState, { read, width }: ActionView): Facts {
+  if (override === undefined) return [];
+  const options = read.value(override);
+  return options.ok ? [['override', shorten(options.value, width - 16)]] : [];
+}
+
+/** Checkpoints with what they came to, and what the action saved of its progress. */
+function savedFacts({ checkpoints, snapshot }: ActionState, view: ActionView): Facts {
+  const shown = checkpoints.slice(0, CHECKPOINTS).map(({ checkpoint, count, outcome }) => {
+    const again = count === 0 ? '' : `, call ${count + 1}`;
+    return `${taskName(checkpoint)}${again} ${describeOutcome(outcome, view)}`;
+  });
+  const more = checkpoints.length - shown.length;
+  const rest = more > 0 ? [`… ${formatAmount(more, 'checkpoint')} more`] : [];
+  return [
+    ...(shown.length === 0 ? [] : [['checkpoints', [...shown, ...rest].join('\n')] as const]),
+    ...(snapshot === undefined
+      ? []
+      : [['snapshot', describeOutcome(snapshot.value, view)] as const]),
+  ];
+}
+
+function describeOutcome(outcome: Outcome, { read, width }: ActionView): string {
+  const result = recordedResult(outcome, read);
+  if (result !== undefined) return `→ ${describeRecorded(result, width - 40)}`;
+  return `✗ ${clip(recordedError(outcome, read)?.text ?? 'an error', width - 40)}`;
 }
 
 /** What it observed, what makes it irreproducible, and whether it is kept for other runs. */
@@ -108,13 +152,11 @@ function nounOf(kind: Observation['kind']): string {
   return kind === 'map' ? 'mapped call' : kind;
 }
 
-function callFacts(state: RunState, { children }: ActionState): Facts {
-  const tasks = children.flatMap((number) => state.actions.get(number)?.task ?? []);
-  const byTask = [...Map.groupBy(tasks, (task) => task)];
-  if (byTask.length === 0) return [];
-  return [
-    ['calls', byTask.map(([task, all]) => `${formatCount(all.length)} × ${task}`).join('\n')],
-  ];
+function callFacts(index: RunIndex, { action }: ActionState): Facts {
+  const calls = index
+    .groupsOf(action)
+    .map(({ task, actions }) => `${formatCount(actions.length)} × ${task}`);
+  return calls.length === 0 ? [] : [['calls', calls.join('\n')]];
 }
 
 function logFacts({ logs }: ActionState): Facts {

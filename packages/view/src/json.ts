@@ -1,16 +1,18 @@
-import type { ActionState, RunState } from '@skein/journal';
-import {
-  describePlatform,
-  type ActionCounts,
-  type Failure,
-  type Outcome,
-  type Reason,
-  type RecordedInput,
-  type RunOverview,
-  type RunSummary,
-  type SummaryError,
+import type { ActionState } from '@skein/journal';
+import type {
+  ActionCounts,
+  AdoptionSummary,
+  Failure,
+  Outcome,
+  Reason,
+  RecordedInput,
+  RunOverview,
+  RunSummary,
+  SummaryError,
+  ThrownRecord,
 } from '@skein/model';
 import { EncodingError, toJson, type JsonValue, type ToJsonOptions } from '@skein/values';
+import { namesIn } from './adoption.ts';
 import { explainReason, nameVerdict } from './reason.ts';
 import { failureError } from './rejection.ts';
 import { recordedInput, type Reader } from './recorded.ts';
@@ -21,7 +23,7 @@ export type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** The one object of `skein run --json`. */
 export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): JsonObject {
-  const { run, status, task, result, error, actions, durationMs } = summary;
+  const { run, status, task, result, error, actions, durationMs, resumed } = summary;
   return {
     run,
     status,
@@ -30,7 +32,18 @@ export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): J
     error: error === null ? null : errorJson(error, options),
     actions: countsJson(actions),
     durationMs: Math.round(durationMs),
+    ...(resumed === undefined ? {} : { resumed: { run: resumed.run, ...adoptionJson(resumed) } }),
   };
+}
+
+/** What was taken over, and what is different from what made it (R2). */
+export function adoptionJson({ adopted, madeByEarlier, made }: AdoptionSummary): JsonObject {
+  const changes = made.map(({ reason, actions }) => ({
+    actions,
+    names: [...namesIn(reason)],
+    reason: reasonJson(reason),
+  }));
+  return { adopted, madeByEarlier, changes };
 }
 
 /** The object of a command other than `run` that was refused. */
@@ -43,34 +56,11 @@ export function runsJson(runs: readonly RunOverview[]): JsonObject {
   return { runs: runs.map(overviewJson) };
 }
 
-/** Encoded values up to this size are written out among ten thousand actions. */
-const SMALL_BYTES = 1_024;
-
-/**
- * The object of `skein show --json`: the run, and every action in the order of the numbers. Large
- * values are named by their digests, unless `all` are wanted.
- */
-export function stateJson(state: RunState, read: Reader, all = false): JsonObject {
-  const limit = all ? Infinity : SMALL_BYTES;
-  const { overview, started, warnings, roots, actions } = state;
-  return {
-    ...overviewJson(overview),
-    initiator: started.initiator,
-    platform: describePlatform(started.platform),
-    warnings: warnings.map(({ warning }) => ({
-      code: warning.code,
-      message: warning.headline,
-      facts: Object.fromEntries(warning.facts),
-    })),
-    roots: [...roots],
-    calls: [...actions.values()].map((action) => actionJson(action, read, limit)),
-  };
-}
-
 /** The object of `skein show --action n --json`. */
 export function actionJson(action: ActionState, reader: Reader, limit = Infinity): JsonObject {
   const read = { ...reader, limit };
   const { verdict, outcome, inputs, attempts, logs, impurities, waves } = action;
+  const { checkpoints, snapshot } = action;
   return {
     action: action.action,
     parent: action.parent,
@@ -92,6 +82,12 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
       ...outcomeJson(attempt.outcome, read),
       retryInMs: attempt.retryInMs ?? null,
     })),
+    ...overrideJson(action, read),
+    checkpoints: checkpoints.map(({ checkpoint, args, count, outcome: ended }) => {
+      return { checkpoint, args, count, ...outcomeJson(ended, read) };
+    }),
+    snapshot:
+      snapshot === undefined ? null : (outcomeJson(snapshot.value, read)['outcome'] ?? null),
     logs: logs.map(({ at, stream, text }) => ({ at: timeJson(at), stream, text })),
     impurities: impurities.map(({ kind, what, at }) => ({ kind, what, at: at ?? null })),
     observations: waves.reduce((sum, wave) => sum + wave.length, 0),
@@ -101,18 +97,27 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
   };
 }
 
+/** Options that the call gave; not there where it gave none. */
+function overrideJson({ override }: ActionState, read: LimitedReader): JsonObject {
+  if (override === undefined) return {};
+  const { value } = resultJson(override, read);
+  return { override: value ?? null };
+}
+
 /** A reason with everything it names, and its sentence. */
 export function reasonJson(reason: Reason): JsonObject {
   return { ...plainJson(reason), sentence: explainReason(reason) };
 }
 
 /** Plain data of texts, numbers and switches is its own JSON. */
-function plainJson(record: object): JsonObject {
+export function plainJson(record: object): JsonObject {
   return recordJson({ ...record }, {});
 }
 
-function overviewJson(overview: RunOverview): JsonObject {
+/** What the list of runs says of one. */
+export function overviewJson(overview: RunOverview): JsonObject {
   const { run, status, task, entry, startedAt, durationMs, counts, labels } = overview;
+  const { initiator, origin } = overview;
   return {
     run,
     status,
@@ -122,6 +127,8 @@ function overviewJson(overview: RunOverview): JsonObject {
     durationMs: durationMs ?? null,
     actions: countsJson(counts),
     labels: { ...labels },
+    initiator,
+    origin: origin === undefined ? null : plainJson(origin),
   };
 }
 
@@ -140,6 +147,11 @@ function errorJson(error: SummaryError, options: ToJsonOptions): JsonObject {
     inputs: error.inputs === undefined ? null : recordJson(error.inputs, options),
     stack: error.stack ?? null,
   };
+}
+
+/** What was thrown, as it was recorded. */
+export function thrownJson(thrown: ThrownRecord): JsonValue {
+  return causeJson(thrown, {});
 }
 
 const CAUSES = 32;
@@ -222,6 +234,7 @@ function valueJson(value: unknown, options: ToJsonOptions): JsonValue {
   }
 }
 
-function timeJson(at: number | undefined): string | null {
+/** ISO 8601, or null. */
+export function timeJson(at: number | undefined): string | null {
   return at === undefined ? null : new Date(at).toISOString();
 }

@@ -1,4 +1,4 @@
-import type { Change, Reason } from '@skein/model';
+import type { Change, Reason, RunId } from '@skein/model';
 import { expect, test } from 'vitest';
 import { digest, taskId } from '../test/example-run.ts';
 import { describeChange } from './change.ts';
@@ -14,6 +14,11 @@ const input: Change = {
   before: '"a"',
   after: '"b"',
 };
+
+function adopted(made?: Reason): Reason {
+  const from = { kind: 'adopted', run: '20261124-054405-1a2b3c' as RunId, action: 5 } as const;
+  return made === undefined ? from : { ...from, made };
+}
 
 function table(reasons: readonly Reason[]): string {
   return reasons.map((reason) => `${nameReason(reason)}\n  ${explainReason(reason)}`).join('\n');
@@ -38,6 +43,7 @@ test('every reason is one sentence, and a few words to count by', () => {
     { kind: 'impure', what: 'Date.now()' },
     { kind: 'impure', what: 'Date.now()', at: 'src/main.ts:3:9' },
     { kind: 'bytes-missing', digest: 'ab12' },
+    { kind: 'code-unknown' },
     { kind: 'too-old' },
     { kind: 'failed-before' },
   ];
@@ -76,6 +82,8 @@ test('every reason is one sentence, and a few words to count by', () => {
       strict: what is known of it came about by Date.now() at src/main.ts:3:9
     bytes missing
       the bytes of its result are gone: ab12
+    earlier code not on record
+      which code an earlier result was made by is not on record any more
     too old
       its result is older than its maxAge
     failed before
@@ -268,4 +276,34 @@ test('of many changes three are told, and two name the group', () => {
       src/a.ts#a changed, src/a.ts#b changed, src/a.ts#c changed and 2 more"
   `,
   );
+});
+
+test('R2: what was adopted says which run made it, and what is different today', () => {
+  const reasons = [
+    adopted(),
+    adopted({ kind: 'key-changed', changes: [symbol] }),
+    adopted({
+      kind: 'observation-changed',
+      before: { kind: 'file', path: 'data/a.csv', digest: before },
+      after,
+    }),
+    adopted({ kind: 'child-changed', task: 'parse' }),
+    adopted({ kind: 'code-unknown' }),
+    adopted({ kind: 'too-old' }),
+  ];
+  expect(table(reasons).replaceAll('finished it (run 20261124-054405-1a2b3c, action 5)', '…'))
+    .toMatchInlineSnapshot(`
+    "finished before
+      an earlier run …
+    finished before, by earlier code
+      an earlier run … by earlier code: src/a.ts#f changed
+    finished before, from earlier data
+      an earlier run … from earlier data: file data/a.csv changed
+    finished before, with earlier results beneath
+      an earlier run … with earlier results beneath: its call of parse has another outcome
+    finished before, by earlier code
+      an earlier run … by code that is not on record any more
+    finished before, with earlier results beneath
+      an earlier run … where today its result is older than its maxAge"
+  `);
 });

@@ -33,6 +33,10 @@ export function explainReason(reason: Reason): string {
       return `strict: what is known of it came about by ${reason.what}${placed(reason.at)}`;
     case 'bytes-missing':
       return `the bytes of its result are gone: ${reason.digest}`;
+    case 'adopted':
+      return explainAdopted(reason);
+    case 'code-unknown':
+      return 'which code an earlier result was made by is not on record any more';
     case 'too-old':
       return 'its result is older than its maxAge';
     case 'failed-before':
@@ -70,6 +74,10 @@ export function nameReason(reason: Reason): string {
       return 'no trace kept';
     case 'impure':
       return 'not reproducible, under strict';
+    case 'adopted':
+      return reason.made === undefined ? 'finished before' : nameEarlier(reason.made);
+    case 'code-unknown':
+      return 'earlier code not on record';
     case 'bytes-missing':
       return 'bytes missing';
     case 'too-old':
@@ -87,6 +95,7 @@ export function exampleOf(reason: Reason): string | undefined {
     case 'observation-changed':
     case 'logged-call-changed':
     case 'untraced':
+    case 'adopted':
     case 'impure': {
       const sentence = explainReason(reason);
       return sentence === nameReason(reason) ? undefined : sentence;
@@ -104,7 +113,7 @@ export function introduceReason(reason: Reason): string {
 }
 
 /** `executed`, `reused`, `adopted`. */
-export function nameVerdict(verdict: Verdict): string {
+export function nameVerdict(verdict: Pick<Verdict, 'kind'>): string {
   switch (verdict.kind) {
     case 'execute':
       return 'executed';
@@ -112,6 +121,43 @@ export function nameVerdict(verdict: Verdict): string {
       return 'reused';
     case 'adopt':
       return 'adopted';
+  }
+}
+
+type Adopted = Extract<Reason, { readonly kind: 'adopted' }>;
+
+/** `an earlier run finished it (run …, action 5) by earlier code: parse.ts#clean changed`. */
+function explainAdopted({ run, action, made }: Adopted): string {
+  const finished = `an earlier run finished it (run ${run}, action ${action})`;
+  return made === undefined ? finished : `${finished} ${explainEarlier(made)}`;
+}
+
+/** What is other today than when the adopted result was made (R2). */
+function explainEarlier(made: Reason): string {
+  switch (made.kind) {
+    case 'key-changed':
+      return `by earlier code: ${explainReason(made)}`;
+    case 'observation-changed':
+      return `from earlier data: ${explainReason(made)}`;
+    case 'child-changed':
+    case 'logged-call-changed':
+      return `with earlier results beneath: ${explainReason(made)}`;
+    case 'code-unknown':
+      return 'by code that is not on record any more';
+    default:
+      return `where today ${explainReason(made)}`;
+  }
+}
+
+function nameEarlier(made: Reason): string {
+  switch (made.kind) {
+    case 'key-changed':
+    case 'code-unknown':
+      return 'finished before, by earlier code';
+    case 'observation-changed':
+      return 'finished before, from earlier data';
+    default:
+      return 'finished before, with earlier results beneath';
   }
 }
 

@@ -18,6 +18,12 @@ test('runs are a table', () => {
   `);
 });
 
+test('PARITY 8: a run that goes on from another says so', () => {
+  const origin = { kind: 'resume', run: '20261123-054405-aaaaaa' as RunId } as const;
+  const [, line] = renderRuns([{ ...overview, origin }], { style: plain, now: 0 }).split('\n');
+  expect(line).toMatch(/nightly=yes resumes 20261123-054405-aaaaaa$/);
+});
+
 test('no runs are a sentence', () => {
   expect(renderRuns([], { style: plain, now: 0 })).toBe('no run is recorded here that fits');
 });

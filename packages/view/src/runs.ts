@@ -1,7 +1,8 @@
-import type { RunOverview, RunStatus } from '@skein/model';
+import type { RunOverview } from '@skein/model';
 import { formatCount } from './amount.ts';
 import { formatAge, formatDuration } from './duration.ts';
-import type { Paint, Style } from './style.ts';
+import type { Style } from './style.ts';
+import { describeOrigin, paintStatus } from './tree-head.ts';
 
 export interface RunsRequest {
   readonly style: Style;
@@ -27,7 +28,7 @@ export function renderRuns(runs: readonly RunOverview[], { style, now }: RunsReq
   const lines = runs.map((run, index) => {
     const [id = '', status = '', ...others] = pad(rows[index] ?? []);
     const rest = [id, paintStatus(run.status, style)(status), ...others].join('  ');
-    return `${rest}${describeLabels(run.labels)}`;
+    return `${rest}${describeLabels(run)}`;
   });
   return [style.faint(pad(COLUMNS).join('  ')), ...lines].join('\n');
 }
@@ -45,21 +46,11 @@ function cellsOf(run: RunOverview, now: number): readonly string[] {
   ];
 }
 
-function describeLabels(labels: Readonly<Record<string, string>>): string {
-  const all = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+/** Labels, and which run it goes on from. */
+function describeLabels({ labels, origin }: RunOverview): string {
+  const all = [
+    ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+    ...(origin === undefined ? [] : [describeOrigin(origin)]),
+  ];
   return all.length === 0 ? '' : `  ${all.join(' ')}`;
-}
-
-function paintStatus(status: RunStatus, style: Style): Paint {
-  switch (status) {
-    case 'succeeded':
-      return style.good;
-    case 'running':
-      return style.name;
-    case 'failed':
-      return style.bad;
-    case 'cancelled':
-    case 'interrupted':
-      return style.warn;
-  }
 }

@@ -79,6 +79,6 @@ test('a run that failed: the error, and how to look at it', () => {
       actions  10,412: 10,412 executed, 0 reused
       run      20261124-054405-1a2b3c
       next     skein show 20261124-054405-1a2b3c --action 847
-               the same command again, after a fix: what is cached is reused"
+               skein resume 20261124-054405-1a2b3c, after a fix"
   `);
 });

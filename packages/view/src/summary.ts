@@ -1,4 +1,5 @@
 import type { RunSummary } from '@skein/model';
+import { describeResumed } from './adoption.ts';
 import { formatAmount, formatCount } from './amount.ts';
 import { formatDuration } from './duration.ts';
 import { renderError } from './error.ts';
@@ -28,6 +29,7 @@ export function renderSummary(request: SummaryRequest): string {
     ...resultFact(summary, width),
     ...filesFact(request.files),
     ['actions', describeActions(summary)],
+    ...resumedFact(summary),
     ...whyFact(tally, Math.max(40, width - 12)),
     ...slowestFact(tally),
     ...(summary.run === null ? [] : [['run', summary.run] as const]),
@@ -72,6 +74,10 @@ function filesFact(files: SummaryRequest['files']): Facts {
   return [['files', shown.join('\n')]];
 }
 
+function resumedFact({ resumed }: RunSummary): Facts {
+  return resumed === undefined ? [] : [['adopted', describeResumed(resumed)]];
+}
+
 const REASONS = 4;
 
 /** What executed by reason, and below it an example where the few words leave something out. */
@@ -110,7 +116,11 @@ function nextFact({ run, status, error }: RunSummary): Facts {
   const action = error?.action === undefined ? '' : ` --action ${error.action}`;
   const show = `skein show ${run}${action}`;
   if (status === 'succeeded') return [['next', show]];
-  const again =
-    status === 'failed' ? 'the same command again, after a fix' : 'the same command again';
-  return [['next', `${show}\n${again}: what is cached is reused`]];
+  const fixed = status === 'failed' ? ', after a fix' : '';
+  return [['next', `${show}\n${resumeCommand(run)}${fixed}`]];
+}
+
+/** What goes on from a run that did not end well. */
+export function resumeCommand(run: string): string {
+  return `skein resume ${run}`;
 }

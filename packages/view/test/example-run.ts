@@ -117,6 +117,7 @@ export const overview: RunOverview = {
   durationMs: 12_340,
   counts: { total: 12, executed: 10, reused: 2, adopted: 0, failed: 2 },
   labels: { nightly: 'yes' },
+  initiator: 'command',
 };
 
 export const started: RunStarted = {
@@ -145,6 +146,7 @@ export function actionState(
     children: [],
     attempts: [],
     logs: [],
+    checkpoints: [],
     startedAt: startedAt + 10,
     finishedAt: startedAt + 1_510,
     durationMs: 1_500,
@@ -233,6 +235,7 @@ export function exampleRun(): RunState {
     actions: new Map([main, list, ...parsed].map((action) => [action.action, action])),
     roots: [1],
     warnings: [{ at: startedAt, warning }],
+    logs: [],
     outcome: error('unexpected "<" in file 4'),
     thrower: 7,
     lastAt: startedAt + 12_340,

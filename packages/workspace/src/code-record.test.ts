@@ -1,13 +1,17 @@
-import { digestOf, encode } from '@skein/values';
+import { decode, digestOf, encode } from '@skein/values';
 import type { PackageMember } from '@skein/analysis';
-import type { CodeManifest, CodePart, TaskId } from '@skein/model';
+import type { CheckpointId, CodeManifest, CodePart, TaskId } from '@skein/model';
 import { MemoryTraces } from '@skein/store';
 import { expect, it } from 'vitest';
 import {
   type Code,
+  type Definitions,
   type SymbolSource,
+  definitionsKey,
   keepCode,
+  keepDefinitions,
   readCode,
+  readDefinitions,
   readPackage,
   readSource,
 } from './code-record.ts';
@@ -61,6 +65,8 @@ it('P4: what is not kept, or cannot be read, is not shown', () => {
   store.keep('code-manifests', digest, encode(7));
   expect(readSource(store, digest)).toBeUndefined();
   expect(readCode(store, digest)).toBeUndefined();
+  store.keep('code-manifests', digest, Buffer.from('damaged'));
+  expect(readCode(store, digest)).toBeUndefined();
   expect(readSource(store, digestOf('symbol', 'other'))).toBeUndefined();
 });
 
@@ -77,4 +83,49 @@ it('C6: what a package depends on is kept with it', () => {
   );
   expect(readPackage(store, installed)).toEqual(members);
   expect(readPackage(store, digest)).toBeUndefined();
+});
+
+const NAME = { bundle: digestOf('bundle', 'bundle'), code: digestOf('manifest', 'manifests') };
+const DEFINED: Definitions = {
+  sourceDigest: digestOf('bundle', 'sources'),
+  tasks: [
+    {
+      id: TASK,
+      name: 'main',
+      module: 'src/main.ts',
+      line: 3,
+      column: 1,
+      exported: true,
+      parameters: ['n'],
+      rest: false,
+      required: 1,
+      code: digestOf('code', 'main'),
+    },
+  ],
+  behaviours: new Map([
+    [TASK, { task: TASK, retains: { what: 'memo', at: 'src/main.ts:1:1' }, impurities: [] }],
+  ]),
+  checkpoints: new Map([['src/main.ts#step' as CheckpointId, digestOf('code', 'step')]]),
+  packages: [{ folder: 'node_modules/d3', digest: digestOf('package', 'd3') }],
+};
+
+it('PARITY 14: what running recorded code needs is kept with its bundle and manifests', () => {
+  const store = new MemoryTraces();
+  keepDefinitions(store, NAME, DEFINED);
+  expect(readDefinitions(store, NAME)).toEqual(DEFINED);
+  expect(readDefinitions(store, { ...NAME, code: NAME.bundle })).toBeUndefined();
+});
+
+it('P4: definitions that are damaged, or of another format, are as good as gone', () => {
+  const store = new MemoryTraces();
+  keepDefinitions(store, NAME, DEFINED);
+  const [format, sum, body] = decode(
+    store.kept('run-code', definitionsKey(NAME)) ?? new Uint8Array(),
+  ) as [number, string, Uint8Array];
+  const damaged = Uint8Array.from(body);
+  damaged[40] = (damaged[40] ?? 0) ^ 1;
+  for (const kept of [[format, sum, damaged], [format + 1, sum, body], [format], 7]) {
+    store.keep('run-code', definitionsKey(NAME), encode(kept));
+    expect(readDefinitions(store, NAME)).toBeUndefined();
+  }
 });

@@ -1,12 +1,22 @@
 import { decode, digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
-import type { Analysis, PackageMember } from '@skein/analysis';
-import type { CodeManifest, CodePart, TaskId } from '@skein/model';
+import type { Analysis, PackageMember, UsedPackage } from '@skein/analysis';
+import type {
+  CheckpointId,
+  CodeManifest,
+  CodePart,
+  TaskBehaviour,
+  TaskDefinition,
+  TaskId,
+} from '@skein/model';
 import type { TraceStore } from '@skein/store';
 
-const MANIFESTS = 'code-manifests';
-const SYMBOL = 'symbol';
-const PACKAGE = 'package';
+/** Kinds of what is kept of code. */
+export const MANIFESTS = 'code-manifests';
+export const SYMBOL = 'symbol';
+export const PACKAGE = 'package';
+export const DEFINITIONS = 'run-code';
+const FORMAT = 1;
 
 export type Kept = Pick<TraceStore, 'keep' | 'kept'>;
 
@@ -40,6 +50,74 @@ export function keepCode(store: Kept, code: Code): Digest {
   return digest;
 }
 
+/**
+ * What a run of recorded code needs besides bundle and manifests: nothing of it can be found out
+ * again once the sources have changed.
+ */
+export type Definitions = Pick<
+  Analysis,
+  'sourceDigest' | 'tasks' | 'behaviours' | 'checkpoints' | 'packages'
+>;
+
+/** A bundle with the manifests of its tasks: what a run's start names. */
+export interface CodeName {
+  readonly bundle: Digest;
+  readonly code: Digest;
+}
+
+/**
+ * Keeps all of an entry's code that a run names, but for the bundle. Returns the digest of the
+ * manifests. Nobody may remove what a recorded run names: under the digest of its manifests the
+ * manifests themselves, under that and its bundle's the definitions, and the bundle in the state
+ * directory.
+ */
+export function keepEntry(
+  store: Kept,
+  entry: Code & Definitions & Pick<Analysis, 'bundleDigest'>,
+): Digest {
+  const code = keepCode(store, entry);
+  keepDefinitions(store, { bundle: entry.bundleDigest, code }, entry);
+  return code;
+}
+
+/** Keeps the definitions of a bundle, once. */
+export function keepDefinitions(store: Kept, name: CodeName, of: Definitions): void {
+  const key = definitionsKey(name);
+  if (store.kept(DEFINITIONS, key) !== undefined) return;
+  const { sourceDigest, tasks, behaviours, checkpoints, packages } = of;
+  const behaving = [...behaviours.values()];
+  const body = encode([sourceDigest, tasks, behaving, [...checkpoints], packages]);
+  store.keep(DEFINITIONS, key, encode([FORMAT, digestOf('manifest', body), body]));
+}
+
+/** `undefined` where they are gone, or of another form. */
+export function readDefinitions(store: Kept, name: CodeName): Definitions | undefined {
+  const list = readKept(store, DEFINITIONS, definitionsKey(name));
+  if (!Array.isArray(list)) return undefined;
+  const [format, sum, body] = list as readonly unknown[];
+  if (format !== FORMAT || !(body instanceof Uint8Array)) return undefined;
+  if (digestOf('manifest', body) !== sum) return undefined;
+  const [sourceDigest, tasks, behaviours, checkpoints, packages] = decode(body) as readonly [
+    Digest,
+    readonly TaskDefinition[],
+    readonly TaskBehaviour[],
+    readonly (readonly [CheckpointId, Digest])[],
+    readonly UsedPackage[],
+  ];
+  return {
+    sourceDigest,
+    tasks,
+    behaviours: new Map(behaviours.map((one) => [one.task, one])),
+    checkpoints: new Map(checkpoints),
+    packages,
+  };
+}
+
+/** Under which key the definitions of a bundle are kept. */
+export function definitionsKey({ bundle, code }: CodeName): Digest {
+  return digestOf('manifest', `${DEFINITIONS}\n${bundle}\n${code}`);
+}
+
 function keepPart(
   store: Kept,
   part: Extract<CodePart, { readonly digest: Digest }>,
@@ -63,9 +141,9 @@ export function readCode(
   store: Kept,
   digest: Digest,
 ): ReadonlyMap<TaskId, CodeManifest> | undefined {
-  const list = readKept(store, MANIFESTS, digest);
-  if (!Array.isArray(list)) return undefined;
-  return new Map((list as CodeManifest[]).map((manifest) => [manifest.task, manifest]));
+  const bytes = store.kept(MANIFESTS, digest);
+  if (bytes === undefined || digestOf('manifest', bytes) !== digest) return undefined;
+  return new Map((decode(bytes) as CodeManifest[]).map((manifest) => [manifest.task, manifest]));
 }
 
 /** The package itself and what it depended on, as it was installed under this digest. */

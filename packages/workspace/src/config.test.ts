@@ -79,8 +79,30 @@ describe('loadConfig', () => {
         ['tokens.a', '"1", not a number from 0'],
         ['tokens.b', '-1, not a number from 0'],
       ],
-      hint: 'it may have "passThrough" and "tokens"',
+      hint: 'it may have "passThrough", "tokens" and "gpus"',
     });
+  });
+
+  it.each([
+    ['2', 2],
+    ['["GPU-1", "3", "3"]', ['GPU-1', '3']],
+  ])('X2: reads how many gpus there are, or their names: %s', async (text, gpus) => {
+    const root = rootWith({ 'skein.config.json': `{ "gpus": ${text} }` });
+    const result = await loadConfig(root);
+    expect(result.ok && result.value.gpus).toEqual(gpus);
+  });
+
+  it.each([
+    ['-1', [['gpus', '-1, neither a whole number nor a list of names']]],
+    [
+      '["0,1", 2]',
+      [
+        ['gpus[0]', '"0,1", not the name of a gpu'],
+        ['gpus[1]', '2, not the name of a gpu'],
+      ],
+    ],
+  ])('refuses gpus that are none: %s', async (text, facts) => {
+    expect((await failureOf({ 'skein.config.json': `{ "gpus": ${text} }` }))?.facts).toEqual(facts);
   });
 
   it.each([

@@ -12,10 +12,12 @@ export interface Config {
   /** Sorted, each once. */
   readonly passThrough: readonly string[];
   readonly tokens: Readonly<Record<string, number>>;
+  /** How many, or their names; absent: what the machine has. */
+  readonly gpus?: number | readonly string[];
 }
 
 const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
-const FIELDS = ['passThrough', 'tokens'];
+const FIELDS = ['passThrough', 'tokens', 'gpus'];
 const NONE: Config = { file: null, passThrough: [], tokens: {} };
 
 /**
@@ -71,10 +73,16 @@ async function settled<T>(loading: Promise<T>): Promise<T> {
 interface Given {
   readonly passThrough?: readonly string[];
   readonly tokens?: Readonly<Record<string, number>>;
+  readonly gpus?: number | readonly string[];
 }
 
-function configOf(file: string, { passThrough = [], tokens = {} }: Given): Config {
-  return { file, passThrough: [...new Set(passThrough)].sort(), tokens: { ...tokens } };
+function configOf(file: string, { passThrough = [], tokens = {}, gpus }: Given): Config {
+  return {
+    file,
+    passThrough: [...new Set(passThrough)].sort(),
+    tokens: { ...tokens },
+    ...(gpus !== undefined && { gpus: typeof gpus === 'number' ? gpus : [...new Set(gpus)] }),
+  };
 }
 
 type Fact = readonly [name: string, value: string];
@@ -86,6 +94,7 @@ function findWrong(content: unknown): readonly Fact[] {
     ...unknown.map((it): Fact => [it, 'no such field']),
     ...wrongPassThrough(content['passThrough']),
     ...wrongTokens(content['tokens']),
+    ...wrongGpus(content['gpus']),
   ];
 }
 
@@ -108,6 +117,18 @@ function wrongTokens(value: unknown): readonly Fact[] {
     typeof it === 'number' && it >= 0 && Number.isFinite(it)
       ? []
       : [[`tokens.${name}`, `${describe(it)}, not a number from 0`]],
+  );
+}
+
+function wrongGpus(value: unknown): readonly Fact[] {
+  if (value === undefined || (Number.isSafeInteger(value) && Number(value) >= 0)) return [];
+  if (!Array.isArray(value)) {
+    return [['gpus', `${describe(value)}, neither a whole number nor a list of names`]];
+  }
+  return value.flatMap((it: unknown, index): Fact[] =>
+    typeof it === 'string' && /^[^\s,]+$/.test(it)
+      ? []
+      : [[`gpus[${index}]`, `${describe(it)}, not the name of a gpu`]],
   );
 }
 
@@ -153,6 +174,7 @@ function notLoaded(file: string, error: unknown): Failure {
 }
 
 function notValid(file: string, wrong: readonly Fact[]): Failure {
-  const known = FIELDS.map((it) => `"${it}"`).join(' and ');
-  return invalid(`the configuration "${file}" is not valid`, wrong, `it may have ${known}`);
+  const known = FIELDS.map((it) => `"${it}"`);
+  const list = `${known.slice(0, -1).join(', ')} and ${known.at(-1)}`;
+  return invalid(`the configuration "${file}" is not valid`, wrong, `it may have ${list}`);
 }

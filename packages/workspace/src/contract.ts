@@ -3,17 +3,29 @@ import type {
   Clock,
   Failure,
   Plan,
+  ResumePlan,
   Result,
   RunEvent,
   RunId,
+  RunOrigin,
   RunOverview,
   RunSummary,
   TaskDefinition,
   TaskId,
 } from '@skein/model';
 import type { Digest } from '@skein/values';
-import type { RunFilter, RunState } from '@skein/journal';
-import type { AffectedReport, VerifyReport, WhyReport } from '@skein/view';
+import type { EventPage, RunFilter, RunIndex, RunState } from '@skein/journal';
+import type { EntryCode } from './entry-code.ts';
+import type { SayDifferences } from './differences.ts';
+import type {
+  AffectedReport,
+  GcReport,
+  PinnedRun,
+  ReplayReport,
+  VerifyReport,
+  WhyReport,
+} from '@skein/view';
+import type { Pinned } from './pin.ts';
 
 /** How to find and open a workspace. */
 export interface OpenRequest {
@@ -24,6 +36,10 @@ export interface OpenRequest {
   readonly clock?: Clock;
   /** What a pipeline that runs inline gets as `skein`. Default: the SDK alone, without `run`. */
   readonly skein?: Readonly<Record<string, unknown>>;
+  /** Of Skein, as recorded with a run. Default: `0.0.0`. */
+  readonly version?: string;
+  /** A run is to be recorded: a state that can only be read is refused without an entry too. */
+  readonly records?: boolean;
   readonly warn: (warning: Failure) => void;
 }
 
@@ -43,9 +59,19 @@ export interface Workspace {
   start(request: StartRequest): Promise<Result<RunHandle>>;
   /** What such a run would execute and reuse; nothing of the author's code runs, or is recorded. */
   plan(request: PlanRequest): Promise<Result<Plan>>;
+  /** The run that a resume goes on from, and what its entry was called with (R1). */
+  resumable(request: ResumableRequest): Promise<Result<Resumable>>;
+  /** A recorded run, or an action of it, ready to run again with the recorded code. */
+  repeatable(request: RepeatableRequest): Promise<Result<Repeatable>>;
+  /** Executes one recorded action in this process, and compares; nothing is recorded. */
+  replay(request: ReplayRequest): Promise<Result<ReplayReport>>;
+  /** What such a resume would adopt, reuse and execute; nothing runs, or is recorded (R2). */
+  planResume(request: ResumePlanRequest): Promise<Result<ResumePlan>>;
   runs(filter: RunFilter): Result<readonly RunOverview[]>;
   /** By id, unique prefix, or `last`. */
-  show(run: string): Result<RunState>;
+  show(run: string): Result<RunIndex>;
+  /** What was recorded behind a row of its: how to follow a run that another process records. */
+  follow(index: RunIndex, after: number): Result<Followed>;
   /** Decoded value of a recorded input or result; `undefined` in `value` may be a real one. */
   decode(
     bytes: Uint8Array,
@@ -58,9 +84,37 @@ export interface Workspace {
   verify(request: VerifyRequest): Promise<Result<VerifyReport>>;
   /** Which tasks' code differs between two states of the tree. */
   affected(request: AffectedRequest): Promise<AffectedResult>;
+  /** Removes what is not wanted any more, safely while runs go on. */
+  gc(request: GcRequest): Promise<Result<GcReport>>;
+  /** Keeps a run whatever its age, or lets it go again. */
+  pin(run: string, isPinned: boolean): Result<Pinned>;
+  /** In the order in which they were pinned. */
+  pins(): Result<readonly PinnedRun[]>;
   /** Facts about this machine and workspace for `skein doctor`. */
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;
+}
+
+/** What may go; absent: runs and results of 30 days ago. */
+export interface GcRequest {
+  /** Runs that ended longer ago go, and results that are older and that no run names. */
+  readonly olderThanMs?: number;
+  /** The newest so many stay; without `olderThanMs` all others go. */
+  readonly keep?: number;
+  /** Then the oldest go until the state is not larger. */
+  readonly maxSizeBytes?: number;
+  /** Runs that failed, were cancelled or interrupted go like others (R3). */
+  readonly unfinished?: boolean;
+  /** Databases that were set aside as damaged go, too, if they are as old. */
+  readonly corrupt?: boolean;
+  /** Nothing is removed. */
+  readonly dryRun?: boolean;
+  readonly progress?: (what: string, done: number, total: number) => void;
+}
+
+/** `alive`: whether the run's process was there before the page was read. */
+export interface Followed extends EventPage {
+  readonly alive: boolean;
 }
 
 export interface DoctorCheck {
@@ -102,11 +156,80 @@ export interface StartRequest {
   readonly readOnly?: boolean;
   /** Impurities and undeclared writes are errors in every task (O8). */
   readonly strict?: boolean;
+  /** Added to those of the run that is gone on from. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** What it goes on from (R1); absent: it adopts nothing. */
+  readonly resume?: ResumeRequest;
+  /** The record that it repeats: the code is the recorded one. */
+  readonly repeat?: Repeatable;
   readonly initiator: string;
   readonly onEvent?: (event: RunEvent) => void;
   readonly signal?: AbortSignal;
 }
+
+export interface RepeatableRequest {
+  /** By id, unique prefix, or `last`. */
+  readonly run: string;
+  /** The number of the one action that is repeated; absent: the entry, and so all. */
+  readonly action?: number;
+}
+
+export interface ReplayRequest {
+  /** By id, unique prefix, or `last`. */
+  readonly run: string;
+  readonly action: number;
+  /** Told the author's function once it is loaded, before it is called. */
+  readonly atStart?: (fn: (...args: never[]) => Promise<unknown>) => Promise<void> | void;
+  readonly onLog?: (stream: 'stdout' | 'stderr', text: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What was run, with which inputs and options, and its code. */
+export interface Repeatable {
+  readonly origin: RunOrigin;
+  readonly task: TaskId;
+  readonly args: readonly unknown[];
+  readonly override?: Uint8Array;
+  /** Of the recorded run: a run that repeats it has them too. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly code: EntryCode;
+  readonly differences: SayDifferences;
+}
+
+/** Which run to go on from. */
+export interface ResumableRequest {
+  /** By id, unique prefix, or `last`; absent: the newest that failed, or did not end. */
+  readonly run?: string;
+  /** Only runs of this module, an absolute path. */
+  readonly entry?: string;
+  /** Only runs of this task, by name or id. */
+  readonly task?: string;
+}
+
+export interface ResumeRequest {
+  /** As `resumable` found it. */
+  readonly run: RunState;
+  /** What becomes of results that other code or data made (R2). Default: `adopt`. */
+  readonly edited?: 'adopt' | 'execute';
+}
+
+/** A run that has ended, and how its entry was called. */
+export interface Resumable {
+  readonly state: RunState;
+  /** Absolute path of the entry's module; it may be gone. */
+  readonly entry: string;
+  /** Options that the entry itself was given, encoded. */
+  readonly override?: Uint8Array;
+  /** By position; absent where the run ended before its entry was recorded. */
+  readonly inputs?: readonly EarlierInput[];
+}
+
+/** An input as it was recorded. `argument` is one for `StartRequest.args`. */
+export type EarlierInput =
+  | { readonly kind: 'omitted' }
+  | { readonly kind: 'kept'; readonly argument: unknown; readonly bytes: Uint8Array }
+  /** Its bytes, or those of a file that it names, are nowhere. */
+  | { readonly kind: 'gone'; readonly what: string };
 
 /** What is asked: a run by id, prefix or `last`; an action by number, or a task by name or id. */
 export interface WhyRequest {
@@ -124,6 +247,8 @@ export type PlanRequest = Pick<
   StartRequest,
   'task' | 'override' | 'args' | 'executor' | 'force' | 'forceTasks' | 'strict'
 >;
+
+export type ResumePlanRequest = PlanRequest & Required<Pick<StartRequest, 'resume'>>;
 
 export interface RunHandle {
   readonly run: RunId;

@@ -1,9 +1,10 @@
 import { existsSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hostCapacity } from './capacity.ts';
 import type { DoctorCheck } from './contract.ts';
 import type { Opened } from './opened.ts';
-import { hostCapacity, hostPlatform } from './system.ts';
+import { hostPlatform } from './system.ts';
 
 const LITTLE_DISK_BYTES = 1024 ** 3;
 const GIB = 1024 ** 3;
@@ -18,7 +19,7 @@ export async function examine(opened: Opened): Promise<readonly DoctorCheck[]> {
     await stateCheck(opened),
     diskCheck(opened),
     lockCheck(opened),
-    capacityCheck(),
+    capacityCheck(opened),
   ];
 }
 
@@ -59,8 +60,10 @@ function lockCheck(opened: Opened): DoctorCheck {
   return { name: 'lock file', status: 'warning', detail: 'none at the root', hint };
 }
 
-function capacityCheck(): DoctorCheck {
-  const { cpu, memoryBytes } = hostCapacity();
-  const detail = `${cpu} cores, ${(memoryBytes / GIB).toFixed(1)} GiB of memory`;
+function capacityCheck({ state, environment }: Opened): DoctorCheck {
+  const machine = { state: state.path, environment };
+  const { cpu, memoryBytes, gpus } = hostCapacity({ tokens: {} }, machine);
+  const some = gpus.length === 0 ? '' : `, gpus ${gpus.join(' ')}`;
+  const detail = `${cpu} cores, ${(memoryBytes / GIB).toFixed(1)} GiB of memory${some}`;
   return { name: 'capacity', status: 'ok', detail };
 }

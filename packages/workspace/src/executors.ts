@@ -1,3 +1,4 @@
+import type { Printed } from '@skein/engine';
 import { type Executor, createInline, createPool } from '@skein/executors';
 import type { Failure, TaskOptions } from '@skein/model';
 import type { Config } from './config.ts';
@@ -9,6 +10,8 @@ export interface Executors {
   readonly first: Executor;
   for(options: TaskOptions): Executor;
   onWarning(warn: (warning: Failure) => void): void;
+  /** Told what processes print that belongs to no single action, also what they did till now. */
+  onPrinted(tell: Printed): void;
   close(): Promise<void>;
 }
 
@@ -19,6 +22,8 @@ export function makeExecutors(
   { passThrough }: Pick<Config, 'passThrough'>,
 ): Executors {
   let warn = opened.warn;
+  const early: Parameters<Printed>[] = [];
+  let printed: Printed = (...text) => void early.push(text);
   const settings = {
     state: opened.state.path,
     invisible: opened.copiedFrom ?? opened.state.path,
@@ -26,6 +31,7 @@ export function makeExecutors(
     clock: opened.clock,
     passThrough,
     warn: (warning: Failure) => warn(warning),
+    printed: (...text: Parameters<Printed>) => printed(...text),
     ...(opened.skein === undefined ? {} : { skein: opened.skein }),
   };
   let pool: Executor | undefined;
@@ -40,6 +46,10 @@ export function makeExecutors(
       wanted === 'inline' || options.isolation === 'inline' ? useInline() : usePool(),
     onWarning: (to) => {
       warn = to;
+    },
+    onPrinted: (tell) => {
+      printed = tell;
+      for (const text of early.splice(0)) tell(...text);
     },
     close: async () => {
       await Promise.all([pool?.close(), inline?.close()]);

@@ -1,6 +1,7 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpackArtifact } from '@skein/artifact';
+import { reach } from '@skein/model';
 import { type FileStore, createFileStore } from '@skein/sdk';
 import type { Digest } from '@skein/values';
 import type { State } from './state.ts';
@@ -17,11 +18,14 @@ async function fetchFrom(state: State, files: FileStore, digest: Digest): Promis
   const artifact = state.traces.artifactOf(digest);
   const path = artifact === undefined ? undefined : await state.blobs.path(artifact);
   if (path === undefined) return false;
-  const staging = await mkdtemp(join(state.path, 'unpack-'));
+  const temporary = join(state.path, 'tmp');
+  await mkdir(temporary, { recursive: true });
+  const staging = await mkdtemp(join(temporary, 'unpack-'));
   try {
     const unpacked = await unpackArtifact(path, { files: [digest], into: staging });
     const file = unpacked.ok ? unpacked.value.get(digest) : undefined;
     if (file === undefined) return false;
+    reach('artifact-unpacked');
     await files.putPath(file);
     return true;
   } finally {

@@ -15,6 +15,8 @@ export interface GitEntry {
 export interface GitPlace {
   readonly folder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Aborted where nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 const LARGEST_OUTPUT_BYTES = 1024 ** 3;
@@ -46,8 +48,13 @@ export class Git {
     return found.ok ? succeed(found.output.trim()) : fail(unknownRef(name));
   }
 
-  async entries(commit: string): Promise<Result<readonly GitEntry[]>> {
-    const listed = await run(this.#place, ['ls-tree', '-r', '-z', '--full-tree', commit]);
+  /** `paths`: only these, relative to the repository's top; none: all. */
+  async entries(
+    commit: string,
+    paths: readonly string[] = [],
+  ): Promise<Result<readonly GitEntry[]>> {
+    const args = ['ls-tree', '-r', '-z', '--full-tree', commit, '--', ...paths];
+    const listed = await run(this.#place, args);
     if (!listed.ok) return fail(failed('ls-tree', listed.error));
     return succeed(listed.output.split('\0').flatMap(readEntry));
   }
@@ -65,8 +72,9 @@ export class Git {
     objects: readonly string[],
     take: (content: Buffer, index: number) => void,
   ): Promise<Result<void>> {
-    const { folder, environment } = this.#place;
+    const { folder, environment, signal } = this.#place;
     const child = spawn('git', ['cat-file', '--batch'], {
+      signal,
       cwd: folder,
       env: quiet(environment),
       stdio: ['pipe', 'pipe', 'ignore'],
@@ -132,8 +140,9 @@ type Ran =
   | { readonly ok: true; readonly output: string }
   | { readonly ok: false; readonly error: string; readonly missing: boolean };
 
-function run({ folder, environment }: GitPlace, args: readonly string[]): Promise<Ran> {
-  const options = { cwd: folder, env: quiet(environment), maxBuffer: LARGEST_OUTPUT_BYTES };
+function run({ folder, environment, signal }: GitPlace, args: readonly string[]): Promise<Ran> {
+  const env = quiet(environment);
+  const options = { cwd: folder, env, maxBuffer: LARGEST_OUTPUT_BYTES, signal };
   return new Promise((settle) => {
     execFile('git', [...args], options, (error, output, errors) => {
       if (error === null) settle({ ok: true, output });

@@ -23,7 +23,8 @@ const COMPARED_BYTES = 256 * 1024;
 /** Distinct input lists that are remembered of a task, the newest. */
 const REMEMBERED = 64;
 
-const UNTRACED = 'untraced';
+/** Kind of the notes on executions that left no trace, by action key. */
+export const UNTRACED = 'untraced';
 
 export type HistoryCode = Pick<Analysis, 'manifests' | 'packageClosure'>;
 export type HistoryStore = Pick<TraceStore, 'keep' | 'kept' | 'lookUp' | 'valueOf'>;

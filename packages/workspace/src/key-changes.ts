@@ -111,7 +111,8 @@ function codeChanges(field: FieldChange, variants: Variants): readonly Change[] 
 
 const PLATFORM = ['node', 'os', 'arch', 'libc'] as const;
 
-function platformChanges(before: Platform, now: Platform): readonly Change[] {
+/** What really runs, as far as it is the same for all tasks or declared by one (Q6). */
+export function platformChanges(before: Platform, now: Platform): readonly Change[] {
   const changes: Change[] = [];
   for (const name of PLATFORM) {
     if (before[name] === now[name]) continue;

@@ -4,7 +4,8 @@ import type { KeyBase } from '@skein/engine';
 import type { CodePart, TaskId } from '@skein/model';
 import type { Kept } from './code-record.ts';
 
-const KIND = 'task-last';
+/** Kind of what is kept here. */
+export const TASK_LAST = 'task-last';
 const FORMAT = 1;
 /** Overrides that a task was called with, the newest. */
 const VARIANTS = 4;
@@ -40,12 +41,12 @@ export function storeLast(store: Kept, task: TaskId, last: LastExecutions): void
   const variants = last.variants
     .slice(0, VARIANTS)
     .map(({ identity, base, parts, signature }) => [identity, base, parts, signature]);
-  store.keep(KIND, keyOf(task), encode([FORMAT, variants, last.inputs, last.single]));
+  store.keep(TASK_LAST, lastKey(task), encode([FORMAT, variants, last.inputs, last.single]));
 }
 
 /** `undefined` where nothing is kept, or by another version. */
 export function readLast(store: Kept, task: TaskId): LastExecutions | undefined {
-  const bytes = store.kept(KIND, keyOf(task));
+  const bytes = store.kept(TASK_LAST, lastKey(task));
   if (bytes === undefined) return undefined;
   try {
     const stored = decode(bytes);
@@ -71,6 +72,7 @@ export function readLast(store: Kept, task: TaskId): LastExecutions | undefined 
   }
 }
 
-function keyOf(task: TaskId): Digest {
+/** Under which key the last executions of a task are kept. */
+export function lastKey(task: TaskId): Digest {
   return digestOf('manifest', `last\n${task}`);
 }

@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { type Analysis, findWorkspaceRoot, inputSchema } from '@skein/analysis';
-import { isAlive, listRuns, readRun } from '@skein/journal';
+import { indexRun, isAlive, listRuns } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { affected } from './affected.ts';
@@ -10,9 +10,16 @@ import type { OpenRequest, Workspace } from './contract.ts';
 import { openCopy } from './copy-state.ts';
 import { examine } from './doctor.ts';
 import { openFiles } from './files.ts';
+import { follow } from './follow.ts';
+import { gc } from './gc.ts';
 import type { Opened } from './opened.ts';
+import { listPins, setPin } from './pin.ts';
 import { plan } from './plan.ts';
 import { reviveValue } from './read-back.ts';
+import { planResume } from './resume-plan.ts';
+import { replay } from './replay.ts';
+import { repeatable } from './rerun.ts';
+import { resumable } from './resumable.ts';
 import { start } from './start.ts';
 import { type State, type StateOptions, openState } from './state.ts';
 import { verify } from './verify.ts';
@@ -34,8 +41,14 @@ function open(request: OpenRequest): Result<Workspace> {
   const clock = request.clock ?? systemClock;
   const root = findWorkspaceRoot(entry ?? join(cwd, 'package.json'));
   const path = stateFolder(root, request);
-  const state = openFor(entry, path, { clock, randomness: systemRandomness, warn });
+  const looks = entry === undefined && request.records !== true;
+  const state = openFor(looks, path, { clock, randomness: systemRandomness, warn });
   if (!state.ok) return state;
+  const held = looks ? succeed(undefined) : state.value.hold();
+  if (!held.ok) {
+    state.value.close();
+    return held;
+  }
   const files = openFiles(state.value);
   const opened: Opened = {
     root,
@@ -46,15 +59,16 @@ function open(request: OpenRequest): Result<Workspace> {
     randomness: systemRandomness,
     environment,
     skein: request.skein,
+    version: request.version ?? '0.0.0',
     warn,
   };
   return succeed(workspaceOf(opened));
 }
 
-/** Commands without an entry only look: they can do so where nothing can be written. */
-function openFor(entry: string | undefined, path: string, options: StateOptions): Result<State> {
+/** Commands that only look can do so where nothing can be written. */
+function openFor(looks: boolean, path: string, options: StateOptions): Result<State> {
   const state = openState(path, options);
-  if (state.ok || entry !== undefined) return state;
+  if (state.ok || !looks) return state;
   const { code } = state.failure;
   if (code !== 'state-unwritable' && code !== 'disk-full') return state;
   return openCopy(path, options, state.failure);
@@ -81,6 +95,11 @@ function workspaceOf(opened: Opened): Workspace {
     const result = await analysed();
     return result.ok ? work(result.analysis) : fail(firstOf(result.failures));
   };
+  /** What it works with is not removed meanwhile. */
+  const whenHeld = async <T>(work: () => Promise<Result<T>>): Promise<Result<T>> => {
+    const held = state.hold();
+    return held.ok ? await work() : held;
+  };
   return {
     root: opened.root,
     state: state.path,
@@ -90,10 +109,18 @@ function workspaceOf(opened: Opened): Workspace {
     },
     schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
     graph: () => whenAnalysed((found) => succeed(found.callGraph())),
-    start: (request) => whenAnalysed((found) => start(opened, found, request)),
+    start: (request) =>
+      request.repeat === undefined
+        ? whenAnalysed((found) => start(opened, found, request))
+        : start(opened, request.repeat.code, request),
     plan: (request) => whenAnalysed((found) => plan(opened, found, request)),
+    replay: (request) => replay(opened, request),
+    repeatable: (request) => repeatable(opened, request),
+    resumable: (request) => resumable(opened, request),
+    planResume: (request) => whenAnalysed((found) => planResume(opened, found, request)),
     runs: (filter) => listRuns(state.db, filter, isAlive),
-    show: (run) => readRun(state.db, run, isAlive),
+    show: (run) => indexRun(state.db, run, isAlive),
+    follow: (index, after) => follow(state.db, index, after),
     recorded: (digest) => state.traces.valueOf(digest),
     decode: (bytes) => {
       try {
@@ -104,7 +131,10 @@ function workspaceOf(opened: Opened): Workspace {
     },
     why: (request) => why(state, request),
     affected: (request) => affected(opened, request),
-    verify: (request) => verify(opened, request),
+    verify: (request) => whenHeld(() => verify(opened, request)),
+    gc: (request) => gc(opened, request),
+    pin: (run, isPinned) => setPin(opened, run, isPinned),
+    pins: () => listPins(opened),
     doctor: () => examine(opened),
     close: () => {
       state.close();

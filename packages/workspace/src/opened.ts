@@ -14,5 +14,7 @@ export interface Opened {
   readonly randomness: Randomness;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly skein: Readonly<Record<string, unknown>> | undefined;
+  /** Of Skein. */
+  readonly version: string;
   readonly warn: (warning: Failure) => void;
 }

@@ -1,8 +1,10 @@
 import type { Analysis } from '@skein/analysis';
-import { planRun } from '@skein/engine';
+import { type PlanParts, type PlanRequest as EnginePlanRequest, planRun } from '@skein/engine';
 import type { Plan, Result } from '@skein/model';
+import { succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
-import { loadConfig } from './config.ts';
+import { hostCapacity } from './capacity.ts';
+import { type Config, loadConfig } from './config.ts';
 import type { PlanRequest } from './contract.ts';
 import { type Executors, makeExecutors } from './executors.ts';
 import { forcedTasks } from './forced-tasks.ts';
@@ -10,40 +12,55 @@ import { History } from './history.ts';
 import type { Opened } from './opened.ts';
 import { pastExecutions } from './past-executions.ts';
 import { bundleOf, prepare } from './start.ts';
-import { hostCapacity } from './system.ts';
 
 /**
  * What a run would do. Nothing of the author's code runs but what says which tasks there are, and
  * nothing is written but what is only remembered: that is what opening the journal is for, which
  * also folds what a run that died had not folded yet.
  */
-export async function plan(
+export function plan(
   opened: Opened,
   analysis: Analysis,
   request: PlanRequest,
 ): Promise<Result<Plan>> {
+  return planning(opened, { analysis, request }, ({ parts, asked }) => planRun(parts, asked));
+}
+
+/** What a plan is made with. */
+export interface Planning {
+  readonly parts: PlanParts;
+  readonly asked: EnginePlanRequest;
+}
+
+/** Has a plan made with everything a run would have, and closes it again. */
+export async function planning<T>(
+  opened: Opened,
+  of: { readonly analysis: Analysis; readonly request: PlanRequest },
+  make: (planning: Planning) => Promise<Result<T>>,
+): Promise<Result<T>> {
   const config = await loadConfig(opened.root);
   if (!config.ok) return config;
   const journal = opened.state.openJournal(opened.warn);
   if (!journal.ok) return journal;
-  const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
+  const executors = makeExecutors(opened, of.request.executor ?? 'pool', config.value);
   try {
-    return await planWith(opened, { analysis, request, executors, tokens: config.value.tokens });
+    const ready = await prepared(opened, { ...of, executors, config: config.value });
+    return ready.ok ? await make(ready.value) : ready;
   } finally {
     await executors.close();
     journal.value.close();
   }
 }
 
-async function planWith(
+async function prepared(
   opened: Opened,
   of: {
     readonly analysis: Analysis;
     readonly request: PlanRequest;
     readonly executors: Executors;
-    readonly tokens: Parameters<typeof hostCapacity>[0];
+    readonly config: Config;
   },
-): Promise<Result<Plan>> {
+): Promise<Result<Planning>> {
   const { analysis, request, executors } = of;
   const { state, clock } = opened;
   const args = await encodeArguments(request.args, opened.files);
@@ -54,12 +71,12 @@ async function planWith(
   const ready = await prepare(opened, { analysis, bundle, executors, request: {} });
   if (!ready.ok) return ready;
   const { manifests } = analysis;
-  const capacity = hostCapacity(of.tokens);
+  const capacity = hostCapacity(of.config, { state: state.path, environment: opened.environment });
   const history = new History(state.traces, analysis);
   const { edges } = analysis.callGraph();
   const { task, override } = request;
-  return await planRun(
-    {
+  return succeed({
+    parts: {
       clock,
       capacity,
       traces: state.traces,
@@ -71,7 +88,7 @@ async function planWith(
       mayCall: (caller) => edges.filter(({ from }) => from === caller).map(({ to }) => to),
       workers: request.executor === 'inline' ? 1 : Math.max(1, capacity.cpu),
     },
-    {
+    asked: {
       task,
       override,
       args: args.value,
@@ -79,5 +96,5 @@ async function planWith(
       forceTasks: forceTasks.value,
       strict: request.strict ?? false,
     },
-  );
+  });
 }

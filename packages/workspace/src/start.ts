@@ -1,11 +1,18 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Digest } from '@skein/values';
-import type { Analysis } from '@skein/analysis';
-import { type RunCode, type RunEnd, type StartedRun, plainChange, startRun } from '@skein/engine';
+import {
+  type RunCode,
+  type RunEnd,
+  type RunRequest,
+  type StartedRun,
+  plainChange,
+  startRun,
+} from '@skein/engine';
 import type { BundleLocation, Executor } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
 import type {
+  Failure,
   LogChunk,
   Result,
   RunEvent,
@@ -17,15 +24,19 @@ import type {
 import { FailureError, RUN_ID_BYTES, fail, makeRunId, succeed } from '@skein/model';
 import type { World } from '@skein/tracking';
 import { encodeArguments } from './arguments.ts';
-import { keepCode } from './code-record.ts';
+import { hostCapacity } from './capacity.ts';
+import { keepEntry } from './code-record.ts';
+import { type Inquiry, inquire } from './code-version.ts';
 import { type Config, loadConfig } from './config.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
+import type { EntryCode } from './entry-code.ts';
 import { type Executors, makeExecutors } from './executors.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
 import type { Opened } from './opened.ts';
+import { type Resuming, resume } from './resume.ts';
 import { summarise } from './summary.ts';
-import { hostCapacity, hostPlatform } from './system.ts';
+import { hostPlatform } from './system.ts';
 import { taskTable } from './task-table.ts';
 import { readThrower, resultOf } from './read-back.ts';
 import { observedVariable, worldOf } from './world.ts';
@@ -33,7 +44,7 @@ import { observedVariable, worldOf } from './world.ts';
 /** Starts a run. Whatever can reject it does so before anything is recorded. */
 export async function start(
   opened: Opened,
-  analysis: Analysis,
+  analysis: EntryCode,
   request: StartRequest,
 ): Promise<Result<RunHandle>> {
   const args = await encodeArguments(request.args, opened.files);
@@ -49,8 +60,20 @@ export async function start(
     await executors.close();
     return ready;
   }
+  const resuming = resumingOf(opened, { analysis, code: ready.value.code, request });
+  if (!resuming.ok) {
+    await executors.close();
+    return resuming;
+  }
+  const version = await inquire(opened, {
+    code: analysis,
+    world: ready.value.world,
+    keeps: request.readOnly !== true,
+  });
   const begun = begin(opened, {
     ...ready.value,
+    version,
+    resuming: resuming.value,
     forceTasks: forced.value,
     config: config.value,
     analysis,
@@ -63,6 +86,15 @@ export async function start(
   return begun;
 }
 
+function resumingOf(
+  opened: Opened,
+  of: Pick<Wiring, 'analysis'> & Pick<Prepared, 'code'> & { readonly request: StartRequest },
+): Result<Resuming | undefined> {
+  const { analysis, code, request } = of;
+  if (request.resume === undefined) return succeed(undefined);
+  return resume(opened, { analysis, code, task: request.task }, request.resume);
+}
+
 interface Prepared {
   readonly code: RunCode;
   readonly world: World;
@@ -70,7 +102,7 @@ interface Prepared {
 }
 
 interface Wiring {
-  readonly analysis: Analysis;
+  readonly analysis: EntryCode;
   readonly bundle: () => Promise<BundleLocation>;
   readonly executors: Executors;
   readonly request: Pick<StartRequest, 'readOnly'>;
@@ -101,6 +133,7 @@ export async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Pr
       rows: table.value.rows,
       manifests: analysis.manifests,
       behaviours: analysis.behaviours,
+      checkpoints: analysis.checkpoints,
       parameters: new Map(analysis.tasks.map(({ id, parameters }) => [id, parameters])),
       platform,
       variable,
@@ -122,7 +155,7 @@ async function loadTable(
 }
 
 /** Built once, when something executes; a failure to build travels as `FailureError`. */
-export function bundleOf(opened: Opened, analysis: Analysis): () => Promise<BundleLocation> {
+export function bundleOf(opened: Opened, analysis: EntryCode): () => Promise<BundleLocation> {
   let made: Promise<BundleLocation> | undefined;
   const make = async (): Promise<BundleLocation> => {
     const built = await analysis.ensureBundle();
@@ -149,12 +182,14 @@ function nearestPackage(entry: string, root: string): string {
 interface Beginning extends Wiring, Prepared {
   readonly request: StartRequest;
   readonly args: readonly (Uint8Array | null)[];
+  readonly resuming: Resuming | undefined;
+  readonly version: Inquiry;
   readonly forceTasks: ReadonlySet<TaskId>;
   readonly config: Config;
 }
 
 function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
-  const { analysis, executors, request } = beginning;
+  const { analysis, executors, request, version } = beginning;
   const { state, clock } = opened;
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified');
@@ -166,7 +201,6 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   if (!journal.ok) return journal;
   const history = new History(state.traces, analysis);
   const run = request.run ?? makeRunId(clock.now(), opened.randomness.hex(RUN_ID_BYTES));
-  const codeManifests = keepCode(state.traces, analysis);
   const started = startRun(
     {
       clock,
@@ -176,40 +210,35 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       bundle: beginning.bundle,
       executorFor: (options: TaskOptions) => executors.for(options),
       code: beginning.code,
-      capacity: hostCapacity(beginning.config.tokens),
+      capacity: hostCapacity(beginning.config, {
+        state: state.path,
+        environment: opened.environment,
+      }),
       world: beginning.world,
       explain: (task, inputs, given) => history.explain(task, inputs, given),
     },
     {
+      ...requested(beginning),
       run,
-      task: request.task,
-      entry: analysis.entry,
-      args: beginning.args,
-      override: request.override,
-      force: request.force ?? false,
-      forceTasks: beginning.forceTasks,
-      readOnly: request.readOnly ?? false,
-      strict: request.strict ?? false,
-      concurrency: request.concurrency,
-      initiator: request.initiator,
-      labels: request.labels ?? {},
-      bundle: analysis.bundleDigest,
-      codeManifests,
-      loadLog: beginning.loadLog,
+      codeManifests: keepEntry(state.traces, analysis),
       process: identity,
-      onEvent: watched(history, request),
+      onEvent: watched(history, request, () => version.ask((it) => current.run?.describe(it))),
+      beforeEnd: () => version.settled(),
     },
   );
   if (!started.ok) return started;
   const running = started.value;
   current.run = running;
+  running.describe(version.known);
   executors.onWarning(running.warn);
-  for (const warning of analysis.warnings) running.warn(warning);
+  executors.onPrinted(running.printed);
+  for (const warning of warningsOf(beginning)) running.warn(warning);
   const { done, cancel } = running;
   if (request.signal?.aborted === true) cancel();
   else request.signal?.addEventListener('abort', cancel, { once: true });
   const close = async (): Promise<void> => {
     request.signal?.removeEventListener('abort', cancel);
+    version.close();
     if (request.readOnly !== true) history.close();
     journal.value.close();
     await executors.close();
@@ -222,9 +251,57 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   });
 }
 
+function requested(
+  beginning: Beginning,
+): Omit<RunRequest, 'run' | 'codeManifests' | 'process' | 'onEvent' | 'beforeEnd'> {
+  const { analysis, request, args, forceTasks, loadLog, resuming } = beginning;
+  return {
+    task: request.task,
+    entry: analysis.entry,
+    args,
+    override: request.override,
+    force: request.force ?? false,
+    forceTasks,
+    readOnly: request.readOnly ?? false,
+    strict: request.strict ?? false,
+    concurrency: request.concurrency,
+    initiator: request.initiator,
+    labels: {
+      ...request.resume?.run.overview.labels,
+      ...request.repeat?.labels,
+      ...request.labels,
+    },
+    ...(request.repeat === undefined ? {} : { origin: request.repeat.origin }),
+    ...resumptionOf(resuming),
+    bundle: analysis.bundleDigest,
+    loadLog,
+  };
+}
+
+/** What a person should know before anything of the run is done. */
+function warningsOf({ analysis, request, resuming, code }: Beginning): readonly Failure[] {
+  const differs = request.repeat?.differences(code.rows.values());
+  return [
+    ...(differs === undefined ? [] : [differs]),
+    ...analysis.warnings,
+    ...(resuming?.warnings ?? []),
+  ];
+}
+
+function resumptionOf(resuming: Resuming | undefined): Pick<RunRequest, 'origin' | 'resume'> {
+  const run = resuming?.resumption.runs[0]?.overview.run;
+  if (resuming === undefined || run === undefined) return {};
+  return { origin: { kind: 'resume', run }, resume: resuming.resumption };
+}
+
 /** What a run that is read only executes is no history. */
-function watched(history: History, { readOnly, onEvent }: StartRequest): (event: RunEvent) => void {
+function watched(
+  history: History,
+  { readOnly, onEvent }: StartRequest,
+  executing: () => void,
+): (event: RunEvent) => void {
   return (event) => {
+    if (event.kind === 'action-started') executing();
     if (readOnly !== true) history.observe(event);
     onEvent?.(event);
   };
@@ -236,14 +313,14 @@ async function conclude(
     readonly run: RunId;
     readonly done: Promise<RunEnd>;
     readonly request: StartRequest;
-    readonly analysis: Analysis;
+    readonly analysis: EntryCode;
     readonly close: () => Promise<void>;
   },
 ): Promise<RunSummary> {
   try {
     const end = await of.done;
     return await summarise(
-      { run: of.run, task: of.request.task, end },
+      { run: of.run, task: of.request.task, end, from: of.request.resume?.run.overview.run },
       {
         valueOf: (outcome) => resultOf(opened, outcome),
         thrower: () => readThrower(opened, { run: of.run, end, tasks: of.analysis.tasks }),

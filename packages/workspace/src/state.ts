@@ -1,8 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Failure, Randomness, Result } from '@skein/model';
-import { succeed } from '@skein/model';
-import { type Journal, openDatabase, openJournal } from '@skein/journal';
-import { type BlobStore, DiskBlobs, type TraceStore, openSqliteTraces } from '@skein/store';
+import { fail, succeed } from '@skein/model';
+import {
+  type Journal,
+  identifyProcess,
+  openDatabase,
+  openJournal,
+  storageFailure,
+} from '@skein/journal';
+import {
+  type BlobStore,
+  DiskBlobs,
+  Holders,
+  type TraceStore,
+  openSqliteTraces,
+} from '@skein/store';
 
 /** The state directory, open: one per workspace, shared by processes (D6). */
 export interface State {
@@ -12,6 +24,11 @@ export interface State {
   readonly blobs: BlobStore;
   /** Recording begins with a run; commands that only read never open it. */
   openJournal(onFailure: (failure: Failure) => void): Result<Journal>;
+  /**
+   * Until `close`, nothing that this process may look up or put here is removed. To be called
+   * before anything is looked at by whoever is going to run something; more than once is once.
+   */
+  hold(): Result<void>;
   close(): void;
 }
 
@@ -34,12 +51,52 @@ export function openState(path: string, options: StateOptions): Result<State> {
     db.close();
     return traces;
   }
+  const hold = new Hold(db, path);
   return succeed({
     path,
     db,
     traces: traces.value,
     blobs: new DiskBlobs(path, { randomness }),
     openJournal: (onFailure) => openJournal({ db, folds: [traces.value.fold], onFailure }),
-    close: () => db.close(),
+    hold: () => hold.take(),
+    close: () => {
+      hold.release();
+      db.close();
+    },
   });
+}
+
+class Hold {
+  readonly #db: DatabaseSync;
+  readonly #path: string;
+  #held: { readonly holders: Holders; readonly id: number } | undefined;
+
+  constructor(db: DatabaseSync, path: string) {
+    this.#db = db;
+    this.#path = path;
+  }
+
+  take(): Result<void> {
+    if (this.#held !== undefined) return succeed(undefined);
+    const identity = identifyProcess(process.pid);
+    if (identity === undefined) throw new Error('this process cannot be identified');
+    try {
+      const holders = new Holders(this.#db);
+      this.#held = { holders, id: holders.hold(JSON.stringify(identity)) };
+      return succeed(undefined);
+    } catch (error) {
+      return fail(storageFailure(error, this.#path));
+    }
+  }
+
+  /** Who cannot say that he has gone is found to be gone when his process is. */
+  release(): void {
+    const held = this.#held;
+    this.#held = undefined;
+    try {
+      held?.holders.release(held.id);
+    } catch (error) {
+      storageFailure(error, this.#path);
+    }
+  }
 }

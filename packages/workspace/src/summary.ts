@@ -21,13 +21,19 @@ export interface Thrower {
 
 /** The summary of a run that ended. `valueOf` decodes a result, wherever its bytes lie. */
 export async function summarise(
-  of: { readonly run: RunId; readonly task: TaskId; readonly end: RunEnd },
+  of: {
+    readonly run: RunId;
+    readonly task: TaskId;
+    readonly end: RunEnd;
+    /** What the run went on from. */
+    readonly from?: RunId | undefined;
+  },
   read: {
     readonly valueOf: (outcome: Outcome) => Promise<unknown>;
     readonly thrower: () => Promise<Thrower | undefined>;
   },
 ): Promise<RunSummary> {
-  const { end } = of;
+  const { end, from } = of;
   const { outcome } = end;
   const result = outcome?.kind === 'result' ? await read.valueOf(outcome) : null;
   return {
@@ -38,6 +44,9 @@ export async function summarise(
     error: await errorOf(end, read.thrower),
     actions: end.counts,
     durationMs: end.durationMs,
+    ...(from === undefined || end.adoption === undefined
+      ? {}
+      : { resumed: { run: from, ...end.adoption } }),
   };
 }
 

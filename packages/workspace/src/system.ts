@@ -1,8 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
-import { availableParallelism, totalmem } from 'node:os';
 import { performance } from 'node:perf_hooks';
-import type { Clock, Platform, Randomness, ResourceCapacity } from '@skein/model';
+import type { Clock, Platform, Randomness } from '@skein/model';
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -36,15 +35,4 @@ function libcOf(program: string): string {
     closeSync(file);
   }
   return head.includes('ld-musl') ? 'musl' : 'glibc';
-}
-
-/** What there is to give; no limit on disk but the disk itself. */
-export function hostCapacity(tokens: Readonly<Record<string, number>> = {}): ResourceCapacity {
-  return {
-    cpu: availableParallelism(),
-    memoryBytes: totalmem(),
-    gpu: 0,
-    diskBytes: Number.MAX_SAFE_INTEGER,
-    tokens,
-  };
 }

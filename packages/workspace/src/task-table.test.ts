@@ -97,3 +97,26 @@ it('a module that does not load is a failure, and nothing is kept', async () => 
   await taskTable(store, OF, loading);
   expect(loading.loads).toBe(1);
 });
+
+it('R6: a worker that is lost while it loads is started again, three times at most', async () => {
+  const lost = {
+    code: 'worker-lost',
+    kind: 'environment',
+    headline: 'a worker process ended while it was starting',
+    facts: [],
+  } as const;
+  for (const [losses, ok, loads] of [
+    [1, true, 2],
+    [3, true, 4],
+    [4, false, 4],
+  ] as const) {
+    const loading = new Loading();
+    let calls = 0;
+    const load = (): Promise<Result<LoadReport>> => {
+      calls += 1;
+      return calls <= losses ? Promise.resolve(fail(lost)) : loading.load();
+    };
+    const table = await taskTable(new MemoryTraces(), OF, { ...loading, load });
+    expect([table.ok, calls]).toEqual([ok, loads]);
+  }
+});

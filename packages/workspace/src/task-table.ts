@@ -2,12 +2,15 @@ import { decode, digestOf, encode } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { LoadReport } from '@skein/executors';
 import type { LogChunk, Observation, Platform, Result, TaskId, TaskRow } from '@skein/model';
-import { describePlatform, readChunk, storeChunk, succeed } from '@skein/model';
+import { describePlatform, reach, readChunk, storeChunk, succeed } from '@skein/model';
 import type { TraceStore } from '@skein/store';
 
-const KIND = 'task-table';
+/** Kind of what is kept here. */
+export const TASK_TABLE = 'task-table';
 /** Format 1 knew no observations. */
 const FORMAT = 2;
+/** How often a loading that lost its worker is tried once more. */
+const REPEATS = 3;
 
 /** How a table is made, and checked. */
 export interface TableSource {
@@ -34,17 +37,31 @@ export async function taskTable(
   of: { readonly bundle: Digest; readonly platform: Platform },
   source: TableSource,
 ): Promise<Result<LoadedTable>> {
-  const key = digestOf('manifest', `${of.bundle}\n${describePlatform(of.platform)}`);
-  const kept = store.kept(KIND, key);
+  const key = tableKey(of);
+  const kept = store.kept(TASK_TABLE, key);
   const known = kept === undefined ? undefined : readTable(kept);
   if (known !== undefined && (await source.holds(known.log?.observations ?? []))) {
     return succeed({ rows: byId(known.rows), log: null });
   }
-  const loaded = await source.load();
+  const loaded = await loadPatiently(source);
   if (!loaded.ok) return loaded;
   const { rows, log } = loaded.value;
-  if (source.keeps) store.keep(KIND, key, encode([FORMAT, rows, log && storeChunk(log)]));
+  reach('table-loaded');
+  if (source.keeps) store.keep(TASK_TABLE, key, encode([FORMAT, rows, log && storeChunk(log)]));
   return succeed({ rows: byId(rows), log });
+}
+
+/** Under which key the table of a bundle is kept. */
+export function tableKey(of: { readonly bundle: Digest; readonly platform: Platform }): Digest {
+  return digestOf('manifest', `${of.bundle}\n${describePlatform(of.platform)}`);
+}
+
+/** A worker that is lost while it starts is the system's fault: another one is started (R6). */
+async function loadPatiently({ load }: TableSource): Promise<Result<LoadReport>> {
+  for (let repeats = 0; ; repeats += 1) {
+    const loaded = await load();
+    if (loaded.ok || loaded.failure.code !== 'worker-lost' || repeats === REPEATS) return loaded;
+  }
 }
 
 function readTable(bytes: Uint8Array): LoadReport | undefined {

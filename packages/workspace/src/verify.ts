@@ -1,37 +1,29 @@
 import { join } from 'node:path';
-import { OMITTED, decode } from '@skein/values';
+import { OMITTED } from '@skein/values';
 import type { Analysis } from '@skein/analysis';
 import { recallInputs } from '@skein/engine';
-import { type RunState, isAlive, readRun } from '@skein/journal';
+import { type RunState, entryAction, isAlive, readRun } from '@skein/journal';
 import type {
   ActionKey,
   Failure,
   Impurity,
-  Outcome,
   PlainObservation,
   Result,
   RunSummary,
 } from '@skein/model';
 import { describePlatform, fail, succeed } from '@skein/model';
-import {
-  type Differing,
-  type ResultChange,
-  type VerifyReport,
-  describeImpurity,
-  describeObserved,
-} from '@skein/view';
+import { type Differing, type VerifyReport, describeImpurity, describeObserved } from '@skein/view';
 import { analyseEntry } from './analyse-entry.ts';
 import { RecordedArgument } from './arguments.ts';
 import { readCode } from './code-record.ts';
 import { type CallPair, compareRuns } from './compare-runs.ts';
 import type { VerifyRequest } from './contract.ts';
 import type { Opened } from './opened.ts';
-import { resultBytes } from './read-back.ts';
+import { outcomeChanges } from './outcome-changes.ts';
 import { type CallPaths, type RecordedCall, recordedCalls } from './recorded-calls.ts';
 import { start } from './start.ts';
 import { hostPlatform } from './system.ts';
 import { throwAway } from './throw-away.ts';
-import { valueChanges } from './value-changes.ts';
 
 /**
  * Executes a finished run again, all of it, in a copy of the state that is thrown away, and
@@ -62,7 +54,7 @@ export async function verify(
 type Arguments = readonly (RecordedArgument | undefined)[];
 
 async function entryArguments({ state }: Opened, run: RunState): Promise<Result<Arguments>> {
-  const entry = run.actions.get(run.roots[0] ?? 0);
+  const entry = entryAction(run);
   if (entry === undefined) return fail(notFinished(run));
   const args: (RecordedArgument | undefined)[] = [];
   for (const { digest, bytes } of entry.inputs) {
@@ -136,8 +128,8 @@ async function compare(opened: Opened, state: RunState, again: Again): Promise<V
   };
 }
 
-function entryKey({ actions, roots }: RunState): ActionKey | null | undefined {
-  return actions.get(roots[0] ?? 0)?.key;
+function entryKey(run: RunState): ActionKey | null | undefined {
+  return entryAction(run)?.key;
 }
 
 interface Sides<T> {
@@ -150,53 +142,14 @@ async function explainDifference(pair: CallPair, opened: Sides<Opened>): Promise
   return {
     run: before.state.overview.run,
     action: before.action,
-    changes: await outcomeChanges(pair, opened),
+    changes: await outcomeChanges(
+      { opened: opened.before, outcome: before.action.outcome },
+      { opened: opened.after, outcome: after.action.outcome },
+    ),
     impurities: impuritiesOf(before, after),
     observed: observedDifferently(before, after),
     calls: [...calls],
   };
-}
-
-async function outcomeChanges(
-  { before, after }: CallPair,
-  opened: Sides<Opened>,
-): Promise<readonly ResultChange[]> {
-  const old = await outcomeValue(opened.before, before.action.outcome);
-  const now = await outcomeValue(opened.after, after.action.outcome);
-  if (old === undefined || now === undefined) return [];
-  if (old.name !== now.name) return [{ path: 'outcome', before: old.name, after: now.name }];
-  return valueChanges(old.value, now.value, now.name).changes;
-}
-
-interface OutcomeValue {
-  /** `result` or `error`: where the paths begin. */
-  readonly name: string;
-  readonly value: unknown;
-}
-
-/** `undefined` where there is none, or its bytes are gone. */
-async function outcomeValue(
-  opened: Opened,
-  outcome: Outcome | undefined,
-): Promise<OutcomeValue | undefined> {
-  if (outcome === undefined) return undefined;
-  const bytes = outcome.kind === 'error' ? outcome.bytes : await resultBytes(opened, outcome);
-  if (bytes === undefined) return undefined;
-  try {
-    const value = decode(bytes, { opaque: ({ data }) => data });
-    return { name: outcome.kind, value: outcome.kind === 'error' ? thrownValue(value) : value };
-  } catch {
-    return undefined;
-  }
-}
-
-/** T4: a stack is no part of an outcome. Paths go through what was thrown, not its record. */
-function thrownValue(record: unknown): unknown {
-  const bare: unknown = JSON.parse(
-    JSON.stringify(record, (key, value: unknown) => (key === 'stack' ? undefined : value)),
-  );
-  if (typeof bare !== 'object' || bare === null) return bare;
-  return 'error' in bare ? bare.error : 'value' in bare ? bare.value : bare;
 }
 
 /** Those that were recorded, and those that are seen only now. */

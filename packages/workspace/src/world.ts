@@ -6,7 +6,8 @@ import type { TraceStore } from '@skein/store';
 import { type StampTable, type World, hostFactDigest, openWorld } from '@skein/tracking';
 import type { Opened } from './opened.ts';
 
-const KIND = 'file-stamp';
+/** Kind of the stamps of files. */
+export const FILE_STAMP = 'file-stamp';
 
 /** What recorded observations are checked against. `keeps`: stamps of files outlive the run. */
 export function worldOf(opened: Opened, { keeps }: { readonly keeps: boolean }): World {
@@ -32,16 +33,17 @@ export function observedVariable(
 export function fileStamps(store: Pick<TraceStore, 'keep' | 'kept'>, keeps: boolean): StampTable {
   return {
     read: (path) => {
-      const kept = store.kept(KIND, keyOf(path));
+      const kept = store.kept(FILE_STAMP, stampKey(path));
       return kept === undefined ? undefined : readStamp(kept);
     },
     write: (path, { stamp, digest }) => {
-      if (keeps) store.keep(KIND, keyOf(path), encode([stamp, digest]));
+      if (keeps) store.keep(FILE_STAMP, stampKey(path), encode([stamp, digest]));
     },
   };
 }
 
-function keyOf(path: string): Digest {
+/** Under which key the stamp of a file is kept; `path`: absolute. */
+export function stampKey(path: string): Digest {
   return digestOf('observation', path);
 }
 

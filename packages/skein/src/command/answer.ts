@@ -9,6 +9,7 @@ import {
   rejectedSummary,
   renderFailures,
   renderSummary,
+  resumeCommand,
   summaryJson,
   type Tally,
 } from '@skein/view';
@@ -37,11 +38,12 @@ export async function answerEnd(
 
 /** Nothing ran: the failures, and in `--json` the object that says `rejected`. */
 export async function answerRejected(
-  { output, json, parsed }: Session,
+  { command, output, json, parsed }: Session,
   end: { readonly failures: Failures; readonly task: TaskId | null; readonly durationMs: number },
 ): Promise<number> {
   const [file = '<file>'] = parsed.positionals;
-  const failures = withHelp(end.failures, `skein run ${file} --help`);
+  const called = command.name === 'run' ? `run ${file}` : command.name;
+  const failures = withHelp(end.failures, `skein ${called} --help`);
   const rejected = rejectedSummary(failures, end);
   // A full disk is nobody's wrong usage: the same command is right once there is room.
   const full = failures.some(({ code }) => code === 'disk-full');
@@ -64,7 +66,7 @@ export async function answerInterrupted(
   { run, task, counts, durationMs }: InterruptedEnd,
 ): Promise<number> {
   const actions = counts ?? { total: 0, executed: 0, reused: 0, adopted: 0, failed: 0 };
-  const left = run === null ? '' : `: what run ${run} finished is kept`;
+  const left = run === null ? '' : `: what it finished is kept, \`${resumeCommand(run)}\` goes on`;
   await output.note(`interrupted${left}`);
   if (json) {
     const end = { run, status: 'interrupted', task, result: null, error: null } as const;

@@ -9,24 +9,36 @@ test('skein --help', () => {
 
     usage
       skein run <file> [task] [flags] [-- flags of the task]
+      skein resume [run] [flags] [-- flags of the task]
+      skein rerun <run> [flags]
+      skein replay <run> <action> [flags]
       skein plan <file> [task] [flags] [-- flags of the task]
       skein runs [flags]
       skein show <run> [flags]
+      skein logs [run] [flags]
       skein why <run> [action] [flags]
       skein verify [run] [flags]
       skein affected [file…] [flags]
       skein graph <file> [flags]
+      skein gc [flags]
+      skein pin [run] [flags]
       skein doctor [flags]
 
     commands
       run       run a task of a file
+      resume    go on from what an earlier run finished
+      rerun     run again what is recorded: its code, its inputs
+      replay    execute one recorded action again, here, for the debugger
       plan      say what a run would execute and reuse, before anything runs
       runs      list runs, the newest first
       show      show what a run did, and why
+      logs      print what the actions of a run printed
       why       say why actions executed, and why others were reused
       verify    execute a run again, unrecorded, and compare what comes out
       affected  say which tasks' code changed between two states of the tree
       graph     show which task calls which, as the source says
+      gc        remove old runs, and what nothing needs any more
+      pin       keep a run whatever its age, or list the runs that are kept so
       doctor    check this machine and workspace
 
       --help     show this help; "skein help <command>" shows that of a command

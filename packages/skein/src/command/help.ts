@@ -94,10 +94,13 @@ function describeOption({
   value,
   choices,
   repeats,
+  optional,
   doc,
 }: OptionSpec): [string, string] {
   const argument = choices?.join('|') ?? (value === undefined ? undefined : `<${value}>`);
   const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
   const more = repeats === true ? '; may be repeated' : '';
-  return [argument === undefined ? names : `${names} ${argument}`, `${doc}${more}`];
+  if (argument === undefined) return [names, `${doc}${more}`];
+  const written = optional === true ? `${names}[=${argument}]` : `${names} ${argument}`;
+  return [written, `${doc}${more}`];
 }

@@ -13,6 +13,8 @@ export interface CommandIo {
   readonly cwd: string;
   readonly clock: Clock;
   readonly every: Ticker;
+  /** Lets time pass; sooner where `signal` is aborted. */
+  readonly wait: (durationMs: number, signal: AbortSignal) => Promise<void>;
   /** Calls `interrupt` at each interruption until the returned function is called. */
   readonly onInterrupt: (interrupt: () => void) => () => void;
   /** Who asks, as recorded with a run: `command`, `nx`. */

@@ -91,7 +91,7 @@ class Reader {
   #valueOf(option: OptionSpec, arg: string): Result<string | true> {
     const wanted = describeWanted(option);
     const equals = arg.startsWith('--') ? arg.indexOf('=') : -1;
-    if (option.value === undefined) {
+    if (option.value === undefined || (option.optional === true && equals < 0)) {
       if (equals < 0) return succeed(true);
       return fail(flagValue(option.name, { given: `"${arg.slice(equals + 1)}"`, wanted }));
     }

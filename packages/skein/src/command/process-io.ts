@@ -1,7 +1,8 @@
-import { createRequire } from 'node:module';
+import { setTimeout } from 'node:timers/promises';
 import type { CommandIo } from './io.ts';
 import { open } from '../open.ts';
 import { run } from '../run.ts';
+import { readVersion } from '../version.ts';
 
 /** What a program that calls the command in its own process says otherwise. */
 export interface ProcessIoRequest
@@ -27,6 +28,9 @@ export function processIo(request: ProcessIoRequest): CommandIo {
       const timer = setInterval(tick, intervalMs).unref();
       return () => clearInterval(timer);
     },
+    wait: async (durationMs, signal) => {
+      await setTimeout(durationMs, undefined, { signal }).catch(() => undefined);
+    },
     onInterrupt: (interrupt) => {
       for (const signal of INTERRUPTIONS) process.on(signal, interrupt);
       return () => {
@@ -36,9 +40,4 @@ export function processIo(request: ProcessIoRequest): CommandIo {
     version: readVersion,
     open: (opening) => open(opening, run),
   };
-}
-
-function readVersion(): string {
-  const manifest: unknown = createRequire(import.meta.url)('skein/package.json');
-  return String((manifest as { readonly version: unknown }).version);
 }

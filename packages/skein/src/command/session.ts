@@ -7,7 +7,7 @@ import {
   renderFailures,
   summaryJson,
 } from '@skein/view';
-import type { Workspace } from '@skein/workspace';
+import type { OpenRequest, Workspace } from '@skein/workspace';
 import { EXIT, type CommandIo } from './io.ts';
 import type { Output } from './output.ts';
 import type { Parsed } from './parse.ts';
@@ -22,16 +22,23 @@ export interface Session extends Reply {
 /** Where an answer goes, and in which form. */
 export interface Reply {
   readonly command: CommandSpec;
+  /** Absent where the command line could not be read. */
+  readonly parsed?: Parsed;
   readonly output: Output;
   /** `--json`: one object on standard output, whatever happens. */
   readonly json: boolean;
 }
 
 /** Opens the workspace of a pipeline, or of the present folder. Warnings are told at once. */
-export async function openFor(session: Session, file?: string): Promise<Result<Workspace>> {
+export async function openFor(
+  session: Session,
+  file?: string,
+  more: Pick<OpenRequest, 'records'> = {},
+): Promise<Result<Workspace>> {
   const { io, output } = session;
   return await io.open({
     ...(file === undefined ? {} : { entry: resolve(io.cwd, file) }),
+    ...more,
     cwd: io.cwd,
     environment: io.environment,
     clock: io.clock,
@@ -61,9 +68,15 @@ export async function refuse(reply: Reply, given: Failures): Promise<number> {
   await output.note(renderFailures(failures, output.errorStyle));
   if (json) {
     const rejected = rejectedSummary(failures, { task: null, durationMs: 0 });
-    await printJson(output, command.name === 'run' ? summaryJson(rejected) : failureJson(failures));
+    await printJson(output, runs(reply) ? summaryJson(rejected) : failureJson(failures));
   }
   return EXIT.usage;
+}
+
+/** Whether its JSON is a run's summary. */
+function runs({ command, parsed }: Reply): boolean {
+  if (command.name === 'run' || command.name === 'rerun') return true;
+  return command.name === 'resume' && parsed?.options.has('dry-run') !== true;
 }
 
 /** Where a failure of somebody's input has no hint of its own, it says who has the list. */

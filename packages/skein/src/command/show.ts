@@ -1,5 +1,5 @@
 import type { Failure } from '@skein/model';
-import { type Reader, actionJson, renderAction, renderTree, stateJson } from '@skein/view';
+import { type Reader, actionJson, renderAction, renderTree, runJson } from '@skein/view';
 import { EXIT } from './io.ts';
 import { optionCount, optionGiven } from './parse.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
@@ -13,7 +13,7 @@ export async function showRun(session: Session): Promise<number> {
   return await inWorkspace(session, undefined, async (workspace) => {
     const found = workspace.show(run);
     if (!found.ok) return await refuse(session, [found.failure]);
-    const state = found.value;
+    const index = found.value;
     const read: Reader = {
       value: (bytes) => workspace.decode(bytes),
       bytes: (digest) => workspace.recorded(digest),
@@ -22,29 +22,27 @@ export async function showRun(session: Session): Promise<number> {
     if (number.value === undefined) {
       const all = optionGiven(parsed, 'all');
       const request = { ...view, all, now: io.clock.now() };
-      // Nobody reads ten thousand actions by eye: on one line they are half as long.
-      if (session.json) await output.print(JSON.stringify(stateJson(state, read, all)));
-      else await output.print(renderTree(state, request));
+      await output.print(session.json ? runJson(index, read, all) : renderTree(index, request));
       return EXIT.ok;
     }
-    const action = state.actions.get(number.value);
+    const action = index.details([number.value]).get(number.value);
     if (action === undefined) {
-      return await refuse(session, [noSuchAction(number.value, state.actions.size)]);
+      return await refuse(session, [noSuchAction(number.value, index.highest)]);
     }
     if (session.json) await printJson(output, actionJson(action, read));
-    else await output.print(renderAction(state, action, view));
+    else await output.print(renderAction(index, action, view));
     return EXIT.ok;
   });
 }
 
-function noSuchAction(action: number, size: number): Failure {
+function noSuchAction(action: number, highest: number): Failure {
   return {
     code: 'flag-value',
     kind: 'usage',
     headline: `the run has no action ${action}`,
     facts: [
       ['given', `"--action ${action}"`],
-      ['actions', size === 0 ? 'none' : `1 to ${size}`],
+      ['actions', highest === 0 ? 'none' : `1 to ${highest}`],
     ],
   };
 }

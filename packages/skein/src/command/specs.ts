@@ -1,100 +1,51 @@
-/** An option of a command: the parser and the help both read this. */
-export interface OptionSpec {
-  readonly name: string;
-  readonly short?: string;
-  /** What its value is called in the help; absent: a switch without value. */
-  readonly value?: string;
-  /** The only values it takes. */
-  readonly choices?: readonly string[];
-  readonly repeats?: boolean;
-  readonly doc: string;
-}
+import { plan, resume, run } from './run-specs.ts';
+import { type CommandSpec, type PositionalSpec, executor, helpFlag, json } from './spec.ts';
 
-export interface PositionalSpec {
-  readonly name: string;
-  readonly required: boolean;
-  /** Only the last: any number of them. */
-  readonly repeats?: boolean;
-  readonly doc: string;
-}
+export type { CommandSpec, OptionSpec, PositionalSpec } from './spec.ts';
 
-export interface CommandSpec {
-  readonly name: string;
-  readonly summary: string;
-  readonly positionals: readonly PositionalSpec[];
-  readonly options: readonly OptionSpec[];
-  /** True where flags that are not ours belong to the task. */
-  readonly takesTaskFlags?: boolean;
-  /** Whole command lines, as they are typed. */
-  readonly examples?: readonly string[];
-  /** Further paragraphs of the help. */
-  readonly notes?: readonly string[];
-}
-
-const json: OptionSpec = {
-  name: 'json',
-  doc: 'exactly one JSON object on standard output, everything else on standard error',
-};
-const executor: OptionSpec = {
-  name: 'executor',
-  value: 'name',
-  choices: ['pool', 'inline'],
-  doc: 'where actions run: in worker processes (pool), or in this one (inline)',
-};
-const helpFlag: OptionSpec = { name: 'help', short: 'h', doc: 'show this help' };
-
-const run: CommandSpec = {
+const recordedRun: PositionalSpec = {
   name: 'run',
-  summary: 'run a task of a file',
-  examples: [
-    'skein run src/main.ts',
-    'skein run src/main.ts train --epochs 3 --force-task evaluate',
-  ],
-  positionals: [
-    { name: 'file', required: true, doc: 'the pipeline, a TypeScript or JavaScript module' },
-    { name: 'task', required: false, doc: 'the task; otherwise "main", or the only one' },
-  ],
+  required: true,
+  doc: 'its id, the unique beginning of it, or "last"',
+};
+
+const rerun: CommandSpec = {
+  name: 'rerun',
+  summary: 'run again what is recorded: its code, its inputs',
+  examples: ['skein rerun last', 'skein rerun 20261124-054405 --action 3 --force'],
+  positionals: [recordedRun],
   options: [
-    { name: 'input', value: 'file|-', doc: 'a JSON object of inputs by parameter name' },
-    executor,
-    { name: 'concurrency', value: 'n', doc: 'at most so many actions at once' },
-    { name: 'force', doc: 'execute everything, whatever is known' },
-    {
-      name: 'force-task',
-      value: 'name',
-      repeats: true,
-      doc: 'execute this task, whatever is known of it; by name or id',
-    },
-    { name: 'read-only', doc: 'leave no traces: later runs are as if this one had not been' },
-    { name: 'strict', doc: 'impurities and undeclared writes are errors in every task' },
-    { name: 'label', value: 'key=value', repeats: true, doc: 'recorded with the run' },
-    json,
-    helpFlag,
+    { name: 'action', value: 'n', doc: 'one action of it, as the entry of a run of its own' },
+    ...run.options.filter(({ name }) => name !== 'input'),
   ],
-  takesTaskFlags: true,
   notes: [
-    'Flags that are not listed here are inputs of the task: "skein run <file> [task] --help" ' +
-      'lists them. A flag of the task that has the name of one above is written after "--". ' +
-      'A flag wins over the same input in --input.',
+    'The code is the recorded one, whatever the sources are now: they may be edited, broken or ' +
+      'gone. What is different around it is said first, and recorded: platform, installed ' +
+      'packages, lock file, commit, declared variables. Nothing that is made with other packages ' +
+      'is taken for what was made with those of then.',
     'Exit codes: 0 succeeded, 1 the pipeline failed, 2 wrong usage or bad input, 130 interrupted.',
   ],
 };
 
-/** They change what is recorded of a run, or when something runs, but not what. */
-const NOT_PLANNED: readonly string[] = ['concurrency', 'read-only', 'label'];
-
-const plan: CommandSpec = {
-  name: 'plan',
-  summary: 'say what a run would execute and reuse, before anything runs',
-  examples: ['skein plan src/main.ts', 'skein plan src/main.ts train --epochs 3 --json'],
-  positionals: run.positionals,
-  options: run.options.filter(({ name }) => !NOT_PLANNED.includes(name)),
-  takesTaskFlags: true,
+const replay: CommandSpec = {
+  name: 'replay',
+  summary: 'execute one recorded action again, here, for the debugger',
+  examples: ['skein replay last 3', 'skein replay last 3 --inspect'],
+  positionals: [recordedRun, { name: 'action', required: true, doc: 'its number' }],
+  options: [
+    {
+      name: 'inspect',
+      value: 'host:port',
+      optional: true,
+      doc: "wait for a debugger, and stop at the task's first line (127.0.0.1:9229 unless told)",
+    },
+    json,
+    helpFlag,
+  ],
   notes: [
-    'Nothing of the pipeline is executed but what says which tasks there are, and nothing is ' +
-      'recorded. What follows from something that has to execute first is told as unknown.',
-    'Times are those of earlier executions: the longest chain of calls, or all work divided by ' +
-      'the processors, whichever is longer.',
+    'Its code, its inputs, and what its calls, checkpoints and snapshot came to are the recorded ' +
+      'ones; nothing is recorded. A call that is not on record executes, in this process too.',
+    'Exit codes: 0 it came to a result, 1 it threw, 2 wrong usage or bad input.',
   ],
 };
 
@@ -112,7 +63,15 @@ const runs: CommandSpec = {
       doc: 'only those that ended so',
     },
     { name: 'task', value: 'id', doc: 'only those of this task, such as "src/main.ts#main"' },
-    { name: 'label', value: 'key=value', doc: 'only those with this label' },
+    { name: 'label', value: 'key=value', repeats: true, doc: 'only those with this label' },
+    {
+      name: 'since',
+      value: 'time',
+      doc: 'only those that began then or later: "2h" ago, or a time such as 2026-11-24T09:00',
+    },
+    { name: 'until', value: 'time', doc: 'only those that began before that' },
+    { name: 'initiator', value: 'who', doc: 'only those started so, such as "command" or "nx"' },
+    { name: 'origin', value: 'run', doc: 'only those that go on from this run, or repeat it' },
     json,
     helpFlag,
   ],
@@ -133,6 +92,36 @@ const show: CommandSpec = {
     },
     json,
     helpFlag,
+  ],
+};
+
+const logs: CommandSpec = {
+  name: 'logs',
+  summary: 'print what the actions of a run printed',
+  examples: ['skein logs last --task train --follow', 'skein logs last --action 3 --stream stderr'],
+  positionals: [
+    { name: 'run', required: false, doc: 'its id or the beginning of it; otherwise "last"' },
+  ],
+  options: [
+    {
+      name: 'action',
+      value: 'n',
+      doc: 'only this action; 0: what processes printed while several actions ran in them',
+    },
+    { name: 'task', value: 'name', doc: 'only actions of this task; by name or id' },
+    {
+      name: 'stream',
+      value: 'stream',
+      choices: ['stdout', 'stderr'],
+      doc: 'only what was printed there',
+    },
+    { name: 'follow', short: 'f', doc: 'go on until the run ends' },
+    { ...json, doc: `${json.doc}; with --follow an object a line, the last of them the end` },
+    helpFlag,
+  ],
+  notes: [
+    'Each line has the seconds since the run began, the action and its task, and "|" for ' +
+      'standard output or "!" for standard error.',
   ],
 };
 
@@ -208,6 +197,41 @@ const graph: CommandSpec = {
   ],
 };
 
+const gc: CommandSpec = {
+  name: 'gc',
+  summary: 'remove old runs, and what nothing needs any more',
+  examples: ['skein gc --dry-run', 'skein gc --older-than 7d --max-size 10Gi'],
+  positionals: [],
+  options: [
+    { name: 'older-than', value: 'age', doc: 'runs that ended longer ago: "12h", "30d"' },
+    { name: 'keep', value: 'n', doc: 'the newest n stay; without --older-than all others go' },
+    { name: 'max-size', value: 'size', doc: 'then the oldest, until so much is left: "10Gi"' },
+    { name: 'unfinished', doc: 'also runs that failed, were cancelled or interrupted' },
+    { name: 'corrupt', doc: 'also databases that were set aside as damaged, if as old' },
+    { name: 'dry-run', doc: 'say what would be removed, and remove nothing' },
+    json,
+    helpFlag,
+  ],
+  notes: [
+    'Without flags: runs that ended more than 30 days ago go, and with them every result that is ' +
+      'older and that no other run used. Pinned runs stay, and unfinished ones with the runs that ' +
+      'they went on from, until a resume of them succeeds.',
+    'It may be called at any time. While something runs, what no record names any more stays for ' +
+      'the next time. A result that is gone is made again when it is needed.',
+    'Exit codes: 0 done, 1 --max-size was not reached, 2 wrong usage.',
+  ],
+};
+
+const pin: CommandSpec = {
+  name: 'pin',
+  summary: 'keep a run whatever its age, or list the runs that are kept so',
+  examples: ['skein pin last', 'skein pin 20261124-0544 --remove', 'skein pin'],
+  positionals: [
+    { name: 'run', required: false, doc: 'its id, the unique beginning of it, or "last"' },
+  ],
+  options: [{ name: 'remove', doc: 'let gc have it again' }, json, helpFlag],
+};
+
 const doctor: CommandSpec = {
   name: 'doctor',
   summary: 'check this machine and workspace',
@@ -225,13 +249,19 @@ export const help: CommandSpec = {
 
 export const commands: readonly CommandSpec[] = [
   run,
+  resume,
+  rerun,
+  replay,
   plan,
   runs,
   show,
+  logs,
   why,
   verify,
   affected,
   graph,
+  gc,
+  pin,
   doctor,
 ];
 

@@ -48,6 +48,22 @@ test('every option is on the command line, the task’s own flags behind --', ()
   ]);
 });
 
+function words(line: string): readonly string[] {
+  return line.split(' ');
+}
+
+test('R1: a resume goes on from a run of this entry, and of this task where it is named', () => {
+  const entry = 'src/main.ts';
+  expect(commandLine({ entry, resume: true })).toEqual(['resume', '--entry', entry]);
+  expect(commandLine({ entry, resume: 'true', task: 'train' })).toEqual(
+    words(`resume --entry ${entry} --task train`),
+  );
+  expect(commandLine({ entry, resume: 'last', edited: 'execute', input: { n: 1 } })).toEqual(
+    words(`resume last --entry ${entry} --edited execute --input -`),
+  );
+  expect(commandLine({ entry, resume: false })).toEqual(['run', entry]);
+});
+
 test('a switch that is off is not there', () => {
   expect(commandLine({ entry: 'a.ts', force: false, json: false, args: [] })).toEqual([
     'run',
@@ -63,6 +79,7 @@ test('the schema knows exactly these options', () => {
   expect(Object.keys(schema.properties).toSorted()).toEqual([
     'args',
     'concurrency',
+    'edited',
     'entry',
     'executor',
     'force',
@@ -70,6 +87,7 @@ test('the schema knows exactly these options', () => {
     'input',
     'json',
     'readOnly',
+    'resume',
     'state',
     'strict',
     'task',

@@ -9,6 +9,8 @@ export interface ExecuteOptions {
   readonly forceTasks?: readonly string[];
   readonly readOnly?: boolean;
   readonly strict?: boolean;
+  readonly resume?: boolean | string;
+  readonly edited?: 'adopt' | 'execute';
   readonly json?: boolean;
   readonly state?: string;
   /** Nx makes numbers of what looks like one on its command line. */
@@ -23,9 +25,7 @@ export function commandLine(options: ExecuteOptions): readonly string[] {
   const { entry, task, input, executor, concurrency, json, args = [] } = options;
   const { force, forceTasks = [], readOnly, strict } = options;
   return [
-    'run',
-    entry,
-    ...(task === undefined ? [] : [task]),
+    ...(isResume(options) ? resumeOf(options) : ['run', entry, ...optional(task)]),
     ...(input === undefined ? [] : ['--input', '-']),
     ...(executor === undefined ? [] : ['--executor', executor]),
     ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
@@ -36,4 +36,25 @@ export function commandLine(options: ExecuteOptions): readonly string[] {
     ...(json === true ? ['--json'] : []),
     ...(args.length === 0 ? [] : ['--', ...args.map(String)]),
   ];
+}
+
+function isResume({ resume }: ExecuteOptions): boolean {
+  return resume !== undefined && resume !== false && resume !== 'false';
+}
+
+/** Nx makes a text of `--resume=true`, and of `--resume` alone. */
+function resumeOf({ entry, task, resume, edited }: ExecuteOptions): readonly string[] {
+  const run = resume === true || resume === 'true' || resume === '' ? undefined : resume;
+  return [
+    'resume',
+    ...optional(run === false ? undefined : run),
+    '--entry',
+    entry,
+    ...(task === undefined ? [] : ['--task', task]),
+    ...(edited === undefined ? [] : ['--edited', edited]),
+  ];
+}
+
+function optional(text: string | undefined): readonly string[] {
+  return text === undefined ? [] : [text];
 }

@@ -1,0 +1,185 @@
+import type { ActionState, RunState } from '@skein/journal';
+import type { ActionKey, ActionNumber, RunId, TaskId } from '@skein/model';
+import { type PreparedTasks, withOmitted } from './prepare.ts';
+
+/** Identical calls on record; those before `next` are not to be given out any more. */
+export interface Alike {
+  readonly actions: ActionNumber[];
+  next: number;
+}
+
+type Calls = ReadonlyMap<string, Alike>;
+
+/** Stands for who called the entry. */
+export const NOBODY: ActionNumber = 0;
+
+/** One earlier run, looked through by who called what, and what of it is given out (R1). */
+export class EarlierRun {
+  readonly state: RunState;
+  /** Those that an action of this run is the same call as: their calls are for that one. */
+  readonly matched = new Set<ActionNumber>();
+  readonly given = new Set<ActionNumber>();
+  /** Taken with all beneath them. */
+  readonly #whole = new Set<ActionNumber>();
+  /** Something beneath them was given to somebody else. */
+  readonly #broken = new Set<ActionNumber>();
+  readonly #tasks: PreparedTasks;
+  readonly #calls = new Map<ActionNumber, Calls>();
+  #callers: ReadonlyMap<TaskId, readonly ActionState[]> | undefined;
+  readonly #pools = new Map<TaskId, Calls>();
+  #executed: ReadonlyMap<ActionKey, ActionNumber> | undefined;
+  #outcomes: ReadonlyMap<string, ActionNumber> | undefined;
+
+  constructor(state: RunState, tasks: PreparedTasks) {
+    this.state = state;
+    this.#tasks = tasks;
+  }
+
+  get run(): RunId {
+    return this.state.overview.run;
+  }
+
+  action(number: ActionNumber): ActionState | undefined {
+    return this.state.actions.get(number);
+  }
+
+  /** The calls of one action by what identifies them. */
+  callsOf(caller: ActionNumber): Calls {
+    let calls = this.#calls.get(caller);
+    if (calls === undefined) {
+      calls = this.#index(caller === NOBODY ? this.state.roots : this.#childrenOf(caller));
+      this.#calls.set(caller, calls);
+    }
+    return calls;
+  }
+
+  /**
+   * All calls that actions of one task made, in the order in which they are given out: results
+   * first, and first of callers that came to none, for these will not come as they were.
+   */
+  callsOfTask(task: TaskId): Calls {
+    let calls = this.#pools.get(task);
+    if (calls === undefined) {
+      this.#callers ??= Map.groupBy(this.state.actions.values(), (action) => action.task);
+      const callers = this.#callers.get(task) ?? [];
+      const numbers = callers.flatMap(({ children }) => children);
+      calls = this.#index(numbers.toSorted((a, b) => this.#rank(a) - this.#rank(b) || a - b));
+      this.#pools.set(task, calls);
+    }
+    return calls;
+  }
+
+  /** An executed action with this key and outcome. */
+  executed({ key, outcome }: ActionState): ActionNumber | undefined {
+    if (key === null || outcome === undefined) return undefined;
+    this.#executed ??= new Map(
+      [...this.state.actions.values()].flatMap((action) =>
+        action.verdict.kind === 'execute' && action.key !== null && action.outcome !== undefined
+          ? [[action.key, action.action] as const]
+          : [],
+      ),
+    );
+    const number = this.#executed.get(key);
+    const found = number === undefined ? undefined : this.action(number);
+    return found?.outcome?.digest === outcome.digest ? number : undefined;
+  }
+
+  /** The action behind a call that somebody observed with this outcome. */
+  withOutcome(identity: string, outcome: string): ActionNumber | undefined {
+    this.#outcomes ??= new Map(
+      [...this.state.actions.values()].flatMap((action) => {
+        const own = this.identityOf(action);
+        if (own === undefined || action.outcome === undefined) return [];
+        return [[`${own.exact}|${action.outcome.digest}`, action.action] as const];
+      }),
+    );
+    return this.#outcomes.get(`${identity}|${outcome}`);
+  }
+
+  identityOf({
+    task,
+    override,
+    inputs,
+  }: Pick<ActionState, 'task' | 'override' | 'inputs'>):
+    | { readonly exact: string; readonly like: string }
+    | undefined {
+    const prepared = this.#tasks.prepare(task, override, true);
+    if (!prepared.ok) return undefined;
+    const { identity, likeness } = prepared.value;
+    const digests = inputs.map(({ digest }) => digest);
+    let end = '';
+    for (const digest of withOmitted(prepared.value, digests)) end += `|${digest}`;
+    return { exact: identity + end, like: likeness + end };
+  }
+
+  /** Whether it may be given to a caller that it was not called by. */
+  isFree(number: ActionNumber): boolean {
+    const parent = this.action(number)?.parent ?? NOBODY;
+    if (this.given.has(number) || this.matched.has(parent)) return false;
+    for (let above = number; above !== NOBODY; above = this.#above(above)) {
+      if (this.#whole.has(above)) return false;
+    }
+    return true;
+  }
+
+  /** Given to somebody who did not call it then: no caller above is a whole any more. */
+  give(number: ActionNumber): void {
+    this.given.add(number);
+    for (let above = this.#above(number); above !== NOBODY; above = this.#above(above)) {
+      if (this.#broken.has(above)) return;
+      this.#broken.add(above);
+    }
+  }
+
+  isBroken(number: ActionNumber): boolean {
+    return this.#broken.has(number);
+  }
+
+  take(number: ActionNumber): void {
+    this.#whole.add(number);
+  }
+
+  #above(number: ActionNumber): ActionNumber {
+    return this.action(number)?.parent ?? NOBODY;
+  }
+
+  #rank(number: ActionNumber): number {
+    const action = this.action(number);
+    const caller = this.action(action?.parent ?? NOBODY);
+    return (isResult(action) ? 0 : 2) + (isResult(caller) ? 1 : 0);
+  }
+
+  /** A later attempt makes calls again that failed before (K3): what they came to then counts. */
+  #childrenOf(caller: ActionNumber): readonly ActionNumber[] {
+    const { children = [], attempts = [] } = this.action(caller) ?? {};
+    if (attempts.length < 2) return children;
+    // Of those that came to none the last attempt's are furthest: they have all that was recorded.
+    const rank = (number: ActionNumber): number => {
+      const action = this.action(number);
+      if (isResult(action)) return 0;
+      return 1 + attempts.filter((one) => one.startedAt > (action?.startedAt ?? 0)).length;
+    };
+    return children.toSorted((a, b) => rank(a) - rank(b));
+  }
+
+  #index(numbers: readonly ActionNumber[]): Calls {
+    const calls = new Map<string, Alike>();
+    const add = (identity: string, number: ActionNumber): void => {
+      const alike = calls.get(identity);
+      if (alike === undefined) calls.set(identity, { actions: [number], next: 0 });
+      else alike.actions.push(number);
+    };
+    for (const number of numbers) {
+      const action = this.action(number);
+      const identity = action && this.identityOf(action);
+      if (identity === undefined) continue;
+      add(identity.like, number);
+      if (identity.exact !== identity.like) add(identity.exact, number);
+    }
+    return calls;
+  }
+}
+
+export function isResult(action: ActionState | undefined): boolean {
+  return action?.outcome?.kind === 'result';
+}

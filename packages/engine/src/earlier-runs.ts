@@ -1,0 +1,201 @@
+import type { ActionState } from '@skein/journal';
+import type { ActionNumber, Reason, RunId } from '@skein/model';
+import type { Earlier, SoughtCall } from './earlier.ts';
+import type { EarlierAction } from './earlier-action.ts';
+import { type Alike, EarlierRun, NOBODY, isResult } from './earlier-run.ts';
+import type { RunFrame } from './frame.ts';
+import type { LiveAction } from './live-action.ts';
+import { MadeOtherwise } from './made-otherwise.ts';
+import type { PreparedTasks } from './prepare.ts';
+import type { Resumption } from './resumption.ts';
+
+/*
+ * Which earlier action a call of this run is (R1). What this file owns: who gets what.
+ * E1  A call of a caller that is on record is one of those that the caller made then; of a caller
+ *     that is not, one that some action of its task made.
+ * E2  Where calls are not cached, five samples are five: no action is given to two calls, none
+ *     that an action of this run is entitled to is given to another, and who has lost one to
+ *     another is not adopted as a whole.
+ * E3  The newest record of a call decides. One that came to no result is no answer, but what was
+ *     called beneath it is found again, there and in older runs.
+ */
+
+/** The runs that a run goes on from. */
+export class EarlierRuns implements Earlier {
+  readonly edited: Resumption['edited'];
+  readonly #runs: readonly EarlierRun[];
+  readonly #made: MadeOtherwise;
+
+  constructor(
+    frame: () => RunFrame,
+    of: { readonly tasks: PreparedTasks; readonly resumption: Resumption },
+  ) {
+    const { resumption } = of;
+    this.edited = resumption.edited;
+    this.#runs = resumption.runs.map((state) => new EarlierRun(state, of.tasks));
+    this.#made = new MadeOtherwise(frame, { runs: this.#runs, changes: resumption.changes });
+  }
+
+  match(caller: LiveAction, call: SoughtCall): readonly EarlierAction[] {
+    const found: EarlierAction[] = [];
+    for (const run of this.#runs) {
+      const own = counterpartOf(run, caller);
+      const number = own === undefined ? undefined : this.#among(run, run.callsOf(own), call);
+      const action = number === undefined ? undefined : run.action(number);
+      if (action === undefined) continue;
+      found.push(...this.#enter(run, action, call));
+      if (isResult(action)) return found;
+    }
+    if (found.length > 0 || this.#isOnRecord(caller)) return found;
+    for (const run of this.#runs) {
+      const number = this.#findOther(run, caller, call);
+      const action = number === undefined ? undefined : run.action(number);
+      if (action !== undefined) return this.#enter(run, action, call);
+    }
+    return [];
+  }
+
+  take({ earlier }: LiveAction): boolean {
+    const isBroken = earlier.some(({ run, state }) => this.#of(run)?.isBroken(state.action));
+    for (const { run, state } of earlier) this.#of(run)?.take(state.action);
+    return !isBroken;
+  }
+
+  originOf({ run, state }: EarlierAction): { readonly run: RunId; readonly action: ActionNumber } {
+    const reason = adoptedReason(state);
+    return reason === undefined ? { run, action: state.action } : reason;
+  }
+
+  async causeOf({ run, state }: EarlierAction): Promise<Reason | undefined> {
+    const record = this.#of(run);
+    return record && (await this.#made.of(record, state.action))?.cause;
+  }
+
+  forget(): void {
+    this.#made.forget();
+  }
+
+  #of(run: RunId): EarlierRun | undefined {
+    return this.#runs.find((one) => one.run === run);
+  }
+
+  /** With the action that it was itself adopted from: there its calls are on record. */
+  #enter(run: EarlierRun, action: ActionState, call: SoughtCall): readonly EarlierAction[] {
+    const origin = this.#origin(action);
+    const entered = origin === undefined ? [{ run, action }] : [{ run, action }, origin];
+    return entered.map((one) => {
+      const number = one.action.action;
+      one.run.matched.add(number);
+      one.run.given.add(number);
+      return {
+        run: one.run.run,
+        state: call.task.forced ? withoutProgress(one.action) : one.action,
+        madeOtherwise: async () => (await this.#made.of(one.run, number))?.reason,
+      };
+    });
+  }
+
+  /** What was called beneath a reused action is not on record as its own. */
+  #isOnRecord(caller: LiveAction): boolean {
+    if (caller.parent === null) return true;
+    return caller.earlier.some(({ state }) => state.verdict.kind === 'execute');
+  }
+
+  #origin(action: ActionState): { run: EarlierRun; action: ActionState } | undefined {
+    const reason = adoptedReason(action);
+    const run = reason && this.#of(reason.run);
+    const state = reason && run?.action(reason.action);
+    return run && state && { run, action: state };
+  }
+
+  /** The caller is not on record as it is today: it, or what it called. */
+  #findOther(run: EarlierRun, caller: LiveAction, call: SoughtCall): ActionNumber | undefined {
+    const number = this.#amongOthers(run, run.callsOfTask(caller.task), call);
+    if (number !== undefined) return number;
+    const own = counterpartOf(run, caller);
+    const above = own === undefined ? undefined : callerAbove(run, caller);
+    const passed = above === undefined ? undefined : this.#among(run, run.callsOf(above), call);
+    // Whose caller is not on record: a check made it, and its run ended before the check did.
+    return passed ?? this.#amongOthers(run, run.callsOf(NOBODY), call);
+  }
+
+  /** The counterpart among the calls of one caller. */
+  #among(
+    run: EarlierRun,
+    calls: ReadonlyMap<string, Alike>,
+    call: SoughtCall,
+  ): ActionNumber | undefined {
+    const exact = calls.get(call.identity)?.actions[call.count];
+    if (exact !== undefined && (call.task.caching || !this.#isGiven(run, exact))) return exact;
+    const alike = calls.get(likeIdentity(call));
+    return alike && next(alike, (number) => !this.#isGiven(run, number));
+  }
+
+  /** One that another caller made. */
+  #amongOthers(
+    run: EarlierRun,
+    calls: ReadonlyMap<string, Alike>,
+    call: SoughtCall,
+  ): ActionNumber | undefined {
+    const alike = calls.get(likeIdentity(call));
+    if (alike === undefined) return undefined;
+    if (call.task.caching) return alike.actions[0];
+    const number = next(alike, (one) => run.isFree(one) && !this.#isGiven(run, one));
+    if (number !== undefined) {
+      run.give(number);
+      const origin = this.#origin(run.action(number) as ActionState);
+      origin?.run.give(origin.action.action);
+    }
+    return number;
+  }
+
+  /** An adopted action is given out with the one that it was adopted from. */
+  #isGiven(run: EarlierRun, number: ActionNumber): boolean {
+    if (run.given.has(number)) return true;
+    const action = run.action(number);
+    const origin = action && this.#origin(action);
+    return origin?.run.given.has(origin.action.action) ?? false;
+  }
+}
+
+/** The first that is still free; what once was not is never again. */
+function next(alike: Alike, isFree: (number: ActionNumber) => boolean): ActionNumber | undefined {
+  for (; alike.next < alike.actions.length; alike.next += 1) {
+    const number = alike.actions[alike.next];
+    if (number !== undefined && isFree(number)) return number;
+  }
+  return undefined;
+}
+
+function likeIdentity({ task, inputs }: SoughtCall): string {
+  let like = task.likeness;
+  for (const input of inputs) like += `|${input}`;
+  return like;
+}
+
+function counterpartOf(run: EarlierRun, caller: LiveAction): ActionNumber | undefined {
+  if (caller.parent === null) return NOBODY;
+  return caller.earlier.find((one) => one.run === run.run)?.state.action;
+}
+
+/** The nearest caller above whose calls are on record. */
+function callerAbove(run: EarlierRun, caller: LiveAction): ActionNumber | undefined {
+  for (let above = caller.parent; above !== null; above = above.parent) {
+    const number = counterpartOf(run, above);
+    if (number === NOBODY || number === undefined) continue;
+    if (run.action(number)?.verdict.kind === 'execute') return number;
+  }
+  return undefined;
+}
+
+function adoptedReason({
+  verdict,
+}: ActionState): Extract<Reason, { readonly kind: 'adopted' }> | undefined {
+  return verdict.reason.kind === 'adopted' ? verdict.reason : undefined;
+}
+
+/** What is forced begins anew; only what it calls is not forced with it. */
+function withoutProgress(action: ActionState): ActionState {
+  const { snapshot: _, ...state } = action;
+  return { ...state, checkpoints: [] };
+}

@@ -1,0 +1,31 @@
+import { databasePath } from '@skein/journal';
+import type { Result } from '@skein/model';
+import { succeed } from '@skein/model';
+import type { Opened } from './opened.ts';
+import { openState } from './state.ts';
+
+/** The state where it lies, never a copy of it. */
+export interface Placed {
+  readonly opened: Opened;
+  readonly close: () => void;
+}
+
+/**
+ * Commands that only look get a copy where the state cannot be opened in its place, on a full disk
+ * for one. `clear` makes what room it can without the database; then it is tried once more. Fails
+ * as opening does.
+ */
+export async function inPlace(
+  opened: Opened,
+  clear: (state: string) => Promise<void>,
+): Promise<Result<Placed>> {
+  const { state, clock, randomness, warn } = opened;
+  if (state.db.location() === databasePath(state.path)) {
+    return succeed({ opened, close: () => undefined });
+  }
+  await clear(state.path);
+  const again = openState(state.path, { clock, randomness, warn });
+  if (!again.ok) return again;
+  const { value } = again;
+  return succeed({ opened: { ...opened, state: value }, close: () => value.close() });
+}
