@@ -19,6 +19,7 @@ export function createPool(settings: ExecutorSettings): Executor {
     environment,
     elapsed: elapsedOf(settings),
     passThrough: settings.passThrough ?? [],
+    sync: settings.sync ?? false,
     capacity: settings.workers ?? availableParallelism(),
     workerEntry: settings.workerEntry ?? findWorkerEntry(),
     printed: settings.printed ?? (() => undefined),
@@ -36,6 +37,7 @@ export function createInline(settings: ExecutorSettings): Executor {
     elapsed: elapsedOf(settings),
     skein: settings.skein ?? sdk,
     passThrough: settings.passThrough ?? [],
+    sync: settings.sync ?? false,
     printed: settings.printed ?? (() => undefined),
   });
 }

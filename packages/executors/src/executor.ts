@@ -47,6 +47,8 @@ export interface ExecutorSettings {
   readonly warn: (warning: Failure) => void;
   /** Packages that only pass reads through, besides those that are known (O3). */
   readonly passThrough?: readonly string[];
+  /** Artifacts are synced to disk before anyone hears of them (D2). Default: false. */
+  readonly sync?: boolean;
   /** Default: the system's clock. */
   readonly clock?: Pick<Clock, 'elapsed'>;
   /** The namespace that authors import as `skein`. Default: that of the SDK. */

@@ -35,6 +35,8 @@ export interface InlineSettings {
   readonly elapsed: () => number;
   /** Packages that only pass reads through, besides those that are known (O3). */
   readonly passThrough: readonly string[];
+  /** Artifacts are synced to disk (D2). */
+  readonly sync: boolean;
   /** What modules print while they are evaluated. */
   readonly printed: (worker: string, stream: 'stdout' | 'stderr', text: string) => void;
 }
@@ -169,6 +171,7 @@ export class InlineExecutor implements Executor {
       registry,
       bundle,
       state,
+      sync: this.#settings.sync,
       scratch,
       environment,
       variables,

@@ -8,10 +8,12 @@ import type { ArtifactShelf, ShelfContent } from './artifact-shelf.ts';
  */
 export class LazyShelf implements ArtifactShelf {
   readonly #state: string;
+  readonly #sync: boolean;
   #opened: Promise<ArtifactShelf> | undefined;
 
-  constructor(state: string) {
+  constructor(state: string, sync: boolean) {
     this.#state = state;
+    this.#sync = sync;
   }
 
   async pack(content: ShelfContent): Promise<Digest> {
@@ -31,7 +33,9 @@ export class LazyShelf implements ArtifactShelf {
   }
 
   #open(): Promise<ArtifactShelf> {
-    this.#opened ??= import('./open-shelf.ts').then(({ openShelf }) => openShelf(this.#state));
+    this.#opened ??= import('./open-shelf.ts').then(({ openShelf }) =>
+      openShelf(this.#state, this.#sync),
+    );
     return this.#opened;
   }
 }

@@ -50,6 +50,8 @@ export type ToWorker =
       readonly path: string | undefined;
       /** Packages that only pass reads through, besides those that are known (O3). */
       readonly passThrough: readonly string[];
+      /** Artifacts are synced to disk (D2). */
+      readonly sync: boolean;
       /** Variables whose values must not leave (O7). */
       readonly secrets: readonly string[];
       /** What the crash harness wants to happen. */

@@ -6,10 +6,10 @@ import { FailureError, reach } from '@skein/model';
 import { DiskBlobs } from '@skein/store';
 import type { ArtifactShelf } from './artifact-shelf.ts';
 
-/** The artifacts in the blob store of a state directory. */
-export function openShelf(state: string): ArtifactShelf {
+/** The artifacts in the blob store of a state directory; `sync`: D2, for power cuts. */
+export function openShelf(state: string, sync = false): ArtifactShelf {
   const randomness = { hex: (length: number) => randomBytes(length).toString('hex') };
-  const blobs = new DiskBlobs(state, { randomness });
+  const blobs = new DiskBlobs(state, { randomness, sync: () => sync });
   const temporary = join(state, 'tmp');
   return {
     pack: async ({ value, contents }) => {

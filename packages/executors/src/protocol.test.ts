@@ -61,6 +61,7 @@ const toWorker: readonly ToWorker[] = [
     hidden: { A: '1' },
     path: '/bin',
     invisible: '/w/.skein',
+    sync: true,
     passThrough: ['csv'],
     secrets: ['S'],
   },

@@ -21,6 +21,8 @@ export interface RecruiterSettings {
   readonly environment: CommandEnvironment;
   /** Packages that only pass reads through, besides those that are known (O3). */
   readonly passThrough: readonly string[];
+  /** Artifacts are synced to disk (D2). */
+  readonly sync: boolean;
   /** Absolute path of the module that starts a worker. */
   readonly workerEntry: string;
   /** Milliseconds that only go forward. */
@@ -58,7 +60,8 @@ export class Recruiter {
     { bundle, options, devices }: Post,
     eventsFor: (seat: WorkerSeat) => SeatEvents,
   ): WorkerSeat {
-    const { state, invisible, environment, passThrough, workerEntry, elapsed } = this.#settings;
+    const { state, invisible, environment, passThrough, sync, workerEntry, elapsed } =
+      this.#settings;
     this.#hired += 1;
     const name = `worker ${this.#hired}`;
     const { folder, reaper } = this.#open();
@@ -76,6 +79,7 @@ export class Recruiter {
         scratch,
         environment: makeEnvironment(environment, options, { scratch, devices }),
         passThrough,
+        sync,
         secrets: options.secrets,
         heapMebibytes: position.heapMebibytes,
         elapsed,

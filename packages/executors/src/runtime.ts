@@ -17,6 +17,8 @@ export interface RuntimeSettings {
   readonly bundle: BundleLocation;
   /** Absolute state directory. */
   readonly state: string;
+  /** Artifacts are synced to disk (D2). */
+  readonly sync: boolean;
   /** Folder for the scratch folders of attempts. */
   readonly scratch: string;
   readonly environment: MadeEnvironment;
@@ -35,7 +37,7 @@ export class Runtime {
   constructor(settings: RuntimeSettings) {
     const { registry, bundle, state, scratch, environment, variables, log, listener, elapsed } =
       settings;
-    const shelf = new LazyShelf(state);
+    const shelf = new LazyShelf(state, settings.sync);
     this.#services = {
       registry,
       shelf,

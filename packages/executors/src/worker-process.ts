@@ -29,6 +29,7 @@ export interface WorkerSpec {
   readonly scratch: string;
   readonly environment: MadeEnvironment;
   readonly passThrough: readonly string[];
+  readonly sync: boolean;
   readonly secrets: readonly string[];
   readonly heapMebibytes: number;
   readonly elapsed: () => number;
@@ -78,7 +79,7 @@ export class WorkerProcess {
     const socket = this.#child.stdio[3] as Socket;
     this.#stream = new MessageStream(socket);
     this.#listen(socket);
-    const { bundle, state, invisible, scratch, passThrough, secrets } = spec;
+    const { bundle, state, invisible, scratch, passThrough, sync, secrets } = spec;
     const { hidden, path } = spec.environment;
     this.send({
       kind: 'load',
@@ -89,6 +90,7 @@ export class WorkerProcess {
       hidden,
       path,
       passThrough,
+      sync,
       secrets,
       fault: faultOrder(),
     });

@@ -106,7 +106,7 @@ export class WorkerSession {
   }
 
   async #load(message: LoadOrder): Promise<void> {
-    const { bundle, state, scratch, hidden, path, secrets, fault } = message;
+    const { bundle, state, scratch, hidden, path, secrets, sync, fault } = message;
     if (fault !== undefined) obeyFault(fault);
     const { send, elapsed } = this.#ports;
     const environment = {
@@ -117,7 +117,7 @@ export class WorkerSession {
     const variables = variablesOf(environment);
     const log = new ProcessLog({ history: false });
     const listener = log.listen();
-    const settings = { bundle, state, scratch, environment, variables, secrets, elapsed };
+    const settings = { bundle, state, sync, scratch, environment, variables, secrets, elapsed };
     const open = (registry: OpenRegistry): Runtime =>
       new Runtime({ ...settings, registry, log, listener });
     const outside = this.#occupy(message, log, {

@@ -118,10 +118,15 @@ function refuse(db: DatabaseSync, path: string): Opening | undefined {
 }
 
 function configure(db: DatabaseSync, durability: Durability): void {
-  db.exec(`pragma synchronous = ${durability === 'power' ? 'full' : 'normal'}`);
+  endure(db, durability);
   db.exec(`pragma cache_size = -${CACHE_KIB}`);
   db.exec(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
   db.exec('pragma temp_store = memory');
+}
+
+/** From now on what is acknowledged survives this (D2). */
+export function endure(db: DatabaseSync, durability: Durability): void {
+  db.exec(`pragma synchronous = ${durability === 'power' ? 'full' : 'normal'}`);
 }
 
 /** Another process may have created it since. */

@@ -197,6 +197,7 @@ function newAction(event: ActionStarted | ActionFinished): GrowingAction {
     logs: [],
     checkpoints: [],
     ...(event.override === undefined ? {} : { override: event.override }),
+    ...(event.count === undefined ? {} : { count: event.count }),
     waves: [],
     log: null,
     impurities: [],

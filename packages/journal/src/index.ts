@@ -1,4 +1,4 @@
-export { databasePath, openDatabase } from './database.ts';
+export { databasePath, endure, openDatabase } from './database.ts';
 export type { DatabaseOptions, Durability, StateDatabase } from './database.ts';
 export { openJournal } from './journal.ts';
 export type { Journal, JournalOptions } from './journal.ts';
@@ -22,6 +22,9 @@ export type { EventPage, EventsWanted } from './read-events.ts';
 export { findDigest } from './find-digest.ts';
 export type { DigestUse } from './find-digest.ts';
 export type { DigestPlace, DigestRole } from './facts-batch.ts';
+export { digestsBeginning } from './lineage-digests.ts';
+export { largeValues } from './lineage-values.ts';
+export type { LargeValue } from './lineage-values.ts';
 export { findRun } from './find-run.ts';
 export type { FoundRun } from './find-run.ts';
 export { listRuns } from './list-runs.ts';

@@ -30,8 +30,12 @@ export function readOverride(field: unknown): { readonly override?: Uint8Array }
   return isAbsent(field) ? {} : { override: mustBytes(field) };
 }
 
+export function readCount(field: unknown): { readonly count?: number } {
+  return isAbsent(field) ? {} : { count: mustNumber(field) };
+}
+
 /** What a start and an end say of their call. */
-export type Call = Omit<ActionStarted, 'kind' | 'at' | 'override'>;
+export type Call = Omit<ActionStarted, 'kind' | 'at' | 'override' | 'count'>;
 
 /** Fields 2 to 8 of a start and of a finish. */
 export function storeCall(call: Call): Stored {

@@ -42,6 +42,7 @@ import type {
 import {
   isAbsent,
   readCall,
+  readCount,
   readInputs,
   readOverride,
   storeCall,
@@ -81,7 +82,13 @@ export function storeEvent(event: WrittenEvent): Stored {
     case 'run-started':
       return storeRunStarted(event);
     case 'action-started':
-      return [ACTION_STARTED, event.at, ...storeCall(event), event.override ?? null];
+      return [
+        ACTION_STARTED,
+        event.at,
+        ...storeCall(event),
+        event.override ?? null,
+        event.count ?? null,
+      ];
     case 'action-finished':
       return storeActionFinished(event);
     case 'action-passed':
@@ -144,7 +151,8 @@ export function readEvent(stored: unknown): RunEvent {
 
 function readActionStarted(fields: Stored): RunEvent {
   const at = mustNumber(fields[1]);
-  return { kind: 'action-started', at, ...readCall(fields), ...readOverride(fields[9]) };
+  const call = { ...readCall(fields), ...readOverride(fields[9]), ...readCount(fields[10]) };
+  return { kind: 'action-started', at, ...call };
 }
 
 function readActionPassed([, at, action, parent]: Stored): RunEvent {
@@ -262,6 +270,7 @@ function storeActionFinished(event: ActionFinished): Stored {
     event.traced,
     storePrefix(event.log),
     event.override ?? null,
+    event.count ?? null,
   ];
 }
 
@@ -279,6 +288,7 @@ function readActionFinished(fields: Stored): ActionFinished {
     traced: mustBoolean(fields[15]),
     log: readPrefix(fields[16]),
     ...readOverride(fields[17]),
+    ...readCount(fields[18]),
   };
 }
 

@@ -84,6 +84,8 @@ export interface ActionStarted {
   readonly groups: readonly string[];
   /** Options that the call overrode, encoded. */
   readonly override?: Uint8Array;
+  /** How many identical calls its caller had made before in that attempt; absent: none. */
+  readonly count?: number;
 }
 
 /**
@@ -113,6 +115,8 @@ export interface ActionFinished {
   readonly groups: readonly string[];
   /** Options that the call overrode, encoded. */
   readonly override?: Uint8Array;
+  /** How many identical calls its caller had made before in that attempt; absent: none. */
+  readonly count?: number;
 }
 
 /**

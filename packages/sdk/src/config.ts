@@ -13,6 +13,11 @@ export interface WorkspaceConfig {
    * the machine has.
    */
   readonly gpus?: number | readonly string[];
+  /**
+   * What a result survives once it is acknowledged (D2). `process` (default): the death of any
+   * process. `power`: a power cut too, for a sync to disk with each group of results.
+   */
+  readonly durability?: 'process' | 'power';
 }
 
 /** Gives the configuration back; so that an editor knows its type. */

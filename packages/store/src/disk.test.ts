@@ -13,7 +13,7 @@ const make = (folder: string) => new DiskBlobs(join(folder, 'state'), { randomne
 conformBlobStore('disk', make, temporaryFolder);
 conformBlobStore(
   'disk, synced',
-  (folder) => new DiskBlobs(join(folder, 'state'), { randomness, sync: true }),
+  (folder) => new DiskBlobs(join(folder, 'state'), { randomness, sync: () => true }),
   temporaryFolder,
 );
 

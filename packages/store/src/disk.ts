@@ -28,8 +28,8 @@ import type { BlobStore } from './blob-store.ts';
 
 export interface DiskOptions {
   readonly randomness: Randomness;
-  /** D2: sync the file and its folder before its digest is given. Default: false. */
-  readonly sync?: boolean;
+  /** D2: whether file and folder are synced before the digest is given. Default: they are not. */
+  readonly sync?: () => boolean;
 }
 
 const READ_ONLY = 0o444;
@@ -172,13 +172,14 @@ export class DiskBlobs implements BlobStore {
     if (statSync(temporary).size !== digestSize(digest)) {
       throw new Error('a temporary file has not the size of what was written');
     }
-    if (this.#options.sync === true) await syncPath(temporary);
+    const isSynced = this.#options.sync?.() === true;
+    if (isSynced) await syncPath(temporary);
     const target = this.#pathOf(digest);
     await mkdir(dirname(target), { recursive: true });
     reach('blob-before-rename');
     await rename(temporary, target);
     reach('blob-after-rename');
-    if (this.#options.sync === true) await syncPath(dirname(target));
+    if (isSynced) await syncPath(dirname(target));
   }
 }
 

@@ -35,6 +35,8 @@ export type {
 export { fileReference } from './file.ts';
 export { comparePaths, dirReference, unsafePath } from './dir.ts';
 export { UnsafePathError } from './unsafe-path.ts';
+export { partDigest, partPath, partsIn } from './parts-in.ts';
+export type { Part, PartsWanted } from './parts-in.ts';
 export { referencesIn } from './references-in.ts';
 export { inputDigest, inputsDigest, OMITTED } from './inputs.ts';
 export type { JsonValue } from './json.ts';

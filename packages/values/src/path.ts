@@ -29,11 +29,14 @@ export function pathText(
   return `${root}${steps.slice(0, half).join('')} … ${steps.slice(-half).join('')}`;
 }
 
+/** `.name`, or `["other name"]`. */
+export function propertyStep(name: string): string {
+  return IDENTIFIER.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
+
 function stepText(holder: unknown, key: PathKey): string {
   if (key instanceof Step) return key.text;
-  if (typeof key === 'string') {
-    return IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
-  }
+  if (typeof key === 'string') return propertyStep(key);
   const index = key ?? 0;
   if (holder instanceof Set) return `.values()[${index}]`;
   return holder instanceof Map ? mapStepText(holder, index) : `[${index}]`;

@@ -24,9 +24,10 @@ async function failureOf(files: Readonly<Record<string, string>>) {
   return result.ok ? undefined : result.failure;
 }
 
+const none = { file: null, passThrough: [], tokens: {}, durability: 'process' };
+
 describe('loadConfig', () => {
   it('gives a configuration without anything where there is no file', async () => {
-    const none = { file: null, passThrough: [], tokens: {} };
     expect(await loadConfig(rootWith({}))).toEqual({ ok: true, value: none });
   });
 
@@ -39,14 +40,21 @@ describe('loadConfig', () => {
     const root = rootWith({ [file]: `${before}{ tokens, passThrough: ['b', '@a/a', 'b'] };\n` });
     expect(await loadConfig(root)).toEqual({
       ok: true,
-      value: { file, passThrough: ['@a/a', 'b'], tokens: { a: 1 } },
+      value: { ...none, file, passThrough: ['@a/a', 'b'], tokens: { a: 1 } },
     });
   });
 
   it('reads JSON', async () => {
     const root = rootWith({ 'skein.config.json': '{ "tokens": { "github": 2 } }' });
-    const value = { file: 'skein.config.json', passThrough: [], tokens: { github: 2 } };
+    const value = { ...none, file: 'skein.config.json', tokens: { github: 2 } };
     expect(await loadConfig(root)).toEqual({ ok: true, value });
+  });
+
+  it('D2: takes what results are to survive, and nothing else', async () => {
+    const power = rootWith({ 'skein.config.json': '{ "durability": "power" }' });
+    expect(await loadConfig(power)).toMatchObject({ value: { durability: 'power' } });
+    const failure = await failureOf({ 'skein.config.json': '{ "durability": "fire" }' });
+    expect(failure?.facts).toEqual([['durability', '"fire", neither "process" nor "power"']]);
   });
 
   it('may import defineConfig of an installed skein', async () => {
@@ -79,7 +87,7 @@ describe('loadConfig', () => {
         ['tokens.a', '"1", not a number from 0'],
         ['tokens.b', '-1, not a number from 0'],
       ],
-      hint: 'it may have "passThrough", "tokens" and "gpus"',
+      hint: 'it may have "passThrough", "tokens", "gpus" and "durability"',
     });
   });
 

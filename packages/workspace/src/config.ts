@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { inspect } from 'node:util';
+import type { Durability } from '@skein/journal';
 import type { Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 
@@ -11,14 +12,15 @@ export interface Config {
   readonly file: string | null;
   /** Sorted, each once. */
   readonly passThrough: readonly string[];
+  readonly durability: Durability;
   readonly tokens: Readonly<Record<string, number>>;
   /** How many, or their names; absent: what the machine has. */
   readonly gpus?: number | readonly string[];
 }
 
 const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
-const FIELDS = ['passThrough', 'tokens', 'gpus'];
-const NONE: Config = { file: null, passThrough: [], tokens: {} };
+const FIELDS = ['passThrough', 'tokens', 'gpus', 'durability'];
+const NONE: Config = { file: null, passThrough: [], tokens: {}, durability: 'process' };
 
 /**
  * Reads `skein.config.ts` (or `.mts`, `.js`, `.mjs`, `.json`) at the workspace root. A module is
@@ -74,10 +76,13 @@ interface Given {
   readonly passThrough?: readonly string[];
   readonly tokens?: Readonly<Record<string, number>>;
   readonly gpus?: number | readonly string[];
+  readonly durability?: Durability;
 }
 
-function configOf(file: string, { passThrough = [], tokens = {}, gpus }: Given): Config {
+function configOf(file: string, given: Given): Config {
+  const { passThrough = [], tokens = {}, gpus, durability = 'process' } = given;
   return {
+    durability,
     file,
     passThrough: [...new Set(passThrough)].sort(),
     tokens: { ...tokens },
@@ -95,6 +100,7 @@ function findWrong(content: unknown): readonly Fact[] {
     ...wrongPassThrough(content['passThrough']),
     ...wrongTokens(content['tokens']),
     ...wrongGpus(content['gpus']),
+    ...wrongDurability(content['durability']),
   ];
 }
 
@@ -130,6 +136,11 @@ function wrongGpus(value: unknown): readonly Fact[] {
       ? []
       : [[`gpus[${index}]`, `${describe(it)}, not the name of a gpu`]],
   );
+}
+
+function wrongDurability(value: unknown): readonly Fact[] {
+  if (value === undefined || value === 'process' || value === 'power') return [];
+  return [['durability', `${describe(value)}, neither "process" nor "power"`]];
 }
 
 /** Not a Map, say: it would pass for an object without fields, and what it holds would be lost. */

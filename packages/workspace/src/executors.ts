@@ -19,7 +19,7 @@ export interface Executors {
 export function makeExecutors(
   opened: Opened,
   wanted: 'pool' | 'inline',
-  { passThrough }: Pick<Config, 'passThrough'>,
+  { passThrough, durability }: Pick<Config, 'passThrough' | 'durability'>,
 ): Executors {
   let warn = opened.warn;
   const early: Parameters<Printed>[] = [];
@@ -30,6 +30,7 @@ export function makeExecutors(
     environment: opened.environment,
     clock: opened.clock,
     passThrough,
+    sync: durability === 'power',
     warn: (warning: Failure) => warn(warning),
     printed: (...text: Parameters<Printed>) => printed(...text),
     ...(opened.skein === undefined ? {} : { skein: opened.skein }),

@@ -54,6 +54,7 @@ export async function start(
   if (!forced.ok) return forced;
   const config = await loadConfig(opened.root);
   if (!config.ok) return config;
+  opened.state.endure(config.value.durability);
   const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
   const ready = await prepare(opened, { analysis, bundle, executors, request });
   if (!ready.ok) {

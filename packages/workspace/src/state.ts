@@ -2,7 +2,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { Clock, Failure, Randomness, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import {
+  type Durability,
   type Journal,
+  endure,
   identifyProcess,
   openDatabase,
   openJournal,
@@ -29,6 +31,8 @@ export interface State {
    * before anything is looked at by whoever is going to run something; more than once is once.
    */
   hold(): Result<void>;
+  /** What is acknowledged survives this from now on (D2); before: the death of processes. */
+  endure(durability: Durability): void;
   close(): void;
 }
 
@@ -52,13 +56,18 @@ export function openState(path: string, options: StateOptions): Result<State> {
     return traces;
   }
   const hold = new Hold(db, path);
+  let durability: Durability = 'process';
   return succeed({
     path,
     db,
     traces: traces.value,
-    blobs: new DiskBlobs(path, { randomness }),
+    blobs: new DiskBlobs(path, { randomness, sync: () => durability === 'power' }),
     openJournal: (onFailure) => openJournal({ db, folds: [traces.value.fold], onFailure }),
     hold: () => hold.take(),
+    endure: (wanted) => {
+      durability = wanted;
+      endure(db, wanted);
+    },
     close: () => {
       hold.release();
       db.close();

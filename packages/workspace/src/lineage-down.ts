@@ -1,0 +1,165 @@
+import { findDigest } from '@skein/journal';
+import type { ActionNumber } from '@skein/model';
+import { type Digest, inputDigest, partDigest, partPath, partsIn } from '@skein/values';
+import { type LineageGraph, SUBJECT } from '@skein/view';
+import { GraphInTheMaking, actionId, actionNode } from './lineage-graph.ts';
+import { type FoundPlace, pathOf } from './lineage-place.ts';
+import { LEAST_BYTES, type LineageRun } from './lineage-run.ts';
+import type { LineageRuns } from './lineage-runs.ts';
+
+/** A value that goes on, by the digests that it and its parts are known by. */
+interface Going {
+  /** The node it comes from. */
+  readonly id: string;
+  readonly run: LineageRun;
+  readonly values: readonly { readonly digest: Digest; readonly source: string }[];
+}
+
+/** So many files of the result of a run are looked for in others. */
+const FILES = 64;
+
+/** Everything that values went into. */
+export async function lineageDown(
+  runs: LineageRuns,
+  places: readonly FoundPlace[],
+  depth: number | undefined,
+): Promise<LineageGraph> {
+  return await new Downstream(runs, depth).of(places);
+}
+
+class Downstream {
+  readonly #runs: LineageRuns;
+  readonly #graph: GraphInTheMaking;
+
+  constructor(runs: LineageRuns, depth: number | undefined) {
+    this.#runs = runs;
+    this.#graph = new GraphInTheMaking(depth);
+  }
+
+  async of(places: readonly FoundPlace[]): Promise<LineageGraph> {
+    for (const place of places) this.#graph.later(() => this.#start(place));
+    return await this.#graph.finish();
+  }
+
+  #start(place: FoundPlace): void {
+    const { run, action, role, bytes } = place;
+    const parent = run.index.at(action)?.parent;
+    if (parent === undefined) return;
+    const source = pathOf(run, place);
+    const values = bytes === undefined ? [] : digestsIn(bytes, role === 'result' ? source : '');
+    const going = { id: SUBJECT, run, values };
+    if (role === 'result') {
+      this.#leave(going, action, { bytes, source });
+      return;
+    }
+    this.#touch(run, action, { from: SUBJECT, target: source, link: 'same' });
+    this.#handDown(going, action);
+    this.#take(going, parent, 0);
+  }
+
+  /** From an action on: to later calls of its caller, and to the caller itself. */
+  #leave(
+    going: Going,
+    action: ActionNumber,
+    { bytes, source }: { bytes: Uint8Array | undefined; source: string },
+  ): void {
+    const { run, id } = going;
+    const parent = run.index.at(action)?.parent ?? 0;
+    if (parent === 0) {
+      if (bytes !== undefined) this.#otherRuns(run, bytes, { id, source });
+      return;
+    }
+    this.#take(going, parent, action);
+    this.#touch(run, parent, { from: id, source, link: 'call' });
+  }
+
+  /** To the calls of `caller` after `after`, and, where those hand it on, beneath them. */
+  #take(going: Going, caller: ActionNumber, after: ActionNumber): void {
+    const { run, id, values } = going;
+    if (caller === 0 || values.length === 0) return;
+    const calls = run.callsOf(caller);
+    const reached = new Map<ActionNumber, Map<Digest, Going['values'][number]>>();
+    for (const value of values) {
+      for (const { action, place, path } of calls.takersOf(value.digest, after)) {
+        if (actionId(run.index.overview.run, action) === id) continue;
+        const target = `${run.parameterOf(action, place)}${path}`;
+        const isWhole = path === '' && value === values[0];
+        const { source } = value;
+        this.#touch(run, action, { from: id, source, target, link: isWhole ? 'same' : 'part' });
+        const own = reached.get(action) ?? new Map<Digest, Going['values'][number]>();
+        reached.set(action, own.set(value.digest, value));
+      }
+    }
+    for (const [action, own] of reached) {
+      this.#handDown({ ...going, values: [...own.values()] }, action);
+    }
+  }
+
+  #handDown(going: Going, action: ActionNumber): void {
+    if (going.run.index.at(action)?.children === 0) return;
+    this.#graph.later(() => this.#take(going, action, 0));
+  }
+
+  #touch(
+    run: LineageRun,
+    action: ActionNumber,
+    by: {
+      readonly from: string;
+      readonly link: 'same' | 'part' | 'call';
+      readonly source?: string;
+      readonly target?: string;
+    },
+  ): void {
+    const node = actionNode(run, action);
+    if (node === undefined) return;
+    this.#graph.link({ ...by, to: node.id });
+    if (this.#graph.add(node)) this.#graph.later(() => this.#goOn(run, action, node.id));
+  }
+
+  async #goOn(run: LineageRun, action: ActionNumber, id: string): Promise<void> {
+    const isEntry = run.index.at(action)?.parent === 0;
+    const isKnown = isEntry || run.largeResults.has(action);
+    const bytes = isKnown ? await run.result(action) : undefined;
+    const values = bytes === undefined || isEntry ? [] : digestsIn(bytes, 'result');
+    this.#leave({ id, run, values }, action, { bytes, source: 'result' });
+  }
+
+  /** What a run came to, given to another: the whole of it, or its files. */
+  #otherRuns(
+    run: LineageRun,
+    bytes: Uint8Array,
+    { id, source }: { id: string; source: string },
+  ): void {
+    if (bytes.length < LEAST_BYTES) return;
+    const parts = partsIn(bytes);
+    const files = [...parts.entries()].filter(([, part]) => isFile(part.kind)).slice(0, FILES);
+    const places = new Set([0, ...files.map(([at]) => at)]);
+    for (const at of places) {
+      const part = parts[at];
+      if (part === undefined || part.start === part.end) continue;
+      const digest = inputDigest(bytes.subarray(part.start, part.end));
+      for (const use of findDigest(this.#runs.opened.state.db, digest)) {
+        if (use.role !== 'input' || use.number === run.index.number) continue;
+        const other = this.#runs.named(use.run);
+        if (other === undefined) continue;
+        const target = other.parameterOf(use.action, use.index);
+        const from = `${source}${partPath(parts, at)}`;
+        this.#touch(other, use.action, { from: id, source: from, target, link: 'same' });
+      }
+    }
+  }
+}
+
+function isFile(kind: string): boolean {
+  return kind === 'file' || kind === 'dir';
+}
+
+/** The value first, then its parts. Too small a value is none, and has none. */
+function digestsIn(bytes: Uint8Array, root: string): Going['values'] {
+  if (bytes.length < LEAST_BYTES) return [];
+  const parts = partsIn(bytes);
+  return parts.map((part, at) => ({
+    digest: partDigest(bytes, part),
+    source: `${root}${partPath(parts, at)}`,
+  }));
+}

@@ -1,0 +1,129 @@
+import type { ActionNumber, RunId, TaskId } from '@skein/model';
+import type { LineageEdge, LineageGraph, LineageNode } from '@skein/view';
+import type { LineageRun } from './lineage-run.ts';
+
+/** The steps that are still to be gone, nearest first, and what was found by them. */
+export class GraphInTheMaking {
+  readonly #depth: number;
+  readonly #nodes = new Map<string, LineageNode>();
+  readonly #edges = new Map<string, Writable<LineageEdge>>();
+  #next: (() => Promise<void> | void)[] = [];
+  #cut = false;
+
+  constructor(depth = Infinity) {
+    this.#depth = depth;
+  }
+
+  /** Whether the node is new: then it has to be followed. */
+  add(node: LineageNode): boolean {
+    if (this.#nodes.has(node.id)) return false;
+    this.#nodes.set(node.id, node);
+    return true;
+  }
+
+  /** Edges between the same nodes are one, with a count of places. */
+  link(edge: LineageEdge): void {
+    const name = `${edge.from} ${edge.to} ${edge.link}`;
+    const known = this.#edges.get(name);
+    if (known === undefined) this.#edges.set(name, { ...edge });
+    else if (edge.target !== undefined && edge.target !== known.target) {
+      known.places = (known.places ?? 1) + 1;
+    }
+  }
+
+  /** Goes on from a node, one step further away. */
+  later(step: () => Promise<void> | void): void {
+    this.#next.push(step);
+  }
+
+  async finish(): Promise<LineageGraph> {
+    for (let depth = 0; this.#next.length > 0; depth += 1) {
+      if (depth >= this.#depth) {
+        this.#cut = true;
+        break;
+      }
+      const steps = this.#next;
+      this.#next = [];
+      for (const step of steps) await step();
+    }
+    return { nodes: [...this.#nodes.values()], edges: [...this.#edges.values()], cut: this.#cut };
+  }
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+export function actionId(run: RunId, action: ActionNumber): string {
+  return `${run}/${action}`;
+}
+
+/** What an action made; `undefined`: the run does not list it. */
+export function actionNode(run: LineageRun, action: ActionNumber): LineageNode | undefined {
+  const found = run.index.at(action);
+  if (found === undefined) return undefined;
+  const { verdict, ended } = found;
+  return {
+    ...basis(run, action, found.task),
+    kind: 'action',
+    verdict,
+    ...(ended === undefined ? {} : { ended }),
+  };
+}
+
+/** What an action put together for its calls. */
+export function madeNode(run: LineageRun, action: ActionNumber): LineageNode | undefined {
+  const found = run.index.at(action);
+  if (found === undefined) return undefined;
+  const own = basis(run, action, found.task);
+  return { ...own, id: `${own.id}:made`, kind: 'made' };
+}
+
+/** What the entry of a run was given. */
+export function inputNode(
+  run: LineageRun,
+  action: ActionNumber,
+  place: number,
+): LineageNode | undefined {
+  const found = run.index.at(action);
+  if (found === undefined) return undefined;
+  const own = basis(run, action, found.task);
+  const bytes = run.input(action, place);
+  return {
+    ...own,
+    id: `${own.id}:input[${place}]`,
+    kind: 'input',
+    parameter: run.parameterOf(action, place),
+    ...(bytes === undefined ? {} : { bytes }),
+  };
+}
+
+/** Calls of one task that a caller made one after the other. */
+export function callsNode(run: LineageRun, { first, last, count }: Block): LineageNode | undefined {
+  const found = run.index.at(first);
+  if (found === undefined) return undefined;
+  const own = basis(run, first, found.task);
+  return { ...own, id: `${own.id}:to:${last}`, kind: 'calls', last, count };
+}
+
+/** Neighbouring calls of one task. */
+export interface Block {
+  readonly task: TaskId;
+  readonly first: ActionNumber;
+  readonly last: ActionNumber;
+  readonly count: number;
+}
+
+function basis(
+  run: LineageRun,
+  action: ActionNumber,
+  task: TaskId,
+): Pick<LineageNode, 'id' | 'run' | 'action' | 'task' | 'place'> {
+  const name = run.index.overview.run;
+  const place = run.placeOf(task);
+  return {
+    id: actionId(name, action),
+    run: name,
+    action,
+    task,
+    ...(place === undefined ? {} : { place }),
+  };
+}

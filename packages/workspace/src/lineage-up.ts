@@ -1,0 +1,268 @@
+import { findDigest } from '@skein/journal';
+import type { ActionNumber } from '@skein/model';
+import { OMITTED, type Digest, inputDigest, partDigest, partPath, partsIn } from '@skein/values';
+import { type LineageEdge, type LineageGraph, type LineageNode, SUBJECT } from '@skein/view';
+import type { Origin } from './lineage-calls.ts';
+import {
+  type Block,
+  GraphInTheMaking,
+  actionNode,
+  callsNode,
+  inputNode,
+  madeNode,
+} from './lineage-graph.ts';
+import type { FoundPlace } from './lineage-place.ts';
+import { LEAST_BYTES, type LineageRun } from './lineage-run.ts';
+import type { LineageRuns } from './lineage-runs.ts';
+import { traceOf } from './recorded-calls.ts';
+
+/** Who takes a value: the end of an edge, and where in it the value goes. */
+interface Taker {
+  readonly id: string;
+  readonly target: string;
+}
+
+/** A value on its way to an action. */
+interface Arriving extends Taker {
+  readonly run: LineageRun;
+  /** The call that was given it. */
+  readonly action: ActionNumber;
+  readonly place: number;
+  readonly bytes: Uint8Array;
+}
+
+/** More calls of one task in a row than this are one node. */
+const ALIKE = 6;
+/** So many executions of earlier runs are looked for. */
+const AGAIN = 256;
+/** So many files of one input are looked for in earlier runs. */
+const FILES = 64;
+
+/** Everything that values came from. */
+export async function lineageUp(
+  runs: LineageRuns,
+  places: readonly FoundPlace[],
+  depth: number | undefined,
+): Promise<LineageGraph> {
+  return await new Upstream(runs, depth).of(places);
+}
+
+class Upstream {
+  readonly #runs: LineageRuns;
+  readonly #graph: GraphInTheMaking;
+  #again = 0;
+
+  constructor(runs: LineageRuns, depth: number | undefined) {
+    this.#runs = runs;
+    this.#graph = new GraphInTheMaking(depth);
+  }
+
+  async of(places: readonly FoundPlace[]): Promise<LineageGraph> {
+    for (const { run, action, role, place, path, bytes } of places) {
+      if (role === 'result') {
+        const link = { to: SUBJECT, link: 'subject', source: `result${path}` } as const;
+        this.#result(run, { action, bytes, isPart: path !== '' }, link);
+      } else if (bytes !== undefined) {
+        this.#graph.later(() =>
+          this.#arrive({ id: SUBJECT, target: '', run, action, place, bytes }),
+        );
+      }
+    }
+    return await this.#graph.finish();
+  }
+
+  /** The result of an action: it, and later what it came from. */
+  #result(
+    run: LineageRun,
+    of: { action: ActionNumber; bytes?: Uint8Array | undefined; isPart?: boolean },
+    link: Omit<LineageEdge, 'from'>,
+  ): void {
+    const node = actionNode(run, of.action);
+    if (node === undefined) return;
+    this.#graph.link({ ...link, from: node.id });
+    if (!this.#graph.add(node)) return;
+    this.#graph.later(() => this.#making(run, { ...of, id: node.id }));
+  }
+
+  async #making(
+    run: LineageRun,
+    of: { action: ActionNumber; id: string; bytes?: Uint8Array | undefined; isPart?: boolean },
+  ): Promise<void> {
+    const { action, id } = of;
+    if (run.index.at(action)?.children !== 0) {
+      const bytes = of.bytes ?? (await run.result(action));
+      const isWhole = await this.#fromCalls(run, { action, id, bytes });
+      // What it only handed on, it did not make of its inputs.
+      if (isWhole) return;
+    } else this.#executedBefore(run, action, id);
+    await this.#inputs(run, action, { id, target: '' });
+  }
+
+  /** Everything an action was given. */
+  async #inputs(run: LineageRun, action: ActionNumber, to: Taker): Promise<void> {
+    for (const [place, { digest }] of (run.recorded(action)?.inputs ?? []).entries()) {
+      if (digest === OMITTED) continue;
+      const bytes = run.input(action, place) ?? new Uint8Array();
+      const target = `${to.target}${run.parameterOf(action, place)}`;
+      await this.#arrive({ id: to.id, target, run, action, place, bytes });
+    }
+  }
+
+  /** Which of its calls a caller's result came from; whether it is the very result of one. */
+  async #fromCalls(
+    run: LineageRun,
+    { action, id, bytes }: { action: ActionNumber; id: string; bytes: Uint8Array | undefined },
+  ): Promise<boolean> {
+    const calls = run.callsOf(action);
+    const origins = bytes === undefined ? [] : await calls.originsOf(bytes, Infinity);
+    for (const origin of origins) {
+      await this.#origin(origin, { id, target: 'result', run, action, place: 0 });
+    }
+    if (origins.some(({ path }) => path === '')) return true;
+    if (origins.length > 0) return false;
+    for (const block of blocksOf(run, action)) this.#block(run, block, { to: id, link: 'call' });
+    return false;
+  }
+
+  /** Where a value that a call was given came from. */
+  async #arrive(arriving: Arriving): Promise<void> {
+    const { run, action, bytes, id, target } = arriving;
+    const caller = run.index.at(action)?.parent ?? 0;
+    if (caller === 0) {
+      this.#given(arriving);
+      return;
+    }
+    const origins = await run.callsOf(caller).originsOf(bytes, action);
+    for (const origin of origins) {
+      await this.#origin(origin, { id, target, run, action: caller, place: 0 });
+    }
+    if (origins.length > 0) return;
+    const node = madeNode(run, caller);
+    if (node === undefined) return;
+    this.#graph.link({ from: node.id, to: id, link: 'made', target });
+    if (this.#graph.add(node)) {
+      this.#graph.later(() => this.#inputs(run, caller, { id: node.id, target: '' }));
+    }
+    for (const block of lastBefore(run, caller, action)) {
+      this.#block(run, block, { to: id, link: 'perhaps', target });
+    }
+  }
+
+  /** `at.action`: the caller, whose calls or inputs it came from. */
+  async #origin(
+    { source, path, bytes }: Origin,
+    at: Omit<Arriving, 'bytes'>,
+  ): Promise<void> {
+    const target = `${at.target}${path}`;
+    if (source.from === 'call') {
+      const link = path === '' && source.path === '' ? 'same' : 'part';
+      const edge = { to: at.id, link, source: `result${source.path}`, target } as const;
+      this.#result(at.run, { action: source.action }, edge);
+      return;
+    }
+    await this.#arrive({ ...at, place: source.place, bytes, target });
+  }
+
+  /** What the entry of a run was given, and which earlier run made it. */
+  #given({ run, action, place, bytes, id, target }: Arriving): void {
+    const node = inputNode(run, action, place);
+    if (node === undefined) return;
+    this.#graph.link({ from: node.id, to: id, link: 'same', target });
+    if (!this.#graph.add(node)) return;
+    this.#graph.later(() => this.#madeEarlier(run, node, run.input(action, place) ?? bytes));
+  }
+
+  /** Across runs files are followed, and values that are the whole result of an action. */
+  #madeEarlier(run: LineageRun, node: LineageNode, bytes: Uint8Array): void {
+    if (bytes.length < LEAST_BYTES) return;
+    if (this.#madeBy(run, { digest: inputDigest(bytes), to: node.id, target: '' })) return;
+    const parts = partsIn(bytes);
+    const files = [...parts.entries()].filter(([, { content }]) => content !== undefined);
+    for (const [at, part] of files.slice(0, FILES)) {
+      const target = partPath(parts, at);
+      this.#madeBy(run, { digest: partDigest(bytes, part), to: node.id, target });
+    }
+  }
+
+  #madeBy(
+    run: LineageRun,
+    { digest, to, target }: { digest: Digest; to: string; target: string },
+  ): boolean {
+    const { number } = run.index;
+    for (const use of findDigest(this.#runs.opened.state.db, digest)) {
+      if (use.number >= number || use.role === 'input' || use.role === 'artifact') continue;
+      if (use.verdict !== 'execute') continue;
+      const made = this.#runs.named(use.run);
+      if (made === undefined) continue;
+      this.#result(made, { action: use.action }, { to, link: 'same', source: 'result', target });
+      return true;
+    }
+    return false;
+  }
+
+  /** An outcome that was reused or adopted has calls beneath it only where it was executed. */
+  #executedBefore(run: LineageRun, action: ActionNumber, id: string): void {
+    const known = run.index.at(action);
+    if (known === undefined || known.verdict === 'execute' || (this.#again += 1) > AGAIN) return;
+    const recorded = run.recorded(action);
+    const reason = recorded?.verdict.reason;
+    const from =
+      reason?.kind === 'adopted'
+        ? reason
+        : recorded === undefined
+          ? undefined
+          : traceOf(this.#runs.opened.state, recorded);
+    const made = from === undefined ? undefined : this.#runs.named(from.run);
+    if (from === undefined || made === undefined) return;
+    if (made === run && from.action === action) return;
+    this.#result(made, { action: from.action }, { to: id, link: 'again', source: 'result' });
+  }
+
+  /** Few calls each for themselves; many as one, with the first of them as an example. */
+  #block(run: LineageRun, block: Block, link: Omit<LineageEdge, 'from'>): void {
+    if (block.count <= ALIKE) {
+      for (const action of run.index.childrenOf(run.index.at(block.first)?.parent ?? 0)) {
+        if (action < block.first || action > block.last) continue;
+        this.#result(run, { action }, { ...link, source: 'result' });
+      }
+      return;
+    }
+    const node = callsNode(run, block);
+    if (node === undefined) return;
+    this.#graph.link({ ...link, from: node.id });
+    if (!this.#graph.add(node)) return;
+    this.#graph.later(() => this.#result(run, { action: block.first }, exampleOf(node.id)));
+  }
+}
+
+function exampleOf(id: string): Omit<LineageEdge, 'from'> {
+  return { to: id, link: 'call', source: 'result' };
+}
+
+/** The calls of an action, neighbours of one task together. */
+function blocksOf(run: LineageRun, caller: ActionNumber, before = Infinity): readonly Block[] {
+  const blocks: { -readonly [Key in keyof Block]: Block[Key] }[] = [];
+  for (const action of run.index.childrenOf(caller)) {
+    if (action >= before) continue;
+    const task = run.index.at(action)?.task;
+    if (task === undefined) continue;
+    const last = blocks.at(-1);
+    if (last?.task === task) Object.assign(last, { last: action, count: last.count + 1 });
+    else blocks.push({ task, first: action, last: action, count: 1 });
+  }
+  return blocks;
+}
+
+/**
+ * What a caller perhaps made a value of: of every other task the calls that came last. Those of
+ * the same task would be all that came before in a `map`.
+ */
+function lastBefore(
+  run: LineageRun,
+  caller: ActionNumber,
+  action: ActionNumber,
+): readonly Block[] {
+  const own = run.index.at(action)?.task;
+  const last = new Map(blocksOf(run, caller, action).map((block) => [block.task, block]));
+  return [...last.values()].filter(({ task }) => task !== own);
+}
