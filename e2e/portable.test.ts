@@ -38,7 +38,7 @@ describe('a state directory serves', () => {
     await checkKnown(copy);
   });
 
-  test('a workspace that is copied together with its state', async () => {
+  test('PARITY 26: a workspace that is copied together with its state', async () => {
     const before = await copySandbox(sandbox);
     const { result } = await runTask(before, [entry, ...few]);
     const after = await copySandbox(before);

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { answerOf, executedIn, executedLast, runTask, showRun } from './support/answer.ts';
 import type { Answer } from './support/answer.ts';
-import { checkCode, skein } from './support/command.ts';
+import { checkCode, skein, startSkein } from './support/command.ts';
 import { THROWS, writeItems } from './support/items.ts';
 import type { ItemsRequest } from './support/items.ts';
+import { whileEdited } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
 import { Witness } from './support/witness.ts';
 
@@ -106,6 +107,61 @@ describe.each(['disable', 'auto'] as const)('item 847 of 1,000 throws, cache: %s
     expect(actions).toMatchObject({ executed: 156, adopted: 846 });
     expect(await executedLast(sandbox)).toEqual({ nested: 1, stage: 1, item: 154 });
     expect(entry).toContain(folder);
+  });
+});
+
+describe('a run that is killed, with caching off', () => {
+  const uncached = 'e2e/pipelines/uncached.ts';
+
+  /** Kills it while it executes a step that is not answered. */
+  async function killAt(witness: Witness, number: number): Promise<void> {
+    witness.hold((name) => name === `step-${number}`);
+    const args = ['run', uncached, '--witness', witness.url, '--count', '10'];
+    const command = startSkein(sandbox, args);
+    await witness.until(`step-${number}`);
+    command.kill('SIGKILL');
+    await command.ended;
+    witness.release();
+  }
+
+  test('PARITY 16: at 8 of 10, 1 to 7 are not executed again', async () => {
+    await using witness = await Witness.open();
+    await killAt(witness, 8);
+    const { result, actions } = await resume();
+    expect(result).toBe(385);
+    expect(actions).toMatchObject({ executed: 4, adopted: 7 });
+    const numbers = [1, 2, 3, 4, 5, 6, 7, 8, 8, 9, 10];
+    expect(witness.heard).toEqual(numbers.map((number) => `step-${number}`));
+  });
+
+  test('PARITY 6 P3: right after a child ended: another process reads what it got and gave', async () => {
+    await using witness = await Witness.open();
+    await killAt(witness, 4);
+    const shown = await skein(sandbox, ['show', 'last', '--action', '4', '--json']);
+    checkCode(shown, 0);
+    expect(JSON.parse(shown.stdout)).toMatchObject({
+      task: `${uncached}#step`,
+      inputs: [{ value: witness.url }, { value: 3 }],
+      outcome: {
+        kind: 'result',
+        result: { number: 3, squares: { $type: 'map', value: [[3, 9]] } },
+      },
+    });
+  });
+
+  test('PARITY 17: also where siblings are called in another order', async () => {
+    await using witness = await Witness.open();
+    await killAt(witness, 6);
+    const file = join(sandbox.root, uncached);
+    const swap = (text: string): string =>
+      text
+        .replace('export const main', 'export const sequence')
+        .replace('export const reversed', 'export const main');
+    await whileEdited(file, swap, async () => {
+      const { result, actions } = await resume();
+      expect(result).toBe(385);
+      expect(actions).toMatchObject({ executed: 6, adopted: 5 });
+    });
   });
 });
 

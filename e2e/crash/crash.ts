@@ -30,7 +30,8 @@ export async function crash(request: CrashRequest): Promise<boolean> {
   const lab = await openLab(size);
   print(`seed ${seed}, ${lab.actions} actions, undisturbed ${Math.round(lab.durationMs)} ms`);
   try {
-    await makeRounds(lab, plansOf(request, tally), { recovery, jobs, failed: print, tally });
+    const plans = told(plansOf(request, tally), tally, print);
+    await makeRounds(lab, plans, { recovery, jobs, failed: print, tally });
   } finally {
     if (tally.failed === 0) await lab[Symbol.asyncDispose]();
   }
@@ -44,6 +45,14 @@ export async function crash(request: CrashRequest): Promise<boolean> {
   const wantsAll = request.points && request.only === undefined;
   if (wantsAll && missed.length > 0) print(`never reached: ${missed.join(', ')}`);
   return tally.failed === 0;
+}
+
+/** Says how far it is: the whole takes a while. */
+function* told(plans: Iterable<Plan>, tally: Tally, print: CrashRequest['print']): Generator<Plan> {
+  for (const plan of plans) {
+    if (tally.rounds % 50 === 49) print(`${tally.rounds} rounds, ${tally.kills} kills`);
+    yield plan;
+  }
 }
 
 /** Every point once, every damage once, then at random until there were enough kills. */

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { listenToFaults } from '@skein/model';
 import { expect, test } from 'vitest';
 import { TestWorkspace } from '../test/workspace.ts';
 import type { Files } from '../test/workspace.ts';
@@ -142,4 +143,20 @@ test('a bundle that is there is used, and one is made again from what was kept',
   workspace.remove('.skein/analysis/v1/emitted');
   const three = await (await workspace.analysis()).ensureBundle();
   expect(three).toEqual(one);
+});
+
+test('P3: a disk that fills up meanwhile is said, and nothing half-written is left', async () => {
+  const workspace = new TestWorkspace({
+    'src/main.ts': `${HEAD}export const a = env.task(async () => 1);`,
+  });
+  const analysis = await workspace.analysis();
+  const full = { code: 'ENOSPC', errno: -28, syscall: 'write' };
+  listenToFaults('', (point) => {
+    if (point === 'bundle-before-rename') throw Object.assign(new Error('no space'), full);
+  });
+  const refused = await analysis.ensureBundle();
+  listenToFaults('', () => undefined);
+  expect(refused).toMatchObject({ ok: false, failure: { code: 'disk-full' } });
+  expect(readdirSync(join(workspace.state, 'bundles'))).toEqual([]);
+  expect(await analysis.ensureBundle()).toMatchObject({ ok: true });
 });

@@ -46,8 +46,7 @@ export async function claimCall(
     }
   }
   const recalled = attempt > 1 ? recalledBy(frame, caller) : undefined;
-  const recorded = caller.recordedCount(spec.identity, count);
-  const result = await recalled?.answer(spec.identity, recorded);
+  const result = await recalled?.answer(spec.identity, count);
   if (result !== undefined) return result;
   const slot = openSlot(frame, caller, { spec, count, wantsExecution: true });
   opened(slot.abandon);
@@ -126,9 +125,14 @@ async function answers(
 async function list(
   frame: RunFrame,
   caller: LiveAction,
-  call: { readonly spec: CallSpec; readonly slot: Slot; readonly settled: SettledCall },
+  call: {
+    readonly spec: CallSpec;
+    readonly count: number;
+    readonly slot: Slot;
+    readonly settled: SettledCall;
+  },
 ): Promise<SettledCall> {
-  const { slot, settled, spec } = call;
+  const { slot, settled, spec, count } = call;
   if (settled.how === 'impossible') return settled;
   mark(frame, caller, call);
   if (slot.listed) return settled;
@@ -140,7 +144,7 @@ async function list(
   const node = settled.how === 'joined' ? undefined : slot.node;
   const { key, outcome } = settled;
   const number = node?.number ?? frame.nextAction();
-  listAnswered(frame, { caller, spec, number, key, outcome, verdict: verdictOf(settled) });
+  listAnswered(frame, { caller, spec, count, number, key, outcome, verdict: verdictOf(settled) });
   return settled;
 }
 
@@ -325,6 +329,7 @@ function newNode(frame: RunFrame, caller: LiveAction, opening: Opening): LiveAct
     parent: caller,
     caching: spec.task.caching,
     groups: spec.groups,
+    count,
     number: frame.nextAction,
     ...(earlier === undefined ? {} : { earlier }),
   });

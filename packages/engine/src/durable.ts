@@ -1,5 +1,6 @@
 import type { Digest } from '@skein/values';
 import type { CheckpointAnswer, EndedCheckpoint } from '@skein/executors';
+import { SnapshotFold } from '@skein/model';
 import type {
   CheckpointCall,
   Observed,
@@ -70,7 +71,7 @@ export class DurableRecord {
 
   async snapshot(): Promise<SavedSnapshot | null> {
     this.#takeOver();
-    const own = this.#node.progress?.snapshot;
+    const own = this.#node.progress?.snapshot.whole();
     if (own !== undefined && (await this.#isThere(own.value))) return this.#load(own);
     for (const { state, madeOtherwise } of this.#node.earlier) {
       const { snapshot } = state;
@@ -84,11 +85,12 @@ export class DurableRecord {
     return null;
   }
 
-  snapshotSaved({ value, observed }: SavedSnapshot): Promise<void> {
+  snapshotSaved(saved: SavedSnapshot): Promise<void> {
+    const { value, observed } = saved;
     const ended = { ...observed, untraceable: observed.untraceable, outcome: value };
     const why = whyUntraced(this.#frame, this.#node, { ...ended, attempts: 0, durationMs: 0 });
-    const snapshot = { value, observed: untraced(observed, why) };
-    this.#progress.snapshot = snapshot;
+    const snapshot = { ...saved, observed: untraced(observed, why) };
+    this.#progress.snapshot.add(snapshot);
     this.#knowFiles(value);
     const at = this.#frame.clock.now();
     const { number: action, attempt } = this.#node;
@@ -128,14 +130,14 @@ export class DurableRecord {
       const durationMs = 0;
       this.#frame.emit({ kind: 'checkpoint-recorded', at, action, attempt, record, durationMs });
     }
-    const { snapshot } = progress;
+    const snapshot = progress.snapshot.whole();
     if (snapshot === undefined) return;
     this.#frame.emit({ kind: 'snapshot-saved', at, action, attempt, snapshot });
   }
 
   get #progress(): Progress {
     const owner = this.#node.number;
-    this.#node.progress ??= { owner, checkpoints: new Map(), snapshot: undefined };
+    this.#node.progress ??= { owner, checkpoints: new Map(), snapshot: new SnapshotFold() };
     return this.#node.progress;
   }
 

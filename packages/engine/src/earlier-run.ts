@@ -8,7 +8,16 @@ export interface Alike {
   next: number;
 }
 
-type Calls = ReadonlyMap<string, Alike>;
+/** Of several callers, by likeness. */
+type Pool = ReadonlyMap<string, Alike>;
+
+/** The calls of one caller. */
+export interface OwnCalls {
+  /** By identity, each by how many identical calls came before; of some nothing is on record. */
+  readonly places: ReadonlyMap<string, readonly (ActionNumber | undefined)[]>;
+  /** By likeness and then by identity. */
+  readonly alike: ReadonlyMap<string, ReadonlyMap<string, Alike>>;
+}
 
 /** Stands for who called the entry. */
 export const NOBODY: ActionNumber = 0;
@@ -24,9 +33,10 @@ export class EarlierRun {
   /** Something beneath them was given to somebody else. */
   readonly #broken = new Set<ActionNumber>();
   readonly #tasks: PreparedTasks;
-  readonly #calls = new Map<ActionNumber, Calls>();
+  readonly #calls = new Map<ActionNumber, OwnCalls>();
   #callers: ReadonlyMap<TaskId, readonly ActionState[]> | undefined;
-  readonly #pools = new Map<TaskId, Calls>();
+  readonly #pools = new Map<TaskId, Pool>();
+  #rootPool: Pool | undefined;
   #executed: ReadonlyMap<ActionKey, ActionNumber> | undefined;
   #outcomes: ReadonlyMap<string, ActionNumber> | undefined;
 
@@ -44,26 +54,32 @@ export class EarlierRun {
   }
 
   /** The calls of one action by what identifies them. */
-  callsOf(caller: ActionNumber): Calls {
+  callsOf(caller: ActionNumber): OwnCalls {
     let calls = this.#calls.get(caller);
     if (calls === undefined) {
-      calls = this.#index(caller === NOBODY ? this.state.roots : this.#childrenOf(caller));
+      calls = this.#ownCalls(caller);
       this.#calls.set(caller, calls);
     }
     return calls;
+  }
+
+  /** Those whose caller is not on record. */
+  get rootCalls(): Pool {
+    this.#rootPool ??= this.#pool(this.state.roots);
+    return this.#rootPool;
   }
 
   /**
    * All calls that actions of one task made, in the order in which they are given out: results
    * first, and first of callers that came to none, for these will not come as they were.
    */
-  callsOfTask(task: TaskId): Calls {
+  callsOfTask(task: TaskId): Pool {
     let calls = this.#pools.get(task);
     if (calls === undefined) {
       this.#callers ??= Map.groupBy(this.state.actions.values(), (action) => action.task);
       const callers = this.#callers.get(task) ?? [];
       const numbers = callers.flatMap(({ children }) => children);
-      calls = this.#index(numbers.toSorted((a, b) => this.#rank(a) - this.#rank(b) || a - b));
+      calls = this.#pool(numbers.toSorted((a, b) => this.#rank(a) - this.#rank(b) || a - b));
       this.#pools.set(task, calls);
     }
     return calls;
@@ -149,35 +165,69 @@ export class EarlierRun {
     return (isResult(action) ? 0 : 2) + (isResult(caller) ? 1 : 0);
   }
 
-  /** A later attempt makes calls again that failed before (K3): what they came to then counts. */
-  #childrenOf(caller: ActionNumber): readonly ActionNumber[] {
-    const { children = [], attempts = [] } = this.action(caller) ?? {};
-    if (attempts.length < 2) return children;
-    // Of those that came to none the last attempt's are furthest: they have all that was recorded.
-    const rank = (number: ActionNumber): number => {
-      const action = this.action(number);
-      if (isResult(action)) return 0;
-      return 1 + attempts.filter((one) => one.startedAt > (action?.startedAt ?? 0)).length;
-    };
-    return children.toSorted((a, b) => rank(a) - rank(b));
-  }
-
-  #index(numbers: readonly ActionNumber[]): Calls {
-    const calls = new Map<string, Alike>();
-    const add = (identity: string, number: ActionNumber): void => {
-      const alike = calls.get(identity);
-      if (alike === undefined) calls.set(identity, { actions: [number], next: 0 });
-      else alike.actions.push(number);
-    };
-    for (const number of numbers) {
+  #ownCalls(caller: ActionNumber): OwnCalls {
+    const { children = [], attempts = [] } = this.action(caller) ?? { children: this.state.roots };
+    const same = new Map<string, ActionState[]>();
+    const alike = new Map<string, Map<string, Alike>>();
+    for (const number of children) {
       const action = this.action(number);
       const identity = action && this.identityOf(action);
-      if (identity === undefined) continue;
-      add(identity.like, number);
-      if (identity.exact !== identity.like) add(identity.exact, number);
+      if (action === undefined || identity === undefined) continue;
+      const { exact, like } = identity;
+      const before = same.get(exact);
+      if (before === undefined) same.set(exact, [action]);
+      else before.push(action);
+      if (!alike.has(like)) alike.set(like, new Map());
+      alike.get(like)?.set(exact, { actions: [], next: 0 });
+    }
+    const places = new Map<string, readonly (ActionNumber | undefined)[]>();
+    for (const [exact, actions] of same) {
+      const placed = inPlaces(actions, attempts.length > 1);
+      places.set(
+        exact,
+        placed.map((one) => one?.action),
+      );
+    }
+    for (const ofLike of alike.values()) {
+      for (const [exact, { actions }] of ofLike) {
+        actions.push(...(places.get(exact) ?? []).filter((one) => one !== undefined));
+      }
+    }
+    return { places, alike };
+  }
+
+  #pool(numbers: readonly ActionNumber[]): Pool {
+    const calls = new Map<string, Alike>();
+    for (const number of numbers) {
+      const action = this.action(number);
+      const like = action && this.identityOf(action)?.like;
+      if (like === undefined) continue;
+      const alike = calls.get(like);
+      if (alike === undefined) calls.set(like, { actions: [number], next: 0 });
+      else alike.actions.push(number);
     }
     return calls;
   }
+}
+
+/**
+ * Identical calls of one caller by how many came before. `retried`: what failed was made again by
+ * a later attempt, which is furthest. Those that a check had called, whose own caller is not
+ * listed, come last.
+ */
+export function inPlaces(
+  alike: readonly ActionState[],
+  retried: boolean,
+): readonly (ActionState | undefined)[] {
+  const places: (ActionState | undefined)[] = [];
+  const others: ActionState[] = [];
+  for (const action of alike) {
+    const { count = 0 } = action;
+    const there = places[count];
+    if (there === undefined || (retried && !isResult(there))) places[count] = action;
+    else others.push(action);
+  }
+  return [...places, ...others];
 }
 
 export function isResult(action: ActionState | undefined): boolean {

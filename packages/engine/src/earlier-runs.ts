@@ -2,7 +2,7 @@ import type { ActionState } from '@skein/journal';
 import type { ActionNumber, Reason, RunId } from '@skein/model';
 import type { Earlier, SoughtCall } from './earlier.ts';
 import type { EarlierAction } from './earlier-action.ts';
-import { type Alike, EarlierRun, NOBODY, isResult } from './earlier-run.ts';
+import { type Alike, EarlierRun, NOBODY, type OwnCalls, isResult } from './earlier-run.ts';
 import type { RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { MadeOtherwise } from './made-otherwise.ts';
@@ -116,19 +116,26 @@ export class EarlierRuns implements Earlier {
     const above = own === undefined ? undefined : callerAbove(run, caller);
     const passed = above === undefined ? undefined : this.#among(run, run.callsOf(above), call);
     // Whose caller is not on record: a check made it, and its run ended before the check did.
-    return passed ?? this.#amongOthers(run, run.callsOf(NOBODY), call);
+    return passed ?? this.#amongOthers(run, run.rootCalls, call);
   }
 
-  /** The counterpart among the calls of one caller. */
-  #among(
-    run: EarlierRun,
-    calls: ReadonlyMap<string, Alike>,
-    call: SoughtCall,
-  ): ActionNumber | undefined {
-    const exact = calls.get(call.identity)?.actions[call.count];
-    if (exact !== undefined && (call.task.caching || !this.#isGiven(run, exact))) return exact;
-    const alike = calls.get(likeIdentity(call));
-    return alike && next(alike, (number) => !this.#isGiven(run, number));
+  /**
+   * The counterpart among the calls of one caller. Identical calls keep their places: what was
+   * made of the third sample is found again by the third.
+   */
+  #among(run: EarlierRun, calls: OwnCalls, call: SoughtCall): ActionNumber | undefined {
+    const places = calls.places.get(call.identity);
+    const exact = places?.[call.count];
+    if (call.task.caching) {
+      const any = exact ?? places?.find((number) => number !== undefined);
+      if (any !== undefined) return any;
+    } else if (exact !== undefined && !this.#isGiven(run, exact)) return exact;
+    for (const [identity, alike] of calls.alike.get(likeIdentity(call)) ?? []) {
+      if (identity === call.identity) continue;
+      const number = next(alike, (one) => !this.#isGiven(run, one));
+      if (number !== undefined) return number;
+    }
+    return undefined;
   }
 
   /** One that another caller made. */

@@ -46,6 +46,7 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
     verdict,
     groups: node.groups,
     ...(spec.override === undefined ? {} : { override: spec.override }),
+    ...(node.count === 0 ? {} : { count: node.count }),
   });
   reach('action-begun');
   warnUnhonoured(frame, spec);

@@ -32,6 +32,8 @@ export class LiveAction {
   readonly parent: LiveAction | null;
   readonly caching: boolean;
   readonly groups: readonly string[];
+  /** How many identical calls its caller had made before. */
+  readonly count: number;
   /** Actions that wait for this one: its caller, and callers that joined it (T7). */
   readonly waiters = new Set<LiveAction>();
   /** Calls that were not answered yet, and those that may be made once more. */
@@ -62,8 +64,6 @@ export class LiveAction {
   stop: ((reason: 'cancelled') => void) | undefined;
   readonly #number: () => ActionNumber;
   #counts = new CallCounts();
-  /** The slots that there were when the present attempt began. */
-  #held: ReadonlySet<string> = new Set();
   #assigned: ActionNumber | undefined;
 
   constructor(of: {
@@ -71,6 +71,7 @@ export class LiveAction {
     readonly parent: LiveAction | null;
     readonly caching: boolean;
     readonly groups: readonly string[];
+    readonly count?: number;
     readonly number: () => ActionNumber;
     readonly earlier?: readonly EarlierAction[];
   }) {
@@ -78,6 +79,7 @@ export class LiveAction {
     this.parent = of.parent;
     this.caching = of.caching;
     this.groups = of.groups;
+    this.count = of.count ?? 0;
     this.#number = of.number;
     this.earlier = of.earlier ?? [];
     if (of.parent !== null) this.waiters.add(of.parent);
@@ -106,7 +108,6 @@ export class LiveAction {
     this.attempt = attempt;
     if (!isRepeat) this.repeats = attempt;
     this.#counts = new CallCounts();
-    this.#held = new Set(this.#slots.keys());
     this.recalled = undefined;
     this.metSystemFault = false;
   }
@@ -148,16 +149,6 @@ export class LiveAction {
     const { node } = slot;
     const goesOn = node?.progress !== undefined || (node?.earlier.length ?? 0) > 0;
     if (!goesOn) this.#slots.set(name, { ...slot, node: undefined, abandon: () => undefined });
-  }
-
-  /** Which of the identical results on record answers the call: those of open slots are not. */
-  recordedCount(identity: string, count: number): number {
-    let recorded = count;
-    if (this.#held.size === 0) return recorded;
-    for (let index = 0; index < count; index += 1) {
-      if (this.#held.has(nameOf(identity, index))) recorded -= 1;
-    }
-    return recorded;
   }
 
   /** No attempt follows that could make these calls again (X5). */

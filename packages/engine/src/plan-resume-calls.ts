@@ -3,6 +3,7 @@ import type { Digest } from '@skein/values';
 import type { ActionState } from '@skein/journal';
 import { NEVER_STARTED } from '@skein/model';
 import type { ActionNumber, Observation, TaskId } from '@skein/model';
+import { inPlaces } from './earlier-run.ts';
 
 /** An earlier action that made calls, and the actions of its run. */
 export interface EarlierCaller {
@@ -14,6 +15,8 @@ export interface EarlierCaller {
 export interface ExpectedCall {
   readonly task: TaskId;
   readonly inputs: readonly Digest[];
+  /** How many identical calls come before it. */
+  readonly count: number;
   readonly override: Uint8Array | undefined;
   readonly groups: readonly string[];
   /** A map that had begun did not come to it. */
@@ -25,24 +28,21 @@ export interface ExpectedCall {
  * had not come to. Items that a map did not start come last.
  */
 export function expectedCalls(callers: readonly EarlierCaller[]): readonly ExpectedCall[] {
-  const made = new Map<string, number>();
+  const made = new Set<string>();
   const calls: ExpectedCall[] = [];
-  for (const caller of callers) {
-    const own = new Map<string, number>();
-    for (const call of childrenOf(caller)) {
-      const count = add(own, call);
-      if (count <= (made.get(nameOf(call)) ?? 0)) continue;
-      made.set(nameOf(call), count);
-      calls.push(call);
-    }
-  }
+  const expect = (call: ExpectedCall): void => {
+    const name = `${nameOf(call)}#${call.count}`;
+    if (!made.has(name)) calls.push(call);
+    made.add(name);
+  };
+  for (const caller of callers) for (const call of childrenOf(caller)) expect(call);
   for (const { state } of callers) {
-    const own = new Map<string, number>();
+    const counts = new Map<string, number>();
     for (const { call, started } of state.waves.flat().flatMap(itemsIn)) {
-      const count = add(own, call);
-      if (started || count <= (made.get(nameOf(call)) ?? 0)) continue;
-      made.set(nameOf(call), count);
-      calls.push(call);
+      const name = nameOf(call);
+      const count = counts.get(name) ?? 0;
+      counts.set(name, count + 1);
+      if (!started) expect({ ...call, count });
     }
   }
   return calls;
@@ -51,24 +51,24 @@ export function expectedCalls(callers: readonly EarlierCaller[]): readonly Expec
 /** Later attempts make calls again that failed before (K3): each of these is one call. */
 function childrenOf({ state, actions }: EarlierCaller): readonly ExpectedCall[] {
   const children = state.children.flatMap((number) => actions.get(number) ?? []);
-  const again = state.attempts.length > 1 ? lastOfEach(children) : undefined;
-  return children
-    .filter((child) => isResult(child) || again === undefined || again.has(child))
-    .map(callOf);
+  const places = new Map<ActionState, number>();
+  for (const alike of Map.groupBy(children, (child) => nameOf(callOf(child, 0))).values()) {
+    for (const [count, child] of inPlaces(alike, state.attempts.length > 1).entries()) {
+      if (child !== undefined) places.set(child, count);
+    }
+  }
+  return children.flatMap((child) => {
+    const count = places.get(child);
+    return count === undefined ? [] : [callOf(child, count)];
+  });
 }
 
-/** Of identical calls the last one. */
-function lastOfEach(children: readonly ActionState[]): ReadonlySet<ActionState> {
-  return new Set(new Map(children.map((child) => [nameOf(callOf(child)), child])).values());
-}
-
-function isResult({ outcome }: ActionState): boolean {
-  return outcome?.kind === 'result';
-}
-
-function callOf({ task, inputs, override, groups }: ActionState): ExpectedCall {
+function callOf(
+  { task, inputs, override, groups }: ActionState,
+  count: number,
+): ExpectedCall {
   const digests = inputs.map(({ digest }) => digest);
-  return { task, inputs: digests, override, groups, neverStarted: false };
+  return { task, inputs: digests, count, override, groups, neverStarted: false };
 }
 
 interface Item {
@@ -81,17 +81,9 @@ function itemsIn(seen: Observation): readonly Item[] {
   const { task, override } = seen;
   const outcomes = unpackDigests(seen.outcomes);
   return unpackDigests(seen.inputs).map((input, index) => ({
-    call: { task, inputs: [input], override, groups: [], neverStarted: true },
+    call: { task, inputs: [input], count: 0, override, groups: [], neverStarted: true },
     started: (outcomes[index] ?? NEVER_STARTED) !== NEVER_STARTED,
   }));
-}
-
-/** How many identical ones there are with this one. */
-function add(counts: Map<string, number>, call: ExpectedCall): number {
-  const name = nameOf(call);
-  const count = (counts.get(name) ?? 0) + 1;
-  counts.set(name, count);
-  return count;
 }
 
 function nameOf({ task, inputs, override }: ExpectedCall): string {

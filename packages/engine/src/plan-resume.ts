@@ -225,13 +225,13 @@ class Walk {
     caller: LiveAction,
     { call, listed }: { readonly call: ExpectedCall; readonly listed: boolean },
   ): readonly Visit[] {
-    const { override, groups, neverStarted } = call;
+    const { count, override, groups, neverStarted } = call;
     const task = this.#frame.tasks.prepare(call.task, override, caller.caching);
     if (!task.ok) return [];
     const inputs = withOmitted(task.value, call.inputs);
     const args = (): Promise<undefined> => Promise.resolve(undefined);
     const spec = specOf(task.value, { inputs, args, groups, override });
-    return [{ caller, spec, count: caller.nextCount(spec.identity), neverStarted, listed }];
+    return [{ caller, spec, count, neverStarted, listed }];
   }
 }
 

@@ -117,7 +117,7 @@ describe('cache modes', () => {
     ['auto below the unset entry', { mode: 'inherit' }, AUTO, ['main(1)']],
     ['unset below the unset entry', { mode: 'inherit' }, {}, ['main(1)', 'child(1)']],
     ['uncached below a version', { mode: 'version', version: '1', ignoredInputs: [] }, OFF, []],
-  ] as const)('Q2 Q3 Q4: %s', async ([, cache, child, executed]) => {
+  ] as const)('PARITY 13 Q2 Q3 Q4: %s', async ([, cache, child, executed]) => {
     const kept = stores();
     const program = overriding(cache, child);
     await runWalked(program, kept, { entry: 'main', args: [1] });

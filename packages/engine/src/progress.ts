@@ -1,4 +1,4 @@
-import type { ActionNumber, RecordedCheckpoint, SavedSnapshot } from '@skein/model';
+import type { ActionNumber, RecordedCheckpoint, SnapshotFold } from '@skein/model';
 
 /** What an action put on record of its own progress in this run (R4, R5). */
 export interface Progress {
@@ -6,5 +6,5 @@ export interface Progress {
   owner: ActionNumber;
   /** By the call, the newest last. */
   readonly checkpoints: Map<string, RecordedCheckpoint[]>;
-  snapshot: SavedSnapshot | undefined;
+  readonly snapshot: SnapshotFold;
 }

@@ -39,6 +39,40 @@ describe('a later attempt', () => {
     expect(run.end.counts).toMatchObject({ total: 6, executed: 6 });
   });
 
+  it('R6 K3: a sample that failed is drawn again, and the others stay where they are', async () => {
+    const seen: unknown[][] = [];
+    let drawn = 0;
+    const program: Program = {
+      main: {
+        code: 'main',
+        options: RETRIED,
+        body: async (script) => {
+          const five = Array.from({ length: 5 }, () =>
+            script.call('sample').catch(() => 'failed'),
+          );
+          const own = await Promise.all(five);
+          seen.push(own);
+          if (script.attempt < 3) throw new Thrown('once more');
+          return own;
+        },
+      },
+      sample: {
+        code: 'sample',
+        body: async () => {
+          drawn += 1;
+          if ([3, 6].includes(drawn)) throw new Thrown('not this time');
+          return drawn;
+        },
+      },
+    };
+    await runScripted(program, stores(), { entry: 'main' });
+    expect(seen).toEqual([
+      [1, 2, 'failed', 4, 5],
+      [1, 2, 'failed', 4, 5],
+      [1, 2, 7, 4, 5],
+    ]);
+  });
+
   it('R6 X8: gets what was reused, joined or adopted, and lists it once', async () => {
     const program = (ends: boolean): Program => ({
       main: {

@@ -10,7 +10,8 @@ import type { SettledCall } from './settled-call.ts';
  */
 export class Recalled implements RecalledCalls {
   readonly #frame: RunFrame;
-  readonly #results = new Map<string, ActionFinished[]>();
+  /** By identity, and by how many identical calls came before. */
+  readonly #results = new Map<string, Map<number, ActionFinished>>();
 
   constructor(frame: RunFrame, caller: LiveAction) {
     this.#frame = frame;
@@ -20,16 +21,16 @@ export class Recalled implements RecalledCalls {
       if (!task.ok) continue;
       let identity = task.value.identity;
       for (const { digest } of event.inputs) identity += `|${digest}`;
+      const { count = 0 } = event;
       const alike = this.#results.get(identity);
-      if (alike === undefined) this.#results.set(identity, [event]);
-      else alike.push(event);
+      if (alike === undefined) this.#results.set(identity, new Map([[count, event]]));
+      else alike.set(count, event);
     }
-    for (const alike of this.#results.values()) alike.sort((a, b) => a.action - b.action);
   }
 
   /** The action is in the tree already; what it says of its caller, that one has taken over. */
   async answer(identity: string, count: number): Promise<SettledCall | undefined> {
-    const event = this.#results.get(identity)?.[count];
+    const event = this.#results.get(identity)?.get(count);
     if (event === undefined || !(await isPresent(this.#frame, event.outcome))) return undefined;
     const { action, outcome } = event as ActionFinished & { readonly outcome: ResultOutcome };
     const flags = { thrower: action, volatile: false, tainted: false };

@@ -13,6 +13,7 @@ export function listAnswered(
   action: {
     readonly caller: LiveAction;
     readonly spec: CallSpec;
+    readonly count: number;
     readonly number: ActionNumber;
     readonly key: ActionKey | null;
     readonly outcome: Outcome;
@@ -38,6 +39,7 @@ export function listAnswered(
     traced: false,
     groups: action.spec.groups,
     ...(override === undefined ? {} : { override }),
+    ...(action.count === 0 ? {} : { count: action.count }),
   });
 }
 
@@ -152,6 +154,7 @@ export function recordExecution(
         traced,
         groups: node.groups,
         ...(override === undefined ? {} : { override }),
+        ...(node.count === 0 ? {} : { count: node.count }),
       },
       acknowledged,
     );

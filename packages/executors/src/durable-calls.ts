@@ -16,7 +16,8 @@ import { joinImpurities } from './process-log.ts';
 import { insideCheckpoint, SCRATCH_NAMED } from './refusal.ts';
 import type { Services } from './services.ts';
 import { isInstance, thrownOutcome } from './thrown.ts';
-import type { WaveRecorder } from './waves.ts';
+import { NOTHING_YET } from './waves.ts';
+import type { Position, Recorded, WaveRecorder } from './waves.ts';
 
 export interface DurableSettings {
   readonly action: Owner;
@@ -48,12 +49,19 @@ type Call = (...args: readonly unknown[]) => Promise<unknown>;
  *     like the next ones.
  * K3: a call inside a checkpoint is one of that checkpoint's call: where the outer one is answered
  *     from the record, the counts of others do not move.
- * K4: saves are recorded in the order in which they were made.
+ * K4: saves are recorded in the order in which they were made, each with what is new since the
+ *     one before it that is on record.
+ * K5: a draw that follows a load is none of those that came before the save: a key that was drawn
+ *     for one round is not handed to the next. Other checkpoints are told apart by arguments.
  */
 export class DurableCalls {
   readonly #around: DurableSettings;
   readonly #counts = new Map<string, number>();
   #saving: Promise<unknown> = Promise.resolve();
+  /** What the last save that is on record said. */
+  #saved: Position | undefined;
+  /** The last draw of each kind. */
+  readonly #drawn = new Map<string, CheckpointCall>();
   /** What `load` would give was saved, or loaded, in this attempt. */
   #isOwn = false;
 
@@ -74,6 +82,7 @@ export class DurableCalls {
     const call = this.#count(checkpoint, within, inputDigest(encoded));
     const answer = await this.#around.host.checkpoint(call);
     this.#around.goesOn();
+    if (impure !== undefined && within === undefined) this.#draw(call);
     if (answer !== null) {
       outer.inherit(answer.observed);
       const isHere = !retains || impure !== undefined || services.ran.has(ranAs(call, answer));
@@ -100,15 +109,24 @@ export class DurableCalls {
         if (namesScratch(bytes, services)) why ??= SCRATCH_NAMED;
       },
     });
-    const recorded = recorder.soFar();
+    const position = recorder.position();
+    const drawn = [...this.#drawn.values()];
     const before = this.#saving;
     const saved = (async () => {
-      const [outcome, soFar] = await Promise.all([packed, recorded, before]);
-      const observed = await this.#observed(soFar, why);
+      const [outcome] = await Promise.all([packed, before]);
+      const from = this.#saved;
+      const news = await recorder.between(from ?? NOTHING_YET, position);
+      const observed = await this.#observed(news, why);
       this.#around.goesOn();
       reach('snapshot-before-record');
-      await this.#around.host.snapshotSaved({ value: outcome, observed });
+      await this.#around.host.snapshotSaved({
+        value: outcome,
+        observed,
+        ...(drawn.length > 0 && { drawn }),
+        ...(from !== undefined && { continues: true }),
+      });
       reach('snapshot-after-record');
+      this.#saved = position;
       this.#isOwn = true;
     })();
     this.#saving = saved.catch(() => undefined);
@@ -124,6 +142,7 @@ export class DurableCalls {
     if (!this.#isOwn) {
       this.#isOwn = true;
       this.#around.watcher.inherit(snapshot.observed);
+      for (const call of snapshot.drawn ?? []) this.#draw(call);
     }
     return await this.#reveal(snapshot.value);
   }
@@ -138,6 +157,15 @@ export class DurableCalls {
     const count = this.#counts.get(identity) ?? 0;
     this.#counts.set(identity, count + 1);
     return { checkpoint, args, count };
+  }
+
+  /** From here on it is one of those that were drawn. */
+  #draw(call: CheckpointCall): void {
+    const identity = `${call.checkpoint} ${call.args}`;
+    const next = call.count + 1;
+    this.#counts.set(identity, Math.max(this.#counts.get(identity) ?? 0, next));
+    const last = this.#drawn.get(identity);
+    if (last === undefined || last.count < call.count) this.#drawn.set(identity, call);
   }
 
   /** One of ours: its impurity is told already, and it touches nothing else. */
@@ -207,7 +235,7 @@ export class DurableCalls {
   }
 
   async #observed(
-    { waves, impurities, untraceable }: Awaited<ReturnType<WaveRecorder['soFar']>>,
+    { waves, impurities, untraceable }: Recorded,
     callsUntraceable: string | undefined,
   ): Promise<Observed> {
     const { host, recorder, services } = this.#around;

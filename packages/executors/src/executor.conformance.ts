@@ -27,7 +27,7 @@ const COMMAND = {
 
 /** What every executor does, whatever it runs actions in. */
 export function executorConformance({ name, create }: Subject): void {
-  describe(`the ${name} executor`, () => {
+  describe(`PARITY 28: the ${name} executor`, () => {
     let shop: Workshop;
     let executor: Executor;
     let bundle: BundleLocation;

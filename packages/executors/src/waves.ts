@@ -42,6 +42,25 @@ export interface Recorded {
   readonly untraceable: string | undefined;
 }
 
+/** A moment of a recorder: how much it held then. */
+export interface Position {
+  readonly waves: number;
+  /** In the wave that was not closed. */
+  readonly current: number;
+  readonly pending: number;
+  readonly impurities: number;
+  readonly untraceable: string | undefined;
+}
+
+/** Where each recorder begins. */
+export const NOTHING_YET: Position = {
+  waves: 0,
+  current: 0,
+  pending: 0,
+  impurities: 0,
+  untraceable: undefined,
+};
+
 /** Holds the place of what will be known later; `undefined` till then, `null` for nothing. */
 interface Slot {
   readonly kind: 'slot';
@@ -133,16 +152,34 @@ export class WaveRecorder {
     if (untraceable !== undefined) this.untraceable(untraceable);
   }
 
-  /** What was observed till now, once that is known; more may follow. */
-  soFar(): Recorded | Promise<Recorded> {
-    const waves = this.#current.length === 0 ? this.#waves : [...this.#waves, [...this.#current]];
-    const impurities = [...this.#impurities];
-    if (this.#pending === undefined) {
-      const known = waves === this.#waves ? [...waves] : waves;
-      const untraceable = this.#untraceable;
-      return { waves: known as readonly Wave[], impurities, untraceable };
+  /** How much there is by now. */
+  position(): Position {
+    return {
+      waves: this.#waves.length,
+      current: this.#current.length,
+      pending: this.#pending?.length ?? 0,
+      impurities: this.#impurities.length,
+      untraceable: this.#untraceable,
+    };
+  }
+
+  /**
+   * What came between two moments, once it is known. The first of the waves goes on with the one
+   * that was not closed at the first moment.
+   */
+  async between(from: Position, to: Position): Promise<Recorded> {
+    const pending = this.#pending?.slice(from.pending, to.pending) ?? [];
+    const isKnown = pending.length === 0 || (await settleWithin(pending, PATIENCE_MS));
+    const late = isKnown ? undefined : 'a file was still being read when a snapshot was saved';
+    const waves: Wave[] = [];
+    for (let index = from.waves; index <= to.waves; index += 1) {
+      const wave = this.#waves[index] ?? this.#current;
+      const begin = index === from.waves ? from.current : 0;
+      const end = index === to.waves ? to.current : wave.length;
+      waves.push(wave.slice(begin, end).flatMap(known));
     }
-    return this.#soFarLater([...waves], impurities, [...this.#pending]);
+    const impurities = this.#impurities.slice(from.impurities, to.impurities);
+    return { waves, impurities, untraceable: to.untraceable ?? late };
   }
 
   untraceable(why: string): void {
@@ -174,26 +211,6 @@ export class WaveRecorder {
     return this.#recorded(waves.filter((wave) => wave.length > 0));
   }
 
-  /** Each observation counts once; that one changed meanwhile is known by then. */
-  async #soFarLater(
-    waves: readonly (readonly (Observation | Slot)[])[],
-    impurities: readonly Impurity[],
-    pending: readonly Promise<void>[],
-  ): Promise<Recorded> {
-    const inTime = await settleWithin(pending, PATIENCE_MS);
-    const then = new WaveRecorder();
-    for (const wave of waves) {
-      for (const it of wave) {
-        const seen = it.kind === 'slot' ? it.seen : it;
-        if (seen !== null && seen !== undefined) then.#take(seen);
-      }
-      then.#cut();
-    }
-    const late = inTime ? undefined : 'a file was still being read when a snapshot was saved';
-    const untraceable = this.#untraceable ?? then.#untraceable ?? late;
-    return { waves: then.#waves as readonly Wave[], impurities, untraceable };
-  }
-
   #take(seen: Observation): void {
     if (seen.kind !== 'call' && seen.kind !== 'map') {
       this.observe(seen);
@@ -207,10 +224,9 @@ export class WaveRecorder {
   }
 
   #settled(it: Observation | Slot): readonly Observation[] {
-    const seen = it.kind === 'slot' ? it.seen : it;
-    if (seen === null || seen === undefined) return [];
-    if (seen.kind === 'call' || seen.kind === 'map') return [seen];
-    return this.#isNews(seen) ? [seen] : [];
+    return known(it).filter(
+      (seen) => seen.kind === 'call' || seen.kind === 'map' || this.#isNews(seen),
+    );
   }
 
   #recorded(waves: readonly Wave[]): Recorded {
@@ -247,6 +263,11 @@ export class WaveRecorder {
     this.#waves.push(this.#current);
     this.#current = [];
   }
+}
+
+function known(it: Observation | Slot): readonly Observation[] {
+  const seen = it.kind === 'slot' ? it.seen : it;
+  return seen === null || seen === undefined ? [] : [seen];
 }
 
 function identityOfCall({ task, inputs }: Pick<MadeCall, 'task' | 'inputs'>): string {

@@ -12,17 +12,19 @@ import type {
   RunOverview,
   RunStarted,
 } from '@skein/model';
+import { SnapshotFold } from '@skein/model';
 import { NO_ACTIONS, countAction } from './overview.ts';
 import type { ActionState, AttemptState, LogLine, RunState, RunWarning } from './run-state.ts';
 
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
 
-type Lists = 'children' | 'attempts' | 'logs' | 'checkpoints';
+type Lists = 'children' | 'attempts' | 'logs' | 'checkpoints' | 'snapshot';
 
 interface GrowingAction extends Growing<Omit<ActionState, Lists>> {
   readonly attempts: Growing<AttemptState>[];
   readonly logs: LogLine[];
   readonly checkpoints: RecordedCheckpoint[];
+  saves?: SnapshotFold;
 }
 
 /**
@@ -82,7 +84,9 @@ export class RunFold {
         return;
       case 'snapshot-saved': {
         const action = this.#actions.get(event.action);
-        if (action !== undefined) action.snapshot = event.snapshot;
+        if (action === undefined) return;
+        action.saves ??= new SnapshotFold();
+        action.saves.add(event.snapshot);
         return;
       }
       case 'run-described':
@@ -217,14 +221,14 @@ function finish(action: GrowingAction, event: ActionFinished): void {
   action.impurities = event.impurities;
   action.traced = event.traced;
   if (event.untraced !== undefined) action.untraced = event.untraced;
-  if (event.outcome.kind === 'result') delete action.snapshot;
+  if (event.outcome.kind === 'result') delete action.saves;
   endAttempt(action, event.attempts, { at: event.at, outcome: event.outcome });
 }
 
 function startAttempt(action: GrowingAction | undefined, event: AttemptStarted): void {
   const { attempt, worker, at } = event;
   if (action === undefined) return;
-  const { snapshot } = action;
+  const snapshot = action.saves?.whole();
   const saved = snapshot === undefined ? {} : { snapshot };
   action.attempts.push({ attempt, worker, startedAt: at, ...saved });
 }
@@ -251,8 +255,11 @@ function snapshot(
   parent: ActionNumber,
   children: readonly ActionNumber[],
 ): ActionState {
+  const { saves, ...own } = action;
+  const saved = saves?.whole();
   return {
-    ...action,
+    ...own,
+    ...(saved === undefined ? {} : { snapshot: saved }),
     parent,
     children,
     attempts: action.attempts.map((attempt) => ({ ...attempt })),

@@ -66,6 +66,8 @@ export interface ActionState {
   readonly traced: boolean;
   /** Options that the call overrode, encoded. */
   readonly override?: Uint8Array;
+  /** How many identical calls its caller had made before; absent: none. */
+  readonly count?: number;
   readonly checkpoints: readonly RecordedCheckpoint[];
   /** What it saved last; absent once it succeeded (R5). */
   readonly snapshot?: SavedSnapshot;

@@ -49,4 +49,11 @@ export interface RecordedCheckpoint extends CheckpointCall {
 export interface SavedSnapshot {
   readonly value: ResultOutcome;
   readonly observed: Observed;
+  /** The last draw of each kind from `durable` by then: those that follow a load come after it. */
+  readonly drawn?: readonly CheckpointCall[];
+  /**
+   * What was observed is said from the attempt's last save on; the first of the waves, which may be
+   * empty, goes on with the one that was the last then.
+   */
+  readonly continues?: true;
 }

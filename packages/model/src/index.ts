@@ -99,6 +99,7 @@ export {
 } from './stored-form.ts';
 export { readOutcome, storeOutcome } from './stored-outcome.ts';
 export { readWaves, storeWaves } from './stored-wave.ts';
+export { SnapshotFold } from './snapshot-fold.ts';
 export {
   readCheckpoint,
   readSnapshot,

@@ -1,7 +1,14 @@
-import type { CheckpointId, Observed, RecordedCheckpoint, SavedSnapshot } from './checkpoint.ts';
+import type {
+  CheckpointCall,
+  CheckpointId,
+  Observed,
+  RecordedCheckpoint,
+  SavedSnapshot,
+} from './checkpoint.ts';
 import type { Impurity } from './observation.ts';
 import {
   StoredFormError,
+  mustBoolean,
   mustDigest,
   mustList,
   mustNumber,
@@ -55,15 +62,32 @@ export function readCheckpoint(stored: unknown): RecordedCheckpoint {
   };
 }
 
-/** `[value, observed]`. */
-export function storeSnapshot({ value, observed }: SavedSnapshot): Stored {
-  return [storeOutcome(value), storeObserved(observed)];
+/** `[value, observed, [[checkpoint, args, count], …], continues]`. */
+export function storeSnapshot({ value, observed, drawn, continues }: SavedSnapshot): Stored {
+  const draws = drawn?.map(({ checkpoint, args, count }) => [checkpoint, storeDigest(args), count]);
+  return [storeOutcome(value), storeObserved(observed), draws ?? [], continues === true];
 }
 
 /** Throws a `StoredFormError` where the form is not ours. */
 export function readSnapshot(stored: unknown): SavedSnapshot {
-  const [value, observed] = mustList(stored);
+  // Rows written before there were draws and continued saves have two fields.
+  const [value, observed, draws = [], continues = false] = mustList(stored);
   const outcome = readOutcome(value);
   if (outcome.kind === 'error') throw new StoredFormError('a snapshot is no error');
-  return { value: outcome, observed: readObserved(observed) };
+  const drawn = mustList(draws).map(readCall);
+  return {
+    value: outcome,
+    observed: readObserved(observed),
+    ...(drawn.length > 0 && { drawn }),
+    ...(mustBoolean(continues) && { continues: true }),
+  };
+}
+
+function readCall(stored: unknown): CheckpointCall {
+  const [checkpoint, args, count] = mustList(stored);
+  return {
+    checkpoint: mustText(checkpoint) as CheckpointId,
+    args: mustDigest(args),
+    count: mustNumber(count),
+  };
 }

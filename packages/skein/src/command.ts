@@ -98,6 +98,8 @@ async function runCommand(session: Session): Promise<number> {
       return await (await import('./command/show.ts')).showRun(session);
     case 'why':
       return await (await import('./command/why.ts')).explainRun(session);
+    case 'lineage':
+      return await (await import('./command/lineage.ts')).showLineage(session);
     case 'verify':
       return await (await import('./command/verify.ts')).verifyRun(session);
     case 'affected':

@@ -84,6 +84,7 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     follow: () => fail(unknownRun),
     recorded: () => undefined,
     decode: (bytes) => ({ ok: true, value: JSON.parse(new TextDecoder().decode(bytes)) }),
+    lineage: () => Promise.resolve(fail(unknownRun)),
     why: () => Promise.resolve(fail(unknownRun)),
     affected: () => Promise.reject(new Error('nothing is compared')),
     verify: () => Promise.resolve(fail(unknownRun)),

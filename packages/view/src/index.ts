@@ -31,6 +31,20 @@ export type {
   WhyGroup,
   WhyReport,
 } from './why.ts';
+export { SUBJECT } from './lineage.ts';
+export type {
+  LineageEdge,
+  LineageGraph,
+  LineageLink,
+  LineageNode,
+  LineagePlace,
+  LineageReport,
+  LineageSubject,
+} from './lineage.ts';
+export { lineageJson } from './lineage-json.ts';
+export { lineageMermaid } from './lineage-mermaid.ts';
+export { renderLineage } from './lineage-text.ts';
+export type { LineageView } from './lineage-text.ts';
 export { alignFacts } from './facts.ts';
 export { formatPlace, renderFailure, renderFailures } from './failure.ts';
 export { failureError, rejectedSummary } from './rejection.ts';

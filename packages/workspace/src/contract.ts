@@ -20,6 +20,7 @@ import type { SayDifferences } from './differences.ts';
 import type {
   AffectedReport,
   GcReport,
+  LineageReport,
   PinnedRun,
   ReplayReport,
   VerifyReport,
@@ -80,6 +81,8 @@ export interface Workspace {
   recorded(digest: Digest): Uint8Array | undefined;
   /** Why the actions of a recorded run executed or were reused. */
   why(request: WhyRequest): Promise<Result<WhyReport>>;
+  /** Where a value came from, and what it went into. */
+  lineage(request: LineageRequest): Promise<Result<LineageReport>>;
   /** Executes a recorded run again without recording it, and compares what comes out. */
   verify(request: VerifyRequest): Promise<Result<VerifyReport>>;
   /** Which tasks' code differs between two states of the tree. */
@@ -235,6 +238,18 @@ export type EarlierInput =
 export interface WhyRequest {
   readonly run: string;
   readonly action?: string;
+}
+
+/** About which value, and which way to go from it. */
+export interface LineageRequest {
+  /** `run/action/path`, the path of a file or folder, or a digest or its beginning. */
+  readonly asked: string;
+  /** What relative paths begin at. */
+  readonly cwd: string;
+  /** Default: `both`. */
+  readonly direction?: 'up' | 'down' | 'both';
+  /** At most so many steps. Default: no bound. */
+  readonly depth?: number;
 }
 
 export interface VerifyRequest extends Pick<StartRequest, 'executor' | 'initiator' | 'signal'> {

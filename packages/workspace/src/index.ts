@@ -3,6 +3,7 @@ export type {
   EarlierInput,
   Followed,
   GcRequest,
+  LineageRequest,
   OpenRequest,
   PlanRequest,
   ReplayRequest,

@@ -1,6 +1,6 @@
 import { findDigest } from '@skein/journal';
 import type { ActionNumber } from '@skein/model';
-import { type Digest, inputDigest, partDigest, partPath, partsIn } from '@skein/values';
+import { type Digest, digestSize, inputDigest, partDigest, partPath, partsIn } from '@skein/values';
 import { type LineageGraph, SUBJECT } from '@skein/view';
 import { GraphInTheMaking, actionId, actionNode } from './lineage-graph.ts';
 import { type FoundPlace, pathOf } from './lineage-place.ts';
@@ -118,7 +118,8 @@ class Downstream {
 
   async #goOn(run: LineageRun, action: ActionNumber, id: string): Promise<void> {
     const isEntry = run.index.at(action)?.parent === 0;
-    const isKnown = isEntry || run.largeResults.has(action);
+    const outcome = run.index.digestsOf(action)?.outcome;
+    const isKnown = outcome !== undefined && digestSize(outcome) >= LEAST_BYTES;
     const bytes = isKnown ? await run.result(action) : undefined;
     const values = bytes === undefined || isEntry ? [] : digestsIn(bytes, 'result');
     this.#leave({ id, run, values }, action, { bytes, source: 'result' });

@@ -149,10 +149,7 @@ class Upstream {
   }
 
   /** `at.action`: the caller, whose calls or inputs it came from. */
-  async #origin(
-    { source, path, bytes }: Origin,
-    at: Omit<Arriving, 'bytes'>,
-  ): Promise<void> {
+  async #origin({ source, path, bytes }: Origin, at: Omit<Arriving, 'bytes'>): Promise<void> {
     const target = `${at.target}${path}`;
     if (source.from === 'call') {
       const link = path === '' && source.path === '' ? 'same' : 'part';
@@ -257,11 +254,7 @@ function blocksOf(run: LineageRun, caller: ActionNumber, before = Infinity): rea
  * What a caller perhaps made a value of: of every other task the calls that came last. Those of
  * the same task would be all that came before in a `map`.
  */
-function lastBefore(
-  run: LineageRun,
-  caller: ActionNumber,
-  action: ActionNumber,
-): readonly Block[] {
+function lastBefore(run: LineageRun, caller: ActionNumber, action: ActionNumber): readonly Block[] {
   const own = run.index.at(action)?.task;
   const last = new Map(blocksOf(run, caller, action).map((block) => [block.task, block]));
   return [...last.values()].filter(({ task }) => task !== own);

@@ -13,6 +13,7 @@ import { openFiles } from './files.ts';
 import { follow } from './follow.ts';
 import { gc } from './gc.ts';
 import type { Opened } from './opened.ts';
+import { findLineage } from './lineage.ts';
 import { listPins, setPin } from './pin.ts';
 import { plan } from './plan.ts';
 import { reviveValue } from './read-back.ts';
@@ -130,6 +131,7 @@ function workspaceOf(opened: Opened): Workspace {
       }
     },
     why: (request) => why(state, request),
+    lineage: (request) => findLineage(opened, request),
     affected: (request) => affected(opened, request),
     verify: (request) => whenHeld(() => verify(opened, request)),
     gc: (request) => gc(opened, request),

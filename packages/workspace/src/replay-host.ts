@@ -6,6 +6,7 @@ import type {
   EndedCheckpoint,
   MapCallRequest,
 } from '@skein/executors';
+import { SnapshotFold } from '@skein/model';
 import type { CheckpointCall, Outcome, SavedSnapshot, TaskId, TaskRow } from '@skein/model';
 import { OMITTED, inputDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
@@ -52,14 +53,14 @@ export class ReplayHost implements AttemptHost {
   readonly #checkpoints: Map<string, CheckpointAnswer>;
   readonly #open = new Map<number, Set<() => void>>();
   readonly #answers = new Answers();
-  #snapshot: SavedSnapshot | null;
+  readonly #snapshot = new SnapshotFold();
 
   constructor(record: ReplayRecord, ports: ReplayPorts) {
     this.#record = record;
     this.#ports = ports;
     this.#counts = new Map(record.made);
     this.#checkpoints = new Map(record.checkpoints);
-    this.#snapshot = record.snapshot;
+    if (record.snapshot !== null) this.#snapshot.add(record.snapshot);
   }
 
   started(): void {
@@ -124,12 +125,12 @@ export class ReplayHost implements AttemptHost {
   }
 
   async snapshot(): Promise<SavedSnapshot | null> {
-    const saved = this.#snapshot;
-    return saved !== null && (await this.#ports.isThere(saved.value)) ? saved : null;
+    const saved = this.#snapshot.whole();
+    return saved !== undefined && (await this.#ports.isThere(saved.value)) ? saved : null;
   }
 
   snapshotSaved(snapshot: SavedSnapshot): Promise<void> {
-    this.#snapshot = snapshot;
+    this.#snapshot.add(snapshot);
     return Promise.resolve();
   }
 

@@ -140,6 +140,38 @@ const why: CommandSpec = {
   ],
 };
 
+const lineage: CommandSpec = {
+  name: 'lineage',
+  summary: 'say where a value came from, and what it went into',
+  examples: [
+    'skein lineage model.bin',
+    'skein lineage last/12/result.rows[3].text --up',
+    'skein lineage 4f1c09a2 --down --mermaid',
+  ],
+  positionals: [
+    {
+      name: 'value',
+      required: true,
+      doc: 'a file or folder, a digest or 8 digits of it, or "run/action" with a path',
+    },
+  ],
+  options: [
+    { name: 'up', doc: 'only what it came from' },
+    { name: 'down', doc: 'only what it went into' },
+    { name: 'depth', value: 'n', doc: 'at most so many steps' },
+    { name: 'all', doc: 'every action, however many are alike' },
+    { name: 'mermaid', doc: 'as a flowchart' },
+    json,
+    helpFlag,
+  ],
+  notes: [
+    'A path leads into the result of an action, or into what it was given: "last/3/result.rows[2]", ' +
+      '"last/3/input.file". Files and folders are known by their content, wherever they lie.',
+    'Values are the same where their bytes are: objects, lists, files, folders and texts of at ' +
+      'least 16 bytes. Numbers and shorter texts are never linked.',
+  ],
+};
+
 const verify: CommandSpec = {
   name: 'verify',
   summary: 'execute a run again, unrecorded, and compare what comes out',
@@ -257,6 +289,7 @@ export const commands: readonly CommandSpec[] = [
   show,
   logs,
   why,
+  lineage,
   verify,
   affected,
   graph,
