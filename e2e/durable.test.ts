@@ -11,10 +11,10 @@ const training = 'e2e/pipelines/training.ts';
 const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
 
 /** Kills the command when a task has told this name, and is not answered. */
-async function killAt(witness: Witness, task: string, name: string, times = 1): Promise<void> {
+async function killAt(witness: Witness, task: string, name: string): Promise<void> {
   witness.hold((told) => told === name);
   const command = startSkein(sandbox, ['run', training, task, '--witness', witness.url]);
-  await witness.until(name, times);
+  await witness.until(name);
   command.kill('SIGKILL');
   expect(await command.ended).toMatchObject({ signal: 'SIGKILL' });
   witness.release();

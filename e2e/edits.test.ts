@@ -32,7 +32,7 @@ describe('an edit of the pipeline', () => {
     });
   }
 
-  test('PARITY 15: of a helper that only features uses: parse is not executed, features are', async () => {
+  test('PARITY 15: of a helper that only features uses: they execute, parse does not', async () => {
     const edit = replace('const LENGTH = 3;', 'const LENGTH = 4;');
     const { answer, executed } = await runEdited('ngrams.ts', edit);
     expect(executed).toMatchObject({

@@ -134,7 +134,7 @@ describe('a run that is killed, with caching off', () => {
     expect(witness.heard).toEqual(numbers.map((number) => `step-${number}`));
   });
 
-  test('PARITY 6 P3: right after a child ended: another process reads what it got and gave', async () => {
+  test('PARITY 6 P3: right after a child ended: another process reads all of it', async () => {
     await using witness = await Witness.open();
     await killAt(witness, 4);
     const shown = await skein(sandbox, ['show', 'last', '--action', '4', '--json']);

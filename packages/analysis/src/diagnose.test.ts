@@ -72,7 +72,8 @@ const cases: [string, string, string[]][] = [
   ],
   [
     'R4: one at the top level may use all that lies there',
-    'const n = 1;\nexport const c = checkpoint(async () => n);\nexport default checkpoint(async () => 2);',
+    'const n = 1;\nexport const c = checkpoint(async () => n);\n' +
+      'export default checkpoint(async () => 2);',
     [],
   ],
   ['a task without a name', 'env.task(async () => 1);', ['task-unnamed src/main.ts:3:1']],

@@ -90,7 +90,7 @@ test('X2: an action is told which gpus it has, and gives them back', async () =>
   expect(events.filter(({ kind }) => kind === 'run-warned')).toEqual([]);
 });
 
-test('X2: more gpus than there are fail before anything is queued, and say both numbers', async () => {
+test('X2: more gpus than there are fail before anything is queued, with both numbers', async () => {
   const options = { resources: { gpu: 2 } };
   const { end, executor } = await run(
     { main: { code: '1', options, body: () => Promise.resolve() } },
@@ -146,7 +146,7 @@ test('X5: a call that no later attempt makes again is cancelled with its caller'
   expect(errorOf(slow?.outcome).class).toBe('skein#CancelledError');
 });
 
-test('R6: an author’s failure is retried with what succeeded; failed calls execute again', async () => {
+test('R6: an author’s failure is retried with what succeeded; what failed executes again', async () => {
   const program: Program = {
     main: {
       code: '1',

@@ -321,6 +321,66 @@ describe('snapshots', () => {
     const { value } = await workspace.run('main');
     expect(new Set(value as string[]).size).toBe(4);
   });
+
+  test('R5: a draw after the load is none of those before the save', async () => {
+    const workspace = open(
+      `
+      const fetched = checkpoint(async (n: number) => { say('fetch'); return n; });
+      export const main = env.task(async () => {
+        const seed = await durable.uuid();
+        const seen = (await snapshot.load<string[]>()) ?? [seed];
+        await fetched(1);
+        while (seen.length < 5) {
+          seen.push(await durable.uuid());
+          if (seen.length === 3) die();
+          if (seen.length === 4 && text('ready.txt') !== 'yes') throw new Error('not ready');
+          await snapshot.save(seen);
+        }
+        return [seed, ...seen];
+      });`,
+      { 'ready.txt': 'no' },
+    );
+    const first = await workspace.run('main');
+    workspace.write({ 'ready.txt': 'yes' });
+    const { value, printed } = await workspace.run('main', { resume: [first] });
+    const [seed, ...seen] = value as string[];
+    expect([seen[0], seen.length, new Set(seen).size]).toEqual([seed, 5, 5]);
+    expect([first.printed, printed]).toEqual([['fetch'], []]);
+    const records = first.state.actions.get(1)?.checkpoints ?? [];
+    // What was drawn when the process died, and not saved, is not drawn again.
+    expect(records.filter(({ checkpoint }) => checkpoint === 'skein#uuid')).toHaveLength(4);
+  });
+
+  test('R5 P1: a save records what is new since the one before, and a load gets all', async () => {
+    const rounds = 60;
+    const files = Array.from({ length: rounds }, (_, round) => [`data/${round}`, `${round}`]);
+    const workspace = open(
+      `
+      const even = env.task(async (n: number) => n % 2 === 0);
+      export const main = cached.task(async () => {
+        let round = (await snapshot.load<number>()) ?? 0;
+        for (; round < ${rounds}; ) {
+          text('data/' + round);
+          await even(round);
+          round += 1;
+          await snapshot.save(round);
+        }
+        die();
+        return round;
+      });`,
+      Object.fromEntries(files),
+    );
+    const first = await workspace.run('main');
+    const saves = first.events.filter((event) => event.kind === 'snapshot-saved');
+    const most = saves.map((save) => save.snapshot.observed.waves.flat().length);
+    expect([saves.length, Math.max(...most)]).toEqual([rounds, 2]);
+    const [, second] = first.state.actions.get(1)?.attempts ?? [];
+    const waves = second?.snapshot?.observed.waves ?? [];
+    expect(waves).toHaveLength(rounds + 1);
+    expect(waves.flat()).toHaveLength(2 * rounds);
+    expect([first.value, traceOf(first, 'main')]).toEqual([rounds, true]);
+    expect(first.state.actions.get(1)?.waves).toEqual(waves);
+  });
 });
 
 test('R4 PARITY 10: durable values are those of the first attempt, sleeps included', async () => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { CachePolicy } from '@skein/model';
 import { encodeOverride, parseOverride } from '@skein/sdk';
+import { encode } from '@skein/values';
 import { goOn, killedAfter } from '../test/resumed.ts';
 import { type Body, type Program, Thrown, runScripted } from '../test/scripted.ts';
 import { MemoryBlobs, MemoryTraces } from '@skein/store';
-import type { Stores } from '../test/scripted.ts';
+import type { ScriptedRun, Stores } from '../test/scripted.ts';
 
 function stores(): Stores {
   return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
@@ -60,6 +61,47 @@ describe('the counterparts of calls', () => {
     const again = await goOn({ ...before, ...ENDS }, [[first, before]]);
     expect(again.value).toEqual([[1, 2, 3, 4, 5]]);
     expect(again.executions).toEqual(['main()', 'last()']);
+  });
+
+  it('R1: samples keep their places, whatever of them is missing and how often', async () => {
+    let drawn = 0;
+    const bad = [3, 6];
+    const program: Program = {
+      main: {
+        code: 'main',
+        body: async (script) => {
+          const each = async (index: number): Promise<unknown> =>
+            script.call('score', index, await script.call('sample'));
+          const all = await Promise.allSettled([0, 1, 2, 3, 4].map(each));
+          if (all.some(({ status }) => status === 'rejected')) throw new Thrown('not all');
+          return all.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
+        },
+      },
+      sample: {
+        code: 'sample',
+        body: async () => {
+          drawn += 1;
+          if (bad.includes(drawn)) throw new Thrown('not this time');
+          return drawn;
+        },
+      },
+      score: { code: 'score', body: async (_, index: number, value: number) => [index, value] },
+    };
+    const first = await runScripted(program, stores(), { entry: 'main' });
+    const second = await goOn(program, [[first, program]]);
+    expect(second.executions).toEqual(['main()', 'sample()']);
+    const third = await goOn(program, [
+      [second, program],
+      [first, program],
+    ]);
+    expect(third.executions).toEqual(['main()', 'sample()', 'score(2,7)']);
+    expect(third.value).toEqual([
+      [0, 1],
+      [1, 2],
+      [2, 7],
+      [3, 4],
+      [4, 5],
+    ]);
   });
 
   it('R1: a caller never gets the samples of another living caller', async () => {
@@ -212,4 +254,42 @@ describe('the counterparts of calls', () => {
     expect(third.executions).toEqual(['item(4)']);
     expect(third.value).toEqual([1, 2, 3, 4]);
   });
+
+  it('R1: also where an older run has the caller that the interrupted check was of', async () => {
+    const program: Program = {
+      main: {
+        code: 'main',
+        options: CACHED,
+        body: async (script) => {
+          const all: unknown[] = [];
+          for (const item of [1, 2, 3]) all.push(await script.call('item', item));
+          return all;
+        },
+      },
+      item: { code: 'item', options: OFF, body: async (_, item: number) => item },
+    };
+    const kept = stores();
+    await runScripted(program, kept, { entry: 'main' });
+    const oldest = await runScripted(program, stores(), { entry: 'main' });
+    const first = killedAfter(oldest.events, startOf(oldest, 3));
+    const old = [{ ...oldest, state: first.state }, program] as const;
+    const checked = await goOn(program, [old], { stores: kept });
+    const second = killedAfter(checked.events, startOf(checked, 3));
+    expect([...second.state.actions.values()].some(({ task }) => task === 'main')).toBe(false);
+    const newer = [{ ...checked, state: second.state }, program] as const;
+    const last = await goOn(program, [newer, old], { stores: kept });
+    expect(last.executions).toEqual(['item(3)']);
+    expect(last.value).toEqual([1, 2, 3]);
+  });
 });
+
+/** Where the events of a run begin the action of this item. */
+function startOf({ events }: ScriptedRun, item: number): number {
+  const bytes = Buffer.from(encode(item));
+  return events.findIndex(
+    (event) =>
+      event.kind === 'action-started' &&
+      event.task === 'item' &&
+      event.inputs.some((input) => bytes.equals(input.bytes ?? new Uint8Array())),
+  );
+}

@@ -39,8 +39,7 @@ export class EarlierRuns implements Earlier {
   match(caller: LiveAction, call: SoughtCall): readonly EarlierAction[] {
     const found: EarlierAction[] = [];
     for (const run of this.#runs) {
-      const own = counterpartOf(run, caller);
-      const number = own === undefined ? undefined : this.#among(run, run.callsOf(own), call);
+      const number = this.#ownCall(run, caller, call);
       const action = number === undefined ? undefined : run.action(number);
       if (action === undefined) continue;
       found.push(...this.#enter(run, action, call));
@@ -106,6 +105,16 @@ export class EarlierRuns implements Earlier {
     const run = reason && this.#of(reason.run);
     const state = reason && run?.action(reason.action);
     return run && state && { run, action: state };
+  }
+
+  /**
+   * One of the caller's own. A run of the chain may have ended while the caller was only checked: it
+   * is not on record there, and what was called for it has no caller.
+   */
+  #ownCall(run: EarlierRun, caller: LiveAction, call: SoughtCall): ActionNumber | undefined {
+    const own = counterpartOf(run, caller);
+    if (own !== undefined) return this.#among(run, run.callsOf(own), call);
+    return this.#isOnRecord(caller) ? this.#amongOthers(run, run.rootCalls, call) : undefined;
   }
 
   /** The caller is not on record as it is today: it, or what it called. */

@@ -69,6 +69,20 @@ describe('bounds and cancellation', () => {
     expect(late.executions).toHaveLength(1);
   });
 
+  it('X4 R6: a deadline ends the wait for the next attempt, and none is made after it', async () => {
+    const retries = { count: 5, backoff: { baseMs: 600_000, factor: 1, capMs: 600_000 } };
+    const program: Program = {
+      main: {
+        code: '1',
+        options: { timeout: { deadlineMs: 20 }, retries },
+        body: () => Promise.reject(new Thrown('not yet')),
+      },
+    };
+    const { end, executions } = await runScripted(program, stores(), { entry: 'main' });
+    expect(thrownBy(end.outcome)).toBe('skein#TimeoutError');
+    expect(executions).toHaveLength(1);
+  });
+
   it('X5: a cancelled run stops what runs and is recorded as cancelled', async () => {
     const kept = stores();
     const program: Program = {

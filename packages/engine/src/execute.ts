@@ -113,16 +113,21 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
   if (!capacity.ok) return failed(exceedsCapacity(capacity.failure.headline, options), 0);
   const began = frame.clock.elapsed();
   const { deadlineMs } = options.timeout;
+  const remaining = (): number | undefined =>
+    deadlineMs === undefined ? undefined : deadlineMs - (frame.clock.elapsed() - began);
   let systemFaults = 0;
   let retries = 0;
   let isSystemFault = false;
   for (let attempt = 1; ; attempt += 1) {
     if (node.cancelled || frame.isCancelled()) return failed(cancelledOutcome(), attempt - 1);
     node.beginAttempt(attempt, isSystemFault);
-    const remainingMs =
-      deadlineMs === undefined ? undefined : deadlineMs - (frame.clock.elapsed() - began);
     const alone = systemFaults > 1;
-    const tried = await attemptOnce(frame, node, { ...call, attempt, alone, remainingMs });
+    const tried = await attemptOnce(frame, node, {
+      ...call,
+      attempt,
+      alone,
+      remainingMs: remaining(),
+    });
     const conclusion = conclusionOf(tried, call.spec, attempt);
     isSystemFault = tried.kind === 'lost' && !isLimit(tried.cause);
     if (isSystemFault) systemFaults += 1;
@@ -132,15 +137,19 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
     if (conclusion.outcome.kind === 'result' || !again || node.cancelled) return conclusion;
     const retryInMs = isSystemFault ? 0 : backoffMs(call.spec, retries);
     if (!isSystemFault) retries += 1;
+    const restMs = remaining() ?? Infinity;
+    const isInTime = retryInMs < restMs;
     frame.emit({
       kind: 'attempt-failed',
       at: frame.clock.now(),
       action: node.number,
       attempt,
       outcome: conclusion.outcome,
-      retryInMs,
+      ...(isInTime && { retryInMs }),
     });
-    await pause(node, retryInMs);
+    await pause(node, isInTime ? retryInMs : restMs);
+    if (isInTime || node.cancelled || frame.isCancelled()) continue;
+    return failed(timedOut(call.spec, 'deadline'), attempt);
   }
 }
 

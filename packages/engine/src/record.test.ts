@@ -15,7 +15,7 @@ const LENGTH: Program = {
   main: { code: '1', body: (_, text: string) => Promise.resolve(text.length) },
 };
 
-it('P4 T5: an input that cannot be kept is told, and the action executes all the same', async () => {
+it('P4 T5: an input that cannot be kept is told, and its action executes', async () => {
   const stores = { traces: new MemoryTraces(), blobs: new FullBlobs() };
   const run = await runScripted(LENGTH, stores, { entry: 'main', args: ['x'.repeat(100_000)] });
   expect(run.value).toBe(100_000);

@@ -97,7 +97,7 @@ export interface AttemptRequest {
   readonly alone: boolean;
   /** What it observes may outlive it, and goes to its process's log too (O3). */
   readonly retains: boolean;
-  /** Which gpus it may use, as `CUDA_VISIBLE_DEVICES` names them; absent: it asked for none (X2). */
+  /** Gpus it may use, as `CUDA_VISIBLE_DEVICES` names them; absent: it asked for none (X2). */
   readonly devices?: readonly string[];
 }
 

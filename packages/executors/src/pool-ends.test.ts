@@ -88,6 +88,19 @@ test('P3: nor the run, and it keeps nobody from ending', async () => {
   expect(existsSync(shop.state)).toBe(true);
 });
 
+test('P3: nor does one begin for what was sent to a process and not started there', async () => {
+  const { bench, pool } = engine(1);
+  const busy = bench.attempt('escapesAndSpins', ['bare']);
+  await bench.when(() => bench.log.length > 0);
+  const unstarted = bench.attempt('escapesAndSpins', ['bare']);
+  await bench.when(() => bench.handles.size === 2);
+  await idle();
+  await pool.close();
+  const stopped = { kind: 'stopped', reason: 'cancelled' };
+  expect(await Promise.all([busy, unstarted])).toEqual([stopped, stopped]);
+  expect(bench.log).toHaveLength(1);
+});
+
 function command(script: string, ...args: readonly string[]): ChildProcess {
   const path = join(import.meta.dirname, '../test', script);
   return spawn(process.execPath, [path, JSON.stringify(bundle), shop.state, ...args], {

@@ -262,8 +262,9 @@ export class PoolExecutor implements Executor {
     const attempt = seat.members.get(id);
     if (attempt === undefined) return;
     seat.leave(attempt);
-    if (attempt.stopping !== undefined) {
-      this.#leave(attempt, { kind: 'stopped', reason: attempt.stopping });
+    const stopping = attempt.stopping ?? (this.#closed ? 'cancelled' : undefined);
+    if (stopping !== undefined) {
+      this.#leave(attempt, { kind: 'stopped', reason: stopping });
       return;
     }
     attempt.state = 'queued';

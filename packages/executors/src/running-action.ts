@@ -24,6 +24,7 @@ import { consoleOver } from './console-capture.ts';
 import type { LogSink } from './console-capture.ts';
 import { currentBody, DurableCalls } from './durable-calls.ts';
 import type { AttemptHost, AttemptResult } from './executor.ts';
+import { MaskedStream } from './masked-stream.ts';
 import type { RunOrder } from './message.ts';
 import { OpenCalls } from './open-calls.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
@@ -92,6 +93,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   #scratch: string | undefined;
   #console: Console | undefined;
   #output: OutputLimit | undefined;
+  #masked: Readonly<Record<'stdout' | 'stderr', MaskedStream>> | undefined;
 
   constructor({ order, host, services, onWaiting }: ActionSettings) {
     this.#order = order;
@@ -147,9 +149,27 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     if (this.#ended) return;
+    this.#masked ??= {
+      stdout: new MaskedStream(this.#services.secrets),
+      stderr: new MaskedStream(this.#services.secrets),
+    };
+    this.#print(stream, this.#masked[stream].pass(text));
+  }
+
+  #print(stream: 'stdout' | 'stderr', text: string): void {
     this.#output ??= new OutputLimit(DEFAULT_BUDGET, this.#services.elapsed);
-    const kept = this.#output.pass(this.#services.secrets.mask(text));
+    const kept = this.#output.pass(text);
     if (kept !== '') this.#host.logged(stream, kept);
+  }
+
+  /** Nothing more is printed. */
+  #endOutput(): void {
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const rest = this.#masked?.[stream].rest() ?? '';
+      if (rest !== '') this.#print(stream, rest);
+    }
+    const note = this.#output?.note() ?? '';
+    if (note !== '') this.#host.logged('stderr', note);
   }
 
   scratch(): string {
@@ -233,8 +253,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   async #execute(): Promise<AttemptResult> {
     const began = this.#services.elapsed();
     const ending = this.#endCalls(await this.#runFunction());
-    const note = this.#output?.note() ?? '';
-    if (note !== '') this.#host.logged('stderr', note);
+    this.#endOutput();
     this.#ended = true;
     this.watcher.end();
     this.#refuseLeft();

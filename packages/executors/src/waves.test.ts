@@ -2,7 +2,7 @@ import { describe as group, expect, test } from 'vitest';
 import { digestOf } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { Observation, Observed, PlainObservation, TaskId } from '@skein/model';
-import { WaveRecorder } from './waves.ts';
+import { NOTHING_YET, WaveRecorder } from './waves.ts';
 import type { Recorded } from './waves.ts';
 
 const task = 'src/a.ts#t' as TaskId;
@@ -160,13 +160,19 @@ test('R5: what was observed so far is told while more is observed', async () => 
   const recorder = new WaveRecorder();
   const { promise, resolve } = Promise.withResolvers<PlainObservation>();
   recorder.observe(file('a', 'x'));
-  expect(shown(await recorder.soFar())).toEqual([['a']]);
+  const first = recorder.position();
+  expect(shown(await recorder.between(NOTHING_YET, first))).toEqual([['a']]);
   call(recorder);
   recorder.observe(promise);
-  const soFar = recorder.soFar();
+  const second = recorder.position();
+  const both = recorder.between(NOTHING_YET, second);
+  const news = recorder.between(first, second);
   recorder.observe(file('c', 'x'));
   resolve(file('b', 'x'));
-  expect(shown(await soFar)).toEqual([['a'], ['call', 'b']]);
+  expect(shown(await both)).toEqual([['a'], ['call', 'b']]);
+  expect(shown(await news)).toEqual([[], ['call', 'b']]);
+  const rest = recorder.between(second, recorder.position());
+  expect(shown(await rest)).toEqual([['c']]);
   expect(shown(await recorder.finish())).toEqual([['a'], ['call', 'b', 'c']]);
 });
 

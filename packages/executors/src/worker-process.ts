@@ -6,6 +6,7 @@ import { fail, faultOrder } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
 import type { MadeEnvironment } from './environment.ts';
 import type { BundleLocation, LoadReport } from './executor.ts';
+import { MaskedStream } from './masked-stream.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
@@ -152,12 +153,14 @@ export class WorkerProcess {
     const secrets = new Secrets(this.#spec.secrets, this.#spec.environment.visible);
     const stream = this.#child[name];
     stream?.setEncoding('utf8');
-    stream?.on('data', (raw: string) => {
-      const text = secrets.mask(raw);
+    const masked = new MaskedStream(secrets);
+    const print = (text: string): void => {
       if (name === 'stderr') this.#tail = (this.#tail + text).slice(-TAIL_CHARACTERS);
       const kept = limit.pass(text);
       if (kept !== '') this.#events.printed(name, kept);
-    });
+    };
+    stream?.on('data', (raw: string) => print(masked.pass(raw)));
+    stream?.once('close', () => print(masked.rest()));
     stream?.on('error', () => undefined);
   }
 

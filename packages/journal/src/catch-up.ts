@@ -35,6 +35,15 @@ export function registerFolds(db: DatabaseSync, folds: readonly Fold[]): Result<
   }
 }
 
+/**
+ * Inside a transaction: what a fold kept is gone, and it is to get all rows of all runs again when
+ * the next journal is opened.
+ */
+export function forgetFold(db: DatabaseSync, name: string): void {
+  db.prepare('delete from cursors where fold = ?').run(name);
+  db.prepare('delete from folds where name = ?').run(name);
+}
+
 function namesOf(db: DatabaseSync): string[] {
   return db
     .prepare('select name from folds')

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { fail, isBusy, isDamaged, reach, succeed, systemCode } from '@skein/model';
 import type { Clock, Failure, Result } from '@skein/model';
+import { findStrange, renewFacts } from './layout.ts';
 import { migrate } from './migrate.ts';
 import { findDamage } from './probe.ts';
 import { STATE_FOLDER, STATE_FORMAT, createSchema, identify } from './schema.ts';
@@ -66,7 +67,7 @@ export function openDatabase(
       const damage = isCondemned(path) ? 'it was found damaged while in use' : undefined;
       const opened = damage === undefined ? tryOpen(path, durability) : { damaged: damage };
       if ('db' in opened) {
-        if (opened.migrated !== undefined) warnings.push(opened.migrated);
+        warnings.push(...opened.warnings);
         return succeed({ db: opened.db, path, warnings });
       }
       if ('failure' in opened) return fail(opened.failure);
@@ -80,7 +81,7 @@ export function openDatabase(
 }
 
 type Opening =
-  | { readonly db: DatabaseSync; readonly migrated: Failure | undefined }
+  | { readonly db: DatabaseSync; readonly warnings: readonly Failure[] }
   | { readonly damaged: string }
   | { readonly failure: Failure };
 
@@ -98,8 +99,8 @@ function tryOpen(path: string, durability: Durability): Opening {
     if (identify(db) === 'empty') create(db);
     switchToLog(db);
     reach('state-opened');
-    const damaged = findDamage(db);
-    if (damaged === undefined) return { db, migrated: migrate(db, path) };
+    const damaged = (identify(db) === 'ours' ? findStrange(db) : undefined) ?? findDamage(db);
+    if (damaged === undefined) return { db, warnings: bringUpToDate(db, path) };
     db.close();
     return { damaged };
   } catch (error) {
@@ -107,6 +108,11 @@ function tryOpen(path: string, durability: Durability): Opening {
     if (!isDamaged(error)) throw error;
     return { damaged: error instanceof Error ? error.message : String(error) };
   }
+}
+
+function bringUpToDate(db: DatabaseSync, path: string): readonly Failure[] {
+  const told = [migrate(db, path), renewFacts(db, path)];
+  return told.filter((warning) => warning !== undefined);
 }
 
 /** Looks before anything is written: a foreign database is left as it is. */

@@ -3,7 +3,7 @@ import type { ActionState, RunState } from './run-state.ts';
 
 /**
  * The action that the entry of a run became. `undefined`: it became none. A run whose process died
- * while the entry was only checked has actions that no action called, and the entry is none of them.
+ * while the entry was only checked has actions that no action called: the entry is none of them.
  */
 export function entryAction({
   actions,

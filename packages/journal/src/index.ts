@@ -1,6 +1,7 @@
 export { databasePath, endure, openDatabase } from './database.ts';
 export type { DatabaseOptions, Durability, StateDatabase } from './database.ts';
 export { openJournal } from './journal.ts';
+export { forgetFold } from './catch-up.ts';
 export type { Journal, JournalOptions } from './journal.ts';
 export type { Fold } from './behind.ts';
 export type { JournalRow } from './row.ts';

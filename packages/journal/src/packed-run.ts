@@ -111,17 +111,20 @@ export class PackedRun implements RunIndex {
     const calls = this.#calls;
     const task = calls.tasks[calls.task[action] ?? 0];
     if (!calls.has(action) || task === undefined) return undefined;
-    const ended = calls.ended[action];
-    return {
+    // Asked of every action in turn: a spread would take longer than all else.
+    const known: { -readonly [Name in keyof IndexedAction]: IndexedAction[Name] } = {
       action,
       parent: this.#tree.parentOf(action),
       task,
       verdict: verdictKind(calls.verdict[action] ?? 0),
-      ...(ended === RESULT ? { ended: 'result' } : ended === ERROR ? { ended: 'error' } : {}),
       attempts: calls.attempts[action] ?? 0,
       durationMs: calls.durationMs[action] ?? 0,
       children: this.#tree.countOf(action),
     };
+    const ended = calls.ended[action];
+    if (ended === RESULT) known.ended = 'result';
+    else if (ended === ERROR) known.ended = 'error';
+    return known;
   };
 
   readonly digestsOf = (action: ActionNumber): ActionDigests | undefined => {

@@ -29,7 +29,8 @@ create table facts (
 );
 `;
 
-const TABLES = `
+/** All tables of the journal, as they are today. */
+export const TABLES = `
 create table events (
   seq integer primary key,
   body blob not null

@@ -55,7 +55,7 @@ export interface RunStarted {
   readonly process: { readonly pid: number; readonly startedAt: string; readonly host: string };
   /** The run it goes on from, or repeats; absent: it stands by itself. */
   readonly origin?: RunOrigin;
-  /** Variables that tasks declare, as workers got them; `null`: not set. Secrets are not among them. */
+  /** Variables that tasks declare, as workers got them; `null`: not set. No secrets. */
   readonly variables?: Readonly<Record<string, Digest | null>>;
   /**
    * What the entry was called with, so that a run can be gone on from that died before anything

@@ -45,6 +45,19 @@ test('a damaged database is told from one that only refuses', () => {
   });
 });
 
+test('D6: tables that are not ours are told from a directory that cannot be written', () => {
+  const db = new DatabaseSync(':memory:');
+  const strange = thrownBy(() => db.prepare('select * from absent'));
+  expect(storageFailure(strange, '/state')).toMatchObject({
+    code: 'state-corrupt',
+    facts: [
+      ['path', '/state'],
+      ['cause', 'no such table: absent'],
+    ],
+  });
+  db.close();
+});
+
 test('any other error is no failure: it is a bug', () => {
   expect(storageFailure(new TypeError('bug'), '/state')).toBeUndefined();
 });

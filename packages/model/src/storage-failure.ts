@@ -1,6 +1,8 @@
 import type { Failure } from './failure.ts';
 
 /** Result codes of SQLite, the lower byte of what Node gives: https://sqlite.org/rescode.html */
+/** A statement that does not fit the tables: ours are right, so the tables are not. */
+const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_FULL = 13;
@@ -43,6 +45,7 @@ export function storageFailure(error: unknown, path: string): Failure | undefine
   const cause = error instanceof Error ? error.message : String(error);
   if (isDamaged(error)) return damagedFailure(cause, path);
   if (isFull(error)) return fullFailure(cause, path);
+  if (sqliteCode(error) === SQLITE_ERROR) return strangeFailure(cause, path);
   return {
     code: 'state-unwritable',
     kind: 'environment',
@@ -71,6 +74,16 @@ function damagedFailure(cause: string, path: string): Failure {
     headline: 'the state database is damaged',
     facts: factsOf(cause, path),
     hint: 'the next command sets it aside and goes on with an empty one',
+  };
+}
+
+function strangeFailure(cause: string, path: string): Failure {
+  return {
+    code: 'state-corrupt',
+    kind: 'environment',
+    headline: 'the tables of the state database are not those of this version of Skein',
+    facts: factsOf(cause, path),
+    hint: 'use the version that wrote it, or put the state elsewhere with SKEIN_STATE',
   };
 }
 

@@ -110,6 +110,43 @@ test('P4: tables that are gone are misses, not errors', () => {
   expect(tested.failures).toHaveLength(1);
 });
 
+test('P4: after the database was closed everything is missing, and nothing is thrown', () => {
+  const tested = new SqliteUnderTest();
+  tested.record(traceOf('a'));
+  tested.settle();
+  tested.db.close();
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([]);
+  expect(tested.store.lookUpMany([keyOf('a')])).toEqual(new Map());
+  expect(tested.store.kept(LOG_KIND, keyOf('a'))).toBeUndefined();
+  expect(tested.failures).toEqual([]);
+});
+
+test.for([
+  ['drop table traces; create table traces (id integer primary key, key text)', 1],
+  ['alter table summaries rename column body to old', 1],
+  ['drop table traces', 0],
+  ['drop table generation', 0],
+] as const)('D6: tables of another layout are made again (%s)', ([sql, warnings]) => {
+  using tested = new SqliteUnderTest();
+  tested.record(traceOf('a'));
+  tested.settle();
+  tested.db.exec(`insert into summaries (prefix, key, generation, body) values (1, x'00', 0, x'00');
+    ${sql}`);
+  let renewed = 0;
+  const opened = openSqliteTraces({
+    db: tested.db,
+    onFailure: (failure) => tested.failures.push(failure),
+    onRenewed: () => (renewed += 1),
+  });
+  expect(opened.ok).toBe(true);
+  expect([renewed, tested.failures.length]).toEqual([1, warnings]);
+  expect(tested.db.prepare('select count(*) as count from summaries').get()).toEqual({ count: 0 });
+  tested.record(traceOf('b'));
+  tested.settle();
+  expect(tested.store.lookUp(keyOf('b'))).toHaveLength(1);
+  expect([renewed, tested.failures.length]).toEqual([1, warnings]);
+});
+
 test('D5: a damaged value is missing, and can be kept again', () => {
   using tested = new SqliteUnderTest();
   const bytes = encode('value');

@@ -22,17 +22,68 @@ export interface SqliteTracesOptions {
   readonly db: DatabaseSync;
   /** Told once, when the first thing cannot be read; every such thing is a miss (P4). */
   readonly onFailure: (failure: Failure) => void;
+  /** Told in the transaction in which tables are made: what was folded before is to be again. */
+  readonly onRenewed?: (db: DatabaseSync) => void;
 }
 
-/** Creates the tables where they are missing. Fails with `disk-full` or `state-unwritable`. */
+/** https://sqlite.org/rescode.html: a statement that does not fit the tables. */
+const SQLITE_ERROR = 1;
+const TABLES = ['traces', 'task_keys', 'kept', 'artifact_files', 'generation', 'summaries'];
+
+/**
+ * Creates the tables where they are missing, and anew where they are of another layout: all of
+ * them are derived. Fails with `disk-full` or `state-unwritable`.
+ */
 export function openSqliteTraces(options: SqliteTracesOptions): Result<SqliteTraces> {
   try {
-    return succeed(new SqliteTraces(options));
+    const found = openThere(options);
+    return succeed(typeof found === 'string' ? renew(options) : found);
   } catch (error) {
-    const failure = storageFailure(error, options.db.location() ?? '');
+    const failure = storageFailure(error, pathOf(options.db));
     if (failure === undefined) throw error;
     return fail(failure);
   }
+}
+
+function openThere(options: SqliteTracesOptions): SqliteTraces | 'absent' | 'strange' {
+  const there = options.db.prepare('select name from sqlite_schema').all();
+  const names = new Set(there.map(({ name }) => name));
+  if (!TABLES.every((table) => names.has(table))) return 'absent';
+  try {
+    return new SqliteTraces(options);
+  } catch (error) {
+    if (sqliteCode(error) === SQLITE_ERROR) return 'strange';
+    throw error;
+  }
+}
+
+/**
+ * All at once, unless another process has done so in the meantime. A summary is as good as the
+ * generation that it is of: they go together (T6).
+ */
+function renew(options: SqliteTracesOptions): SqliteTraces {
+  const { db, onFailure, onRenewed } = options;
+  db.exec('begin immediate');
+  try {
+    const found = openThere(options);
+    if (typeof found !== 'string') return found;
+    for (const table of found === 'strange' ? TABLES : ['summaries']) {
+      db.exec(`drop table if exists ${table}`);
+    }
+    const store = new SqliteTraces(options);
+    onRenewed?.(db);
+    if (found === 'strange') onFailure(damageFailure('tables of another layout', pathOf(db)));
+    return store;
+  } catch (error) {
+    db.exec('rollback');
+    throw error;
+  } finally {
+    if (db.isTransaction) db.exec('commit');
+  }
+}
+
+function pathOf(db: DatabaseSync): string {
+  return db.location() ?? '';
 }
 
 /**
@@ -204,6 +255,8 @@ export class SqliteTraces implements TraceStore {
   }
 
   #read<T>(read: () => T, missing: T): T {
+    // Whoever still asks belongs to a run that was given up.
+    if (!this.#options.db.isOpen) return missing;
     try {
       return read();
     } catch (error) {
@@ -215,7 +268,7 @@ export class SqliteTraces implements TraceStore {
 
   #report(what: string, count = 1): void {
     if (this.#unreadable === 0) {
-      this.#options.onFailure(damageFailure(what, this.#options.db.location() ?? ''));
+      this.#options.onFailure(damageFailure(what, pathOf(this.#options.db)));
     }
     this.#unreadable += count;
   }

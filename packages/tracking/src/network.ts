@@ -1,8 +1,5 @@
-import dgram from 'node:dgram';
-import dns from 'node:dns';
-import http from 'node:http';
-import http2 from 'node:http2';
-import net from 'node:net';
+import type { ClientHttp2Session, connect } from 'node:http2';
+import type { Socket } from 'node:net';
 import type { Patches } from './patches.ts';
 import type { Reporter } from './report-impurity.ts';
 
@@ -17,6 +14,7 @@ export function trackNetwork(patches: Patches, reporter: Reporter): void {
       patches.beforeCall(holder, name, () => reporter.impure('network', what));
     }
   };
+  const { dgram, dns, http, net } = nodeModules();
   network(globalThis, '', ['fetch', 'WebSocket', 'EventSource']);
   patches.beforeCall(http.Agent.prototype, 'addRequest', () =>
     reporter.impure('network', 'http.request()'),
@@ -32,6 +30,17 @@ export function trackNetwork(patches: Patches, reporter: Reporter): void {
   trackSessions(patches, reporter);
 }
 
+/** Not by `import`: that reads everything a module offers, and `http` then loads all of `fetch`. */
+function nodeModules() {
+  return {
+    dgram: process.getBuiltinModule('node:dgram'),
+    dns: process.getBuiltinModule('node:dns'),
+    http: process.getBuiltinModule('node:http'),
+    http2: process.getBuiltinModule('node:http2'),
+    net: process.getBuiltinModule('node:net'),
+  };
+}
+
 /** Look-ups; the rest of what `dns` offers only sets something. */
 function namesOf(holder: object): readonly string[] {
   return Object.getOwnPropertyNames(holder).filter((it) => /^(?:lookup|resolve|reverse)/.test(it));
@@ -39,24 +48,26 @@ function namesOf(holder: object): readonly string[] {
 
 /** Sockets count once they have a way out: the worker's own channel and its output do not. */
 function trackSockets(patches: Patches, { impure, unlessTold }: Reporter): void {
+  const { net } = nodeModules();
   const connected = new WeakSet();
   patches.beforeCall(net.Socket.prototype, 'connect', (_, socket) => {
     impure('network', 'net.connect()');
-    connected.add(socket as net.Socket);
+    connected.add(socket as Socket);
   });
   patches.beforeCall(net.Socket.prototype, '_writeGeneric', (_, socket) => {
-    if (connected.has(socket as net.Socket)) unlessTold('network', 'socket.write()');
+    if (connected.has(socket as Socket)) unlessTold('network', 'socket.write()');
   });
 }
 
 /** Sessions of HTTP/2 write past their sockets; their class shows only in an instance. */
 function trackSessions(patches: Patches, { impure, unlessTold }: Reporter): void {
+  const { http2 } = nodeModules();
   let isTracked = false;
   patches.replace(http2, 'connect', (own) => {
-    return new Proxy(own as typeof http2.connect, {
+    return new Proxy(own as typeof connect, {
       apply: (target, self, args) => {
         impure('network', 'http2.connect()');
-        const session = Reflect.apply(target, self, args) as http2.ClientHttp2Session;
+        const session = Reflect.apply(target, self, args) as ClientHttp2Session;
         if (!isTracked) {
           isTracked = true;
           const before = (): void => unlessTold('network', 'session.request()');

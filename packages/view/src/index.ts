@@ -31,7 +31,7 @@ export type {
   WhyGroup,
   WhyReport,
 } from './why.ts';
-export { SUBJECT } from './lineage.ts';
+export { SUBJECT, commonPath } from './lineage.ts';
 export type {
   LineageEdge,
   LineageGraph,

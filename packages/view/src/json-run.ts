@@ -79,8 +79,12 @@ function shortCalls(index: RunIndex): readonly string[] {
     return known;
   };
   return pages([...index.actions()]).map((page) => {
-    const calls = page.flatMap((number) => index.at(number) ?? []);
-    return calls.map((call) => shortCall(call, textOf(call.task))).join(',');
+    const calls: string[] = [];
+    for (const number of page) {
+      const call = index.at(number);
+      if (call !== undefined) calls.push(shortCall(call, textOf(call.task)));
+    }
+    return calls.join(',');
   });
 }
 

@@ -1,4 +1,4 @@
-import type { LineageEdge, LineageGraph, LineageNode } from './lineage.ts';
+import { type LineageEdge, type LineageGraph, type LineageNode, commonPath } from './lineage.ts';
 
 /** Nodes that are shown as one, and links between them. */
 export interface GroupedLineage {
@@ -39,8 +39,13 @@ export function groupLineage(
   for (const members of alike.values()) {
     const [first] = members;
     if (first === undefined) continue;
-    const isOne = !all && members.length > ALIKE;
-    if (isOne) groups.push({ id: first.id, node: first, count: members.length });
+    const calls = members.filter(({ kind }) => kind === 'calls');
+    const isOne = !all && (members.length > ALIKE || (calls.length > 0 && members.length > 1));
+    if (isOne) {
+      const own = members.length - calls.length;
+      const count = Math.max(own, ...calls.map(countOf));
+      groups.push({ id: first.id, node: first, count });
+    }
     for (const node of members) {
       groupOf.set(node.id, isOne ? first.id : node.id);
       if (!isOne) groups.push({ id: node.id, node, count: countOf(node) });
@@ -50,7 +55,9 @@ export function groupLineage(
 }
 
 function nameOf(node: LineageNode): string {
-  const { run, task, kind } = node;
+  const { run, task } = node;
+  // What stands for many actions is one with those of them that are there themselves.
+  const kind = node.kind === 'calls' ? 'action' : node.kind;
   return `${run} ${task} ${kind} ${node.kind === 'input' ? node.parameter : ''}`;
 }
 
@@ -70,7 +77,9 @@ function linksBetween(
     const to = groupOf.get(edge.to) ?? edge.to;
     const { source, target, places = 1 } = edge;
     const known = links.get(`${from} ${to}`);
-    if (known === undefined) {
+    // What is sure stands for what is not.
+    if (known !== undefined && edge.link === 'perhaps' && known.edge.link !== 'perhaps') continue;
+    if (known === undefined || (known.edge.link === 'perhaps' && edge.link !== 'perhaps')) {
       const paths = {
         ...(source === undefined ? {} : { source }),
         ...(target === undefined ? {} : { target }),
@@ -79,20 +88,8 @@ function linksBetween(
       continue;
     }
     known.count += places;
-    if (known.source !== undefined) known.source = merged(known.source, source);
-    if (known.target !== undefined) known.target = merged(known.target, target);
-    if (places > 1 && known.target !== undefined) known.target = anyIndex(known.target);
+    if (known.source !== undefined) known.source = commonPath(known.source, source ?? known.source);
+    if (known.target !== undefined) known.target = commonPath(known.target, target ?? known.target);
   }
   return [...links.values()];
-}
-
-/** What two paths have in common, as a path. */
-function merged(known: string, other: string | undefined): string {
-  if (other === undefined || known === other) return known;
-  const general = anyIndex(known);
-  return general === anyIndex(other) ? general : known;
-}
-
-function anyIndex(path: string): string {
-  return path.replaceAll(/\[\d+\]/g, '[*]');
 }

@@ -42,5 +42,5 @@ function nodeJson({ node, count }: LineageGroup): JsonObject {
 }
 
 function edgeJson({ from, to, edge, source, target, count }: GroupLink): JsonObject {
-  return { from, to, link: edge.link, source: source ?? null, target: target ?? null, count };
+  return { from, to, link: edge.link, source: source || null, target: target || null, count };
 }

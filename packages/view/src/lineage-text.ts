@@ -69,45 +69,95 @@ interface Drawing {
 
 interface Branch {
   readonly link: GroupLink;
+  /** Of which run the node is that it leads on from: another is told. */
+  readonly nearer: string | undefined;
   readonly first: string;
   readonly rest: string;
 }
 
 /** Depth first, with a stack of its own; what was drawn before is not drawn again. */
 function section(title: string, graph: LineageGraph, drawing: Drawing): readonly string[] {
-  const { view, direction } = drawing;
+  const { view, direction, run } = drawing;
   const { style } = view;
   const { groups, links, cut } = groupLineage(graph, view);
   const byId = new Map(groups.map((group) => [group.id, group]));
   const near = direction === 'up' ? 'to' : 'from';
   const far = direction === 'up' ? 'from' : 'to';
-  const next = Map.groupBy(links, (link) => link[near]);
+  const shown = direction === 'up' ? links : once(links);
+  const next = Map.groupBy(shown, (link) => link[near]);
+  const sure = reached(next, far);
   const drawn = new Set<string>();
   const lines: string[] = [];
-  const stack = branches(next.get(SUBJECT) ?? [], '', style).toReversed();
+  const stack = branches(next.get(SUBJECT) ?? [], { rest: '', nearer: run, style }).toReversed();
   for (let branch = stack.pop(); branch !== undefined; branch = stack.pop()) {
     const { link, first, rest } = branch;
     const group = byId.get(link[far]);
     if (group === undefined) continue;
-    const below = (next.get(group.id) ?? []).filter((one) => one[far] !== group.id);
+    const all = (next.get(group.id) ?? []).filter((one) => one[far] !== group.id);
+    const asides = all.filter((one) => isAside(one) && (sure.has(one[far]) || !next.has(one[far])));
+    const below = all.filter((one) => !asides.includes(one));
     const again = drawn.has(group.id);
     const seen = again && below.length > 0 ? `  ${style.faint('(see above)')}` : '';
-    lines.push(`${first}${describe(group, link, drawing)}${seen}`);
+    lines.push(`${first}${describe(group, branch, drawing)}${seen}`);
     if (again) continue;
     drawn.add(group.id);
-    stack.push(...branches(below, rest, style).toReversed());
+    const aside = describeAsides(asides, byId, view);
+    if (aside !== undefined) lines.push(`${rest}${style.faint(`·  ${aside}`)}`);
+    stack.push(...branches(below, { rest, nearer: group.node.run, style }).toReversed());
   }
   if (lines.length === 0) lines.push(`  ${style.faint('nothing on record')}`);
   if (cut) lines.push(style.faint('  … more with a larger --depth'));
   return ['', style.strong(title), ...lines];
 }
 
-function branches(links: readonly GroupLink[], rest: string, style: Style): readonly Branch[] {
+/** What surely has to do with the value: nothing of it is told again where it perhaps had. */
+function reached(
+  next: ReadonlyMap<string, readonly GroupLink[]>,
+  far: 'from' | 'to',
+): ReadonlySet<string> {
+  const found = new Set<string>([SUBJECT]);
+  for (const id of found) {
+    for (const link of next.get(id) ?? []) if (!isAside(link)) found.add(link[far]);
+  }
+  return found;
+}
+
+function isAside({ edge }: GroupLink): boolean {
+  return edge.link === 'perhaps';
+}
+
+/** `paragraphs[0] perhaps also of what declarations, train came to`. */
+function describeAsides(
+  asides: readonly GroupLink[],
+  groups: ReadonlyMap<string, LineageGroup>,
+  { width }: LineageView,
+): string | undefined {
+  const names = asides.flatMap(({ from }) => taskName(groups.get(from)?.node.task ?? ''));
+  if (names.length === 0) return undefined;
+  const targets = [...new Set(asides.map(({ target = '' }) => target))].join(', ');
+  return clip(`${targets}: perhaps also of what ${names.join(', ')} came to`, width);
+}
+
+/** Every action hands its result to its caller: that is told once of each caller. */
+function once(links: readonly GroupLink[]): readonly GroupLink[] {
+  const last = new Map(links.filter(isHandedUp).map((link) => [link.to, link]));
+  return links.filter((link) => !isHandedUp(link) || last.get(link.to) === link);
+}
+
+function isHandedUp({ edge }: GroupLink): boolean {
+  return edge.link === 'call';
+}
+
+function branches(
+  links: readonly GroupLink[],
+  { rest, nearer, style }: { rest: string; nearer: string | undefined; style: Style },
+): readonly Branch[] {
   return links.map((link, index) => {
     const last = index === links.length - 1;
     const deeper = `${rest}${style.faint(last ? '  ' : '│ ')} `;
     return {
       link,
+      nearer,
       first: `${rest}${style.faint(last ? '└─' : '├─')} `,
       rest: deeper.length > WIDEST_INDENT ? rest : deeper,
     };
@@ -115,15 +165,15 @@ function branches(links: readonly GroupLink[], rest: string, style: Style): read
 }
 
 /** `features × 12,896  result → examples[*].articles[*], such as 544  src/features.ts:9`. */
-function describe(group: LineageGroup, link: GroupLink, drawing: Drawing): string {
-  const { view, run } = drawing;
+function describe(group: LineageGroup, { link, nearer }: Branch, drawing: Drawing): string {
+  const { view } = drawing;
   const { style } = view;
   const { node } = group;
   const facts = [
     ...(node.place === undefined ? [] : [node.place]),
     ...(node.kind === 'action' && node.verdict !== 'execute' ? [verdictWord(node.verdict)] : []),
     ...(node.kind === 'action' && node.ended === 'error' ? ['failed'] : []),
-    ...(node.run === run ? [] : [`run ${node.run}`]),
+    ...(node.run === nearer ? [] : [`run ${node.run}`]),
   ];
   const how = describeLink(link, drawing.direction);
   return [describeNode(group, view), ...(how === '' ? [] : [how]), style.faint(facts.join(', '))]

@@ -73,12 +73,23 @@ export interface LineageEdge {
   readonly from: string;
   readonly to: string;
   readonly link: LineageLink;
-  /** Where in the result of `from`: `result.rows[3]`. */
+  /** Where in the result of `from`: `result.rows[3]`; where in it, if that was asked about. */
   readonly source?: string;
   /** Where in the inputs of `to`: `file`, or `examples[0].articles[2]`. */
   readonly target?: string;
   /** How many such places there are; absent: one. */
   readonly places?: number;
+}
+
+/** Two paths as one: where only indices differ, every index is `[*]`; otherwise the first. */
+export function commonPath(path: string, other: string): string {
+  if (path === other) return path;
+  const general = anyIndex(path);
+  return general === anyIndex(other) ? general : path;
+}
+
+function anyIndex(path: string): string {
+  return path.replaceAll(/\[(?:\d+|\*)\]/g, '[*]');
 }
 
 /** The node that stands for what was asked about. */

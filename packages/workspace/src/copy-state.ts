@@ -17,7 +17,8 @@ const LOG = '-wal';
 export function openCopy(path: string, options: StateOptions, refusal: Failure): Result<State> {
   const source = databasePath(path);
   if (!existsSync(source)) return fail(refusal);
-  const folder = mkdtempSync(join(tmpdir(), 'skein-state-'));
+  const folder = temporaryFolder();
+  if (folder === undefined) return fail(refusal);
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   const target = join(folder, relative(path, source));
   try {
@@ -39,4 +40,13 @@ export function openCopy(path: string, options: StateOptions, refusal: Failure):
     remove();
   };
   return { ok: true, value: { ...value, close } };
+}
+
+/** `undefined`: there is no room for one either. */
+function temporaryFolder(): string | undefined {
+  try {
+    return mkdtempSync(join(tmpdir(), 'skein-state-'));
+  } catch {
+    return undefined;
+  }
 }

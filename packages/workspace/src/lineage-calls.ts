@@ -62,6 +62,7 @@ export class LineageCalls {
   /** Where a value, or the parts of it, came from before the call `before` was made. */
   async originsOf(bytes: Uint8Array, before: ActionNumber): Promise<readonly Origin[]> {
     if (bytes.length < LEAST_BYTES || this.#caller === 0) return [];
+    this.#made ??= await this.#indexGiven();
     const parts = partsIn(bytes);
     const [whole] = parts;
     if (whole === undefined) return [];
@@ -82,8 +83,8 @@ export class LineageCalls {
   }
 
   /** Which calls after `after` were given a value, and where in their inputs it stood. */
-  takersOf(digest: Digest, after: ActionNumber): readonly Taken[] {
-    this.#given ??= this.#indexInputs();
+  async takersOf(digest: Digest, after: ActionNumber): Promise<readonly Taken[]> {
+    this.#given ??= await this.#indexInputs();
     const taken: Taken[] = [];
     for (const { takers, parts, at } of this.#given.get(digest) ?? []) {
       for (const taker of takers) {
@@ -123,8 +124,7 @@ export class LineageCalls {
   }
 
   #find(digest: Digest, before: ActionNumber): Source | undefined {
-    this.#made ??= this.#indexGiven();
-    const made = this.#made.get(digest);
+    const made = this.#made?.get(digest);
     if (made === undefined || (made.action !== undefined && made.action >= before))
       return undefined;
     const path = partPath(made.parts, made.at);
@@ -134,10 +134,10 @@ export class LineageCalls {
   }
 
   /** What the caller itself was given. */
-  #indexGiven(): Map<Digest, Made> {
+  async #indexGiven(): Promise<Map<Digest, Made>> {
     const made = new Map<Digest, Made>();
     for (const place of this.#run.largeInputs.get(this.#caller)?.keys() ?? []) {
-      const bytes = this.#run.input(this.#caller, place);
+      const bytes = await this.#run.input(this.#caller, place);
       if (bytes !== undefined) index(made, bytes, { place });
     }
     return made;
@@ -145,7 +145,7 @@ export class LineageCalls {
 
   /** Takes in the result of the next call; false where there is none before `before`. */
   async #learn(before: ActionNumber): Promise<boolean> {
-    const made = (this.#made ??= this.#indexGiven());
+    const made = (this.#made ??= await this.#indexGiven());
     const results = this.#run.largeResults;
     while (this.#known < this.#calls.length) {
       const action = this.#calls[this.#known] as ActionNumber;
@@ -169,7 +169,7 @@ export class LineageCalls {
     this.#run.load(ahead.filter((action) => this.#run.largeResults.has(action)));
   }
 
-  #indexInputs(): Map<Digest, Given[]> {
+  async #indexInputs(): Promise<Map<Digest, Given[]>> {
     const inputs = this.#run.largeInputs;
     const taking = this.#calls.filter((action) => inputs.has(action));
     this.#run.load(taking);
@@ -180,7 +180,7 @@ export class LineageCalls {
         const known = takers.get(digest);
         known?.push({ action, place });
         if (known !== undefined) continue;
-        const bytes = this.#run.input(action, place);
+        const bytes = await this.#run.input(action, place);
         if (bytes === undefined) continue;
         const own: Given['takers'] = [{ action, place }];
         takers.set(digest, own);

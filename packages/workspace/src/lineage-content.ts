@@ -106,7 +106,7 @@ async function foundAt(
   const run = runs.named(name);
   if (run === undefined) return [];
   if (role === 'input') {
-    const bytes = run.input(action, index);
+    const bytes = await run.input(action, index);
     return [{ run, action, role, place: index, path: '', bytes }];
   }
   const bytes = await run.result(action);
@@ -126,25 +126,26 @@ async function withinInputs(
   for (const { run: name } of newest.ok ? newest.value : []) {
     const run = runs.named(name);
     for (const action of run?.index.roots ?? []) {
-      if (run !== undefined) found.push(...withinInputsOf(run, action, isMeant));
+      if (run !== undefined) found.push(...(await withinInputsOf(run, action, isMeant)));
     }
   }
   return found;
 }
 
-function withinInputsOf(
+async function withinInputsOf(
   run: LineageRun,
   action: number,
   isMeant: (digest: Digest) => boolean,
-): { digest: Digest; place: FoundPlace }[] {
-  return (run.recorded(action)?.inputs ?? []).flatMap((_, place) => {
-    const bytes = run.input(action, place);
-    if (bytes === undefined || bytes.length === 0) return [];
-    return partsNamed(bytes, isMeant).map(({ digest, ...part }) => ({
-      digest,
-      place: { run, action, role: 'input' as const, place, ...part },
-    }));
-  });
+): Promise<{ digest: Digest; place: FoundPlace }[]> {
+  const found: { digest: Digest; place: FoundPlace }[] = [];
+  for (const place of run.recorded(action)?.inputs.keys() ?? []) {
+    const bytes = await run.input(action, place);
+    if (bytes === undefined) continue;
+    for (const { digest, ...part } of partsNamed(bytes, isMeant)) {
+      found.push({ digest, place: { run, action, role: 'input', place, ...part } });
+    }
+  }
+  return found;
 }
 
 function partsNamed(

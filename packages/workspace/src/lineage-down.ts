@@ -12,7 +12,14 @@ interface Going {
   /** The node it comes from. */
   readonly id: string;
   readonly run: LineageRun;
-  readonly values: readonly { readonly digest: Digest; readonly source: string }[];
+  readonly values: readonly GoingValue[];
+}
+
+interface GoingValue {
+  readonly digest: Digest;
+  readonly source: string;
+  /** How many values it is with those that lie in it, which follow it. */
+  readonly size: number;
 }
 
 /** So many files of the result of a run are looked for in others. */
@@ -41,58 +48,65 @@ class Downstream {
     return await this.#graph.finish();
   }
 
-  #start(place: FoundPlace): void {
+  async #start(place: FoundPlace): Promise<void> {
     const { run, action, role, bytes } = place;
     const parent = run.index.at(action)?.parent;
     if (parent === undefined) return;
-    const source = pathOf(run, place);
-    const values = bytes === undefined ? [] : digestsIn(bytes, role === 'result' ? source : '');
+    const values = bytes === undefined ? [] : digestsIn(bytes, '');
     const going = { id: SUBJECT, run, values };
     if (role === 'result') {
-      this.#leave(going, action, { bytes, source });
+      await this.#leave(going, action, { bytes, source: '' });
       return;
     }
-    this.#touch(run, action, { from: SUBJECT, target: source, link: 'same' });
+    const target = pathOf(run, place);
+    this.#touch(run, action, { from: SUBJECT, source: '', target, link: 'same' });
     this.#handDown(going, action);
-    this.#take(going, parent, 0);
+    // It was there before, its parts perhaps elsewhere.
+    await this.#take({ ...going, values: values.slice(0, 1) }, parent, 0);
+    await this.#take(going, parent, action);
   }
 
   /** From an action on: to later calls of its caller, and to the caller itself. */
-  #leave(
+  async #leave(
     going: Going,
     action: ActionNumber,
     { bytes, source }: { bytes: Uint8Array | undefined; source: string },
-  ): void {
+  ): Promise<void> {
     const { run, id } = going;
     const parent = run.index.at(action)?.parent ?? 0;
     if (parent === 0) {
       if (bytes !== undefined) this.#otherRuns(run, bytes, { id, source });
       return;
     }
-    this.#take(going, parent, action);
+    await this.#take(going, parent, action);
     this.#touch(run, parent, { from: id, source, link: 'call' });
   }
 
-  /** To the calls of `caller` after `after`, and, where those hand it on, beneath them. */
-  #take(going: Going, caller: ActionNumber, after: ActionNumber): void {
+  /**
+   * To the calls of `caller` after `after`, and, where those hand it on, beneath them. What was
+   * given with a larger part is not told again.
+   */
+  async #take(going: Going, caller: ActionNumber, after: ActionNumber): Promise<void> {
     const { run, id, values } = going;
     if (caller === 0 || values.length === 0) return;
     const calls = run.callsOf(caller);
-    const reached = new Map<ActionNumber, Map<Digest, Going['values'][number]>>();
-    for (const value of values) {
-      for (const { action, place, path } of calls.takersOf(value.digest, after)) {
-        if (actionId(run.index.overview.run, action) === id) continue;
+    const told = new Map<string, number>();
+    const given = new Map<ActionNumber, GoingValue[]>();
+    for (const [at, value] of values.entries()) {
+      for (const { action, place, path } of await calls.takersOf(value.digest, after)) {
+        const taker = `${action} ${place}`;
+        if ((told.get(taker) ?? 0) > at || actionId(run.index.overview.run, action) === id)
+          continue;
+        told.set(taker, at + value.size);
         const target = `${run.parameterOf(action, place)}${path}`;
-        const isWhole = path === '' && value === values[0];
-        const { source } = value;
-        this.#touch(run, action, { from: id, source, target, link: isWhole ? 'same' : 'part' });
-        const own = reached.get(action) ?? new Map<Digest, Going['values'][number]>();
-        reached.set(action, own.set(value.digest, value));
+        const link = path === '' && at === 0 ? 'same' : 'part';
+        this.#touch(run, action, { from: id, source: value.source, target, link });
+        const own = given.get(action) ?? [];
+        given.set(action, own);
+        own.push(...values.slice(at, at + value.size));
       }
     }
-    for (const [action, own] of reached) {
-      this.#handDown({ ...going, values: [...own.values()] }, action);
-    }
+    for (const [action, own] of given) this.#handDown({ ...going, values: own }, action);
   }
 
   #handDown(going: Going, action: ActionNumber): void {
@@ -122,7 +136,7 @@ class Downstream {
     const isKnown = outcome !== undefined && digestSize(outcome) >= LEAST_BYTES;
     const bytes = isKnown ? await run.result(action) : undefined;
     const values = bytes === undefined || isEntry ? [] : digestsIn(bytes, 'result');
-    this.#leave({ id, run, values }, action, { bytes, source: 'result' });
+    await this.#leave({ id, run, values }, action, { bytes, source: 'result' });
   }
 
   /** What a run came to, given to another: the whole of it, or its files. */
@@ -162,5 +176,6 @@ function digestsIn(bytes: Uint8Array, root: string): Going['values'] {
   return parts.map((part, at) => ({
     digest: partDigest(bytes, part),
     source: `${root}${partPath(parts, at)}`,
+    size: part.next - at,
   }));
 }

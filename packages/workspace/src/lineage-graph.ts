@@ -1,5 +1,5 @@
 import type { ActionNumber, RunId, TaskId } from '@skein/model';
-import type { LineageEdge, LineageGraph, LineageNode } from '@skein/view';
+import { type LineageEdge, type LineageGraph, type LineageNode, commonPath } from '@skein/view';
 import type { LineageRun } from './lineage-run.ts';
 
 /** The steps that are still to be gone, nearest first, and what was found by them. */
@@ -26,8 +26,11 @@ export class GraphInTheMaking {
     const name = `${edge.from} ${edge.to} ${edge.link}`;
     const known = this.#edges.get(name);
     if (known === undefined) this.#edges.set(name, { ...edge });
-    else if (edge.target !== undefined && edge.target !== known.target) {
+    else if (edge.target !== known.target || edge.source !== known.source) {
+      const { source = '', target = '' } = edge;
       known.places = (known.places ?? 1) + 1;
+      if (known.source !== undefined) known.source = commonPath(known.source, source);
+      if (known.target !== undefined) known.target = commonPath(known.target, target);
     }
   }
 
@@ -80,13 +83,11 @@ export function madeNode(run: LineageRun, action: ActionNumber): LineageNode | u
 /** What the entry of a run was given. */
 export function inputNode(
   run: LineageRun,
-  action: ActionNumber,
-  place: number,
+  { action, place, bytes }: { action: ActionNumber; place: number; bytes: Uint8Array | undefined },
 ): LineageNode | undefined {
   const found = run.index.at(action);
   if (found === undefined) return undefined;
   const own = basis(run, action, found.task);
-  const bytes = run.input(action, place);
   return {
     ...own,
     id: `${own.id}:input[${place}]`,

@@ -1,3 +1,4 @@
+import { recallInputs } from '@skein/engine';
 import { type ActionState, type RunIndex, largeValues } from '@skein/journal';
 import type { ActionNumber, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
@@ -81,10 +82,11 @@ export class LineageRun {
   }
 
   /** `undefined`: it was omitted, or is gone. */
-  input(action: ActionNumber, place: number): Uint8Array | undefined {
+  async input(action: ActionNumber, place: number): Promise<Uint8Array | undefined> {
     const input = this.recorded(action)?.inputs[place];
-    if (input === undefined) return undefined;
-    return input.bytes ?? this.#opened.state.traces.valueOf(input.digest);
+    if (input?.bytes !== undefined || input === undefined) return input?.bytes;
+    const recalled = await recallInputs(this.#opened.state, [input.digest]);
+    return recalled?.[0] ?? undefined;
   }
 
   /** `undefined`: it failed, or has not ended, or its bytes are gone. */

@@ -53,7 +53,7 @@ async function valueSubject(
   if (root === undefined) return fail(noRoot(asked, path, names));
   const digests = run.index.digestsOf(action);
   const { role, place } = root;
-  const whole = role === 'result' ? await run.result(action) : run.input(action, place);
+  const whole = role === 'result' ? await run.result(action) : await run.input(action, place);
   const digest = role === 'result' ? digests?.outcome : digests?.inputs[place];
   if (digest === undefined) return fail(nothingThere(run, { action, asked, role }));
   const basis = { run, action, role, place } as const;

@@ -31,6 +31,15 @@ interface Arriving extends Taker {
   readonly bytes: Uint8Array;
 }
 
+/** The result of an action, or the part of it that is meant. */
+interface Wanted {
+  readonly action: ActionNumber;
+  readonly id: string;
+  readonly bytes?: Uint8Array | undefined;
+  /** Of the part within the result; absent or empty: all of it. */
+  readonly path?: string;
+}
+
 /** More calls of one task in a row than this are one node. */
 const ALIKE = 6;
 /** So many executions of earlier runs are looked for. */
@@ -61,7 +70,7 @@ class Upstream {
     for (const { run, action, role, place, path, bytes } of places) {
       if (role === 'result') {
         const link = { to: SUBJECT, link: 'subject', source: `result${path}` } as const;
-        this.#result(run, { action, bytes, isPart: path !== '' }, link);
+        this.#result(run, { action, bytes, path }, link);
       } else if (bytes !== undefined) {
         this.#graph.later(() =>
           this.#arrive({ id: SUBJECT, target: '', run, action, place, bytes }),
@@ -72,11 +81,7 @@ class Upstream {
   }
 
   /** The result of an action: it, and later what it came from. */
-  #result(
-    run: LineageRun,
-    of: { action: ActionNumber; bytes?: Uint8Array | undefined; isPart?: boolean },
-    link: Omit<LineageEdge, 'from'>,
-  ): void {
+  #result(run: LineageRun, of: Omit<Wanted, 'id'>, link: Omit<LineageEdge, 'from'>): void {
     const node = actionNode(run, of.action);
     if (node === undefined) return;
     this.#graph.link({ ...link, from: node.id });
@@ -84,17 +89,14 @@ class Upstream {
     this.#graph.later(() => this.#making(run, { ...of, id: node.id }));
   }
 
-  async #making(
-    run: LineageRun,
-    of: { action: ActionNumber; id: string; bytes?: Uint8Array | undefined; isPart?: boolean },
-  ): Promise<void> {
+  async #making(run: LineageRun, of: Wanted): Promise<void> {
     const { action, id } = of;
     if (run.index.at(action)?.children !== 0) {
       const bytes = of.bytes ?? (await run.result(action));
-      const isWhole = await this.#fromCalls(run, { action, id, bytes });
+      const isWhole = await this.#fromCalls(run, { ...of, bytes });
       // What it only handed on, it did not make of its inputs.
       if (isWhole) return;
-    } else this.#executedBefore(run, action, id);
+    } else this.#executedBefore(run, of);
     await this.#inputs(run, action, { id, target: '' });
   }
 
@@ -102,24 +104,22 @@ class Upstream {
   async #inputs(run: LineageRun, action: ActionNumber, to: Taker): Promise<void> {
     for (const [place, { digest }] of (run.recorded(action)?.inputs ?? []).entries()) {
       if (digest === OMITTED) continue;
-      const bytes = run.input(action, place) ?? new Uint8Array();
+      const bytes = (await run.input(action, place)) ?? new Uint8Array();
       const target = `${to.target}${run.parameterOf(action, place)}`;
       await this.#arrive({ id: to.id, target, run, action, place, bytes });
     }
   }
 
   /** Which of its calls a caller's result came from; whether it is the very result of one. */
-  async #fromCalls(
-    run: LineageRun,
-    { action, id, bytes }: { action: ActionNumber; id: string; bytes: Uint8Array | undefined },
-  ): Promise<boolean> {
+  async #fromCalls(run: LineageRun, { action, id, bytes, path = '' }: Wanted): Promise<boolean> {
     const calls = run.callsOf(action);
     const origins = bytes === undefined ? [] : await calls.originsOf(bytes, Infinity);
     for (const origin of origins) {
-      await this.#origin(origin, { id, target: 'result', run, action, place: 0 });
+      await this.#origin(origin, { id, target: `result${path}`, run, action, place: 0 });
     }
     if (origins.some(({ path }) => path === '')) return true;
-    if (origins.length > 0) return false;
+    // What it was given tells nothing of what else it made its result of.
+    if (origins.some(({ source }) => source.from === 'call')) return false;
     for (const block of blocksOf(run, action)) this.#block(run, block, { to: id, link: 'call' });
     return false;
   }
@@ -129,7 +129,7 @@ class Upstream {
     const { run, action, bytes, id, target } = arriving;
     const caller = run.index.at(action)?.parent ?? 0;
     if (caller === 0) {
-      this.#given(arriving);
+      await this.#given(arriving);
       return;
     }
     const origins = await run.callsOf(caller).originsOf(bytes, action);
@@ -143,8 +143,10 @@ class Upstream {
     if (this.#graph.add(node)) {
       this.#graph.later(() => this.#inputs(run, caller, { id: node.id, target: '' }));
     }
+    // A number is made of others; a text that nobody made before is mostly the caller's own.
+    const isFollowed = bytes.length < LEAST_BYTES;
     for (const block of lastBefore(run, caller, action)) {
-      this.#block(run, block, { to: id, link: 'perhaps', target });
+      this.#block(run, block, { to: id, link: 'perhaps', target }, isFollowed);
     }
   }
 
@@ -161,12 +163,13 @@ class Upstream {
   }
 
   /** What the entry of a run was given, and which earlier run made it. */
-  #given({ run, action, place, bytes, id, target }: Arriving): void {
-    const node = inputNode(run, action, place);
+  async #given({ run, action, place, bytes, id, target }: Arriving): Promise<void> {
+    const whole = await run.input(action, place);
+    const node = inputNode(run, { action, place, bytes: whole });
     if (node === undefined) return;
     this.#graph.link({ from: node.id, to: id, link: 'same', target });
     if (!this.#graph.add(node)) return;
-    this.#graph.later(() => this.#madeEarlier(run, node, run.input(action, place) ?? bytes));
+    this.#graph.later(() => this.#madeEarlier(run, node, whole ?? bytes));
   }
 
   /** Across runs files are followed, and values that are the whole result of an action. */
@@ -198,7 +201,7 @@ class Upstream {
   }
 
   /** An outcome that was reused or adopted has calls beneath it only where it was executed. */
-  #executedBefore(run: LineageRun, action: ActionNumber, id: string): void {
+  #executedBefore(run: LineageRun, { action, id, bytes, path = '' }: Wanted): void {
     const known = run.index.at(action);
     if (known === undefined || known.verdict === 'execute' || (this.#again += 1) > AGAIN) return;
     const recorded = run.recorded(action);
@@ -212,12 +215,13 @@ class Upstream {
     const made = from === undefined ? undefined : this.#runs.named(from.run);
     if (from === undefined || made === undefined) return;
     if (made === run && from.action === action) return;
-    this.#result(made, { action: from.action }, { to: id, link: 'again', source: 'result' });
+    const wanted = { action: from.action, bytes, path };
+    this.#result(made, wanted, { to: id, link: 'again', source: 'result' });
   }
 
   /** Few calls each for themselves; many as one, with the first of them as an example. */
-  #block(run: LineageRun, block: Block, link: Omit<LineageEdge, 'from'>): void {
-    if (block.count <= ALIKE) {
+  #block(run: LineageRun, block: Block, link: Omit<LineageEdge, 'from'>, isFollowed = true): void {
+    if (isFollowed && block.count <= ALIKE) {
       for (const action of run.index.childrenOf(run.index.at(block.first)?.parent ?? 0)) {
         if (action < block.first || action > block.last) continue;
         this.#result(run, { action }, { ...link, source: 'result' });
@@ -227,7 +231,7 @@ class Upstream {
     const node = callsNode(run, block);
     if (node === undefined) return;
     this.#graph.link({ ...link, from: node.id });
-    if (!this.#graph.add(node)) return;
+    if (!this.#graph.add(node) || !isFollowed) return;
     this.#graph.later(() => this.#result(run, { action: block.first }, exampleOf(node.id)));
   }
 }

@@ -1,5 +1,5 @@
 import type { Result } from '@skein/model';
-import { StoredFormError, fail, succeed } from '@skein/model';
+import { fail, succeed } from '@skein/model';
 import { storageFailure } from '@skein/journal';
 import type { LineagePlace, LineageReport } from '@skein/view';
 import type { LineageRequest } from './contract.ts';
@@ -51,8 +51,18 @@ async function find(opened: Opened, request: LineageRequest): Promise<Result<Lin
 function makers({ places }: Subject): readonly FoundPlace[] {
   const made = places.filter(({ role }) => role === 'result');
   const executed = made.filter(({ run, action }) => run.index.at(action)?.verdict === 'execute');
-  if (executed.length > 0) return executed;
+  if (executed.length > 0) return executed.filter((one) => !handsOn(one, executed));
   return made.length > 0 ? made : places;
+}
+
+/** Whether an action has what it came to from one of the others, beneath it. */
+function handsOn({ run, action }: FoundPlace, others: readonly FoundPlace[]): boolean {
+  return others.some((other) => {
+    if (other.run !== run) return false;
+    let above = run.index.at(other.action)?.parent ?? 0;
+    while (above > action) above = run.index.at(above)?.parent ?? 0;
+    return above === action;
+  });
 }
 
 function placeOf(place: FoundPlace): LineagePlace {

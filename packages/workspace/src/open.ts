@@ -1,30 +1,18 @@
 import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
-import { type Analysis, findWorkspaceRoot, inputSchema } from '@skein/analysis';
+import { type Analysis, findWorkspaceRoot } from '@skein/analysis';
 import { indexRun, isAlive, listRuns } from '@skein/journal';
 import type { Failure, Result, TaskDefinition } from '@skein/model';
 import { fail, succeed } from '@skein/model';
-import { affected } from './affected.ts';
-import { analyseEntry } from './analyse-entry.ts';
+import type { analyseEntry } from './analyse-entry.ts';
 import type { OpenRequest, Workspace } from './contract.ts';
 import { openCopy } from './copy-state.ts';
-import { examine } from './doctor.ts';
 import { openFiles } from './files.ts';
 import { follow } from './follow.ts';
-import { gc } from './gc.ts';
 import type { Opened } from './opened.ts';
-import { findLineage } from './lineage.ts';
 import { listPins, setPin } from './pin.ts';
-import { plan } from './plan.ts';
 import { reviveValue } from './read-back.ts';
-import { planResume } from './resume-plan.ts';
-import { replay } from './replay.ts';
-import { repeatable } from './rerun.ts';
-import { resumable } from './resumable.ts';
-import { start } from './start.ts';
 import { type State, type StateOptions, openState } from './state.ts';
-import { verify } from './verify.ts';
-import { why } from './why.ts';
 import { systemClock, systemRandomness } from './system.ts';
 
 /**
@@ -82,13 +70,14 @@ function stateFolder(root: string, { environment, cwd }: OpenRequest): string {
   return isAbsolute(named) ? named : resolve(cwd, named);
 }
 
+/** What an operation needs is loaded when it is asked for: who looks at a run waits for nothing. */
 function workspaceOf(opened: Opened): Workspace {
   const { state } = opened;
   let analysis: ReturnType<typeof analyseEntry> | undefined;
   const analysed = (): ReturnType<typeof analyseEntry> => {
     const { entry } = opened;
     if (entry === undefined) throw new Error('the workspace was opened without an entry');
-    return (analysis ??= analyseEntry(opened, entry));
+    return (analysis ??= import('./analyse-entry.ts').then((it) => it.analyseEntry(opened, entry)));
   };
   const whenAnalysed = async <T>(
     work: (analysis: Analysis) => Promise<Result<T>> | Result<T>,
@@ -108,17 +97,26 @@ function workspaceOf(opened: Opened): Workspace {
       const result = await analysed();
       return result.ok ? { ok: true, tasks: entryTasks(result.analysis) } : result;
     },
-    schema: (task) => whenAnalysed((found) => inputSchema(found, task)),
+    schema: (task) =>
+      whenAnalysed(async (found) => (await import('@skein/analysis')).inputSchema(found, task)),
     graph: () => whenAnalysed((found) => succeed(found.callGraph())),
-    start: (request) =>
-      request.repeat === undefined
-        ? whenAnalysed((found) => start(opened, found, request))
-        : start(opened, request.repeat.code, request),
-    plan: (request) => whenAnalysed((found) => plan(opened, found, request)),
-    replay: (request) => replay(opened, request),
-    repeatable: (request) => repeatable(opened, request),
-    resumable: (request) => resumable(opened, request),
-    planResume: (request) => whenAnalysed((found) => planResume(opened, found, request)),
+    start: async (request) => {
+      const { start } = await import('./start.ts');
+      return request.repeat === undefined
+        ? await whenAnalysed((found) => start(opened, found, request))
+        : await start(opened, request.repeat.code, request);
+    },
+    plan: async (request) => {
+      const { plan } = await import('./plan.ts');
+      return await whenAnalysed((found) => plan(opened, found, request));
+    },
+    replay: async (request) => (await import('./replay.ts')).replay(opened, request),
+    repeatable: async (request) => (await import('./rerun.ts')).repeatable(opened, request),
+    resumable: async (request) => (await import('./resumable.ts')).resumable(opened, request),
+    planResume: async (request) => {
+      const { planResume } = await import('./resume-plan.ts');
+      return await whenAnalysed((found) => planResume(opened, found, request));
+    },
     runs: (filter) => listRuns(state.db, filter, isAlive),
     show: (run) => indexRun(state.db, run, isAlive),
     follow: (index, after) => follow(state.db, index, after),
@@ -130,14 +128,17 @@ function workspaceOf(opened: Opened): Workspace {
         return { ok: false };
       }
     },
-    why: (request) => why(state, request),
-    lineage: (request) => findLineage(opened, request),
-    affected: (request) => affected(opened, request),
-    verify: (request) => whenHeld(() => verify(opened, request)),
-    gc: (request) => gc(opened, request),
+    why: async (request) => (await import('./why.ts')).why(state, request),
+    lineage: async (request) => (await import('./lineage.ts')).findLineage(opened, request),
+    affected: async (request) => (await import('./affected.ts')).affected(opened, request),
+    verify: async (request) => {
+      const { verify } = await import('./verify.ts');
+      return await whenHeld(() => verify(opened, request));
+    },
+    gc: async (request) => (await import('./gc.ts')).gc(opened, request),
     pin: (run, isPinned) => setPin(opened, run, isPinned),
     pins: () => listPins(opened),
-    doctor: () => examine(opened),
+    doctor: async () => (await import('./doctor.ts')).examine(opened),
     close: () => {
       state.close();
       return Promise.resolve();

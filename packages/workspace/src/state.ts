@@ -5,6 +5,7 @@ import {
   type Durability,
   type Journal,
   endure,
+  forgetFold,
   identifyProcess,
   openDatabase,
   openJournal,
@@ -44,13 +45,20 @@ export interface StateOptions {
   readonly database?: string;
 }
 
+/** The name of the fold that keeps traces. */
+const TRACES = 'traces';
+
 export function openState(path: string, options: StateOptions): Result<State> {
   const { clock, randomness, warn, database = path } = options;
   const opened = openDatabase(database, { clock });
   if (!opened.ok) return opened;
   for (const warning of opened.value.warnings) warn(warning);
   const { db } = opened.value;
-  const traces = openSqliteTraces({ db, onFailure: warn });
+  const traces = openSqliteTraces({
+    db,
+    onFailure: warn,
+    onRenewed: () => forgetFold(db, TRACES),
+  });
   if (!traces.ok) {
     db.close();
     return traces;

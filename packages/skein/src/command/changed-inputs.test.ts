@@ -24,6 +24,7 @@ async function changed(
   inputs: readonly EarlierInput[] | undefined,
   args: readonly string[] = [],
   schema?: InputSchema,
+  required?: number,
 ): Promise<unknown> {
   const { io } = fakeIo({ cwd: '/' });
   const command = commandNamed('resume');
@@ -38,7 +39,8 @@ async function changed(
     inputs,
     decode: () => ({ ok: true, value: { a: 1, b: 2 } }) as const,
   };
-  const of = { workspace, task: task('main', 'rows'), recorded };
+  const declared = { ...task('main', 'rows'), ...(required === undefined ? {} : { required }) };
+  const of = { workspace, task: declared, recorded };
   const read = await readChangedInputs(session, of);
   return read.ok ? read.args : renderFailures(read.failures, plain);
 }
@@ -47,6 +49,15 @@ const TWO = type.schemaOf({ rows: type.list(type.number), 'epochs?': type.number
 
 test('R1: where nothing is given the record is handed on, and no schema is read', async () => {
   expect(await changed([kept([1]), OMITTED])).toEqual([{ recorded: [1] }, undefined]);
+});
+
+test('R1: an input that the task wants since is missing until it is given', async () => {
+  const three = type.schemaOf({ rows: type.list(type.number), epochs: type.number });
+  for (const recorded of [[kept([1])], [kept([1]), OMITTED]]) {
+    expect(await changed(recorded, [], three, 2)).toContain('the input "epochs" is missing');
+    expect(await changed(recorded, ['--epochs', '5'], three, 2)).toEqual([{ recorded: [1] }, 5]);
+  }
+  expect(await changed([kept([1]), kept(3)], [], undefined, 2)).toHaveLength(2);
 });
 
 test('R1: what is given takes the place of one parameter, and the others stay', async () => {

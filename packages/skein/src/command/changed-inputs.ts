@@ -31,11 +31,18 @@ export async function readChangedInputs(
   const { workspace, task, recorded } = of;
   const { parsed } = session;
   const given = parsed.taskFlags.length > 0 || optionText(parsed, 'input') !== undefined;
-  if (!given) return recordedArguments(recorded);
+  if (!given && !lacksInputs(task, recorded)) return recordedArguments(recorded);
   const schema = await workspace.schema(task.id);
   if (!schema.ok) return { ok: false, failures: [schema.failure] };
   const { readGivenInputs } = await import('./given-inputs.ts');
   return await readGivenInputs(session, schema.value, earlierOf(recorded, schema.value));
+}
+
+/** The task may want more today than it was given then. */
+function lacksInputs({ required = 0 }: TaskDefinition, { inputs }: Recorded): boolean {
+  if (inputs === undefined) return false;
+  const kept = inputs.slice(0, required).filter(({ kind }) => kind !== 'omitted');
+  return kept.length < required;
 }
 
 function recordedArguments({ run, inputs }: Recorded): Inputs {
