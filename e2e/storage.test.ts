@@ -35,6 +35,29 @@ describe('a full disk', () => {
     expect(then.executed).toBe(0);
   });
 
+  test('R1 P3: ends a resume, too; the next one has what both had finished', async (context) => {
+    using disk = mountDisk(context, join(sandbox.folder, 'resumed'), 4_000);
+    const variables = { SKEIN_STATE: join(disk.path, 'state') };
+    const uncached = async (args: readonly string[], code: number): Promise<Answer> => {
+      const ended = await skein(sandbox, [...args, '--json'], { variables });
+      checkCode(ended, code);
+      return answerOf(ended);
+    };
+    const first = await uncached(['run', fill, 'drawn', '--count', '100'], 1);
+    expect(first.error?.class).toBe('disk-full');
+    const nothing = await uncached(['resume'], 1);
+    expect([nothing.error?.class, nothing.actions.executed]).toEqual(['disk-full', 0]);
+    disk.grow(7_000);
+    const second = await uncached(['resume'], 1);
+    expect(second.error?.class).toBe('disk-full');
+    expect(second.actions.adopted).toBeGreaterThan(0);
+    disk.grow(64_000);
+    const { result, actions } = await uncached(['resume'], 0);
+    expect(result).toBe(100 * 64 * KIB);
+    expect(actions.adopted).toBeGreaterThan(second.actions.adopted);
+    expect(actions.executed + actions.adopted).toBe(101);
+  });
+
   test('from the very start is exit 1, and nothing executes', async (context) => {
     using disk = mountDisk(context, join(sandbox.folder, 'tiny'), 16);
     const variables = { SKEIN_STATE: join(disk.path, 'state') };

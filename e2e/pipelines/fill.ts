@@ -19,3 +19,11 @@ export const main = env.task(async (count: number, kibibytes: number = 64): Prom
   for (let seed = 1; seed <= count; seed += 1) size += (await noise(seed, kibibytes)).length;
   return size;
 });
+
+/** The same, and nothing of it is cached. */
+export const drawn = env.task({ cache: 'disable' }, async (count: number): Promise<number> => {
+  const draw = noise.override({ cache: 'disable' });
+  let size = 0;
+  for (let seed = 1; seed <= count; seed += 1) size += (await draw(seed, 64)).length;
+  return size;
+});

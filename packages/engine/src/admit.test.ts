@@ -25,7 +25,11 @@ describe('admission', () => {
     const checked = gate.check({ tokens: { github: 2 } });
     expect(checked.ok ? '' : checked.failure.code).toBe('exceeds-capacity');
     expect(gate.check({ cpu: 2 }).ok).toBe(true);
-    expect(gate.check({ tokens: { unknown: 1 } }).ok).toBe(false);
+    const unknown = gate.check({ tokens: { unknown: 1 } });
+    expect(unknown.ok ? '' : unknown.failure.headline).toBe(
+      'a task asks for 1 of the token "unknown", and there is none: ' +
+        'the configuration says under "tokens" how many there are',
+    );
   });
 
   it('X2: a waiting caller gives back cpu, and its memory stays occupied', async () => {

@@ -258,6 +258,8 @@ const MEBIBYTE = 1 << 20;
 function exceedsCapacity(token: string, wanted: number, capacity: number): Failure {
   const amount = (value: number): string =>
     SIZES.has(token) ? `${Math.floor(value / MEBIBYTE)} Mi` : String(value / (UNITS[token] ?? 1));
+  const name = token.replace(/^token /, '');
+  if (name !== token && capacity === 0) return undeclared(name, amount(wanted));
   return {
     code: 'exceeds-capacity',
     kind: 'usage',
@@ -267,5 +269,17 @@ function exceedsCapacity(token: string, wanted: number, capacity: number): Failu
       ['capacity', amount(capacity)],
     ],
     hint: "lower the task's resources, or run it on a machine that has them",
+  };
+}
+
+function undeclared(token: string, wanted: string): Failure {
+  return {
+    code: 'exceeds-capacity',
+    kind: 'usage',
+    headline:
+      `a task asks for ${wanted} of the token "${token}", and there is none: ` +
+      'the configuration says under "tokens" how many there are',
+    facts: [['wanted', wanted]],
+    hint: `declare it in skein.config.ts: tokens: { ${JSON.stringify(token)}: ${wanted} }`,
   };
 }

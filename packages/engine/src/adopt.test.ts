@@ -59,6 +59,43 @@ describe('adoption', () => {
     expect(again.end.counts).toMatchObject({ total: 9, executed: 2, adopted: 7, failed: 2 });
   });
 
+  it('O8 R1: a strict run adopts nothing that something impure had a part in', async () => {
+    const program: Program = {
+      main: {
+        code: 'main',
+        body: async (script) => [
+          await script.call('stage', 1),
+          await script.call('pure', 1),
+          await script.call('last'),
+        ],
+      },
+      stage: { code: 'stage', body: async (script, item: number) => script.call('part', item) },
+      part: {
+        code: 'part',
+        body: async (script, item: number) => {
+          script.impure({ kind: 'clock', what: 'Date.now', at: 'src/main.ts:1:1' });
+          return item;
+        },
+      },
+      pure: { code: 'pure', body: async (_, item: number) => item },
+      last: {
+        code: 'last',
+        body: async () => {
+          throw new Thrown('not yet');
+        },
+      },
+    };
+    const first = await runScripted(program, stores(), { entry: 'main' });
+    const lax = await goOn(program, [[first, program]]);
+    expect(lax.executions).toEqual(['main()', 'last()']);
+    const before = [
+      [lax, program],
+      [first, program],
+    ] as const;
+    const strict = await goOn(program, before, { strict: true });
+    expect(strict.executions).toEqual(['main()', 'stage(1)', 'part(1)', 'last()']);
+  });
+
   it('R1 R2 R3: the fix of an item edits the task that made the others', async () => {
     const failing = items(10, { bad: 8, options: CACHED });
     const fixed = items(10, { code: 'b', options: CACHED });

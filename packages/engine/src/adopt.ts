@@ -17,7 +17,9 @@ export async function adopt(
   const { earlier } = frame;
   const outcome = from?.state.outcome;
   if (earlier === undefined || from === undefined || outcome?.kind !== 'result') return undefined;
-  if (spec.task.forced || !earlier.take(node)) return undefined;
+  if (spec.task.forced) return undefined;
+  if (spec.task.options.strict && earlier.impureIn(from) !== undefined) return undefined;
+  if (!earlier.take(node)) return undefined;
   const made = await from.madeOtherwise();
   if (made !== undefined && earlier.edited === 'execute') return undefined;
   if (!(await isPresent(frame, outcome))) {

@@ -39,6 +39,7 @@ export class EarlierRun {
   #rootPool: Pool | undefined;
   #executed: ReadonlyMap<ActionKey, ActionNumber> | undefined;
   #outcomes: ReadonlyMap<string, ActionNumber> | undefined;
+  #adopted: ReadonlySet<string> | undefined;
 
   constructor(state: RunState, tasks: PreparedTasks) {
     this.state = state;
@@ -128,6 +129,16 @@ export class EarlierRun {
     return { exact: identity + end, like: likeness + end };
   }
 
+  /** Whether one of its actions is the adopted result of that one. */
+  hasAdopted(run: RunId, action: ActionNumber): boolean {
+    this.#adopted ??= new Set(
+      [...this.state.actions.values()].flatMap(({ verdict: { reason } }) =>
+        reason.kind === 'adopted' ? [`${reason.run} ${reason.action}`] : [],
+      ),
+    );
+    return this.#adopted.has(`${run} ${action}`);
+  }
+
   /** Whether it may be given to a caller that it was not called by. */
   isFree(number: ActionNumber): boolean {
     const parent = this.action(number)?.parent ?? NOBODY;
@@ -166,7 +177,9 @@ export class EarlierRun {
   }
 
   #ownCalls(caller: ActionNumber): OwnCalls {
-    const { children = [], attempts = [] } = this.action(caller) ?? { children: this.state.roots };
+    const own = this.action(caller);
+    const children = caller === NOBODY ? this.state.roots : (own?.children ?? []);
+    const retried = (own?.attempts.length ?? 0) > 1;
     const same = new Map<string, ActionState[]>();
     const alike = new Map<string, Map<string, Alike>>();
     for (const number of children) {
@@ -182,7 +195,7 @@ export class EarlierRun {
     }
     const places = new Map<string, readonly (ActionNumber | undefined)[]>();
     for (const [exact, actions] of same) {
-      const placed = inPlaces(actions, attempts.length > 1);
+      const placed = inPlaces(actions, retried);
       places.set(
         exact,
         placed.map((one) => one?.action),

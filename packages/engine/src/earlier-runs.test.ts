@@ -104,6 +104,38 @@ describe('the counterparts of calls', () => {
     ]);
   });
 
+  it('R1: where items are inserted, each keeps its own samples, in their order', async () => {
+    const drawing = (items: readonly string[], draw: () => number): Program => ({
+      main: {
+        code: `main ${items.join(' ')}`,
+        body: async (script) => {
+          const each = async (item: string): Promise<unknown> => [
+            item,
+            ...(await Promise.all([0, 1, 2].map(() => script.call('sample', item)))),
+          ];
+          const all = await Promise.all(items.map(each));
+          return [all, await script.call('last')];
+        },
+      },
+      sample: { code: 'sample', body: async (_, _item: string) => draw() },
+      last: FAILS,
+    });
+    let drawn = 0;
+    const before = drawing(['a', 'b'], () => (drawn += 1));
+    const first = await runScripted(before, stores(), { entry: 'main' });
+    const now = { ...drawing(['x', 'b', 'y', 'a'], () => 0), ...ENDS };
+    const again = await goOn(now, [[first, before]]);
+    expect(again.value).toEqual([
+      [
+        ['x', 0, 0, 0],
+        ['b', 4, 5, 6],
+        ['y', 0, 0, 0],
+        ['a', 1, 2, 3],
+      ],
+      'done',
+    ]);
+  });
+
   it('R1: a caller never gets the samples of another living caller', async () => {
     const before = sampling([1, 2], 2);
     const first = await runScripted(before, stores(), { entry: 'main' });
@@ -138,6 +170,61 @@ describe('the counterparts of calls', () => {
       const samples = finished.filter(({ task }) => task === 'sample').length;
       expect(again.executions.filter((name) => name === 'sample()').length).toBe(9 - samples);
     }
+  });
+
+  it('R1: other inputs are given, the resume dies, and its resume still has the first run', async () => {
+    for (const cached of [OFF, CACHED]) {
+      const before: Program = {
+        main: {
+          code: 'main',
+          options: cached,
+          body: async (script, scale: number) => {
+            const all: unknown[] = [];
+            for (const item of [1, 2, 3, 4]) all.push(await script.call('item', item));
+            return [scale, all, await script.call('last')];
+          },
+        },
+        item: { code: 'item', body: async (_, item: number) => item },
+        last: FAILS,
+      };
+      const edited = { ...before, item: { ...before['item'], code: 'edited' } } as Program;
+      const first = await runScripted(before, stores(), { entry: 'main', args: [1] });
+      const second = await goOn(edited, [[first, before]], { args: [2] });
+      expect(second.executions).toEqual(['main(2)', 'last()']);
+      for (let count = 1; count <= second.events.length; count += 1) {
+        const { state, stores: kept } = killedAfter(second.events, count);
+        const chain = [
+          [{ ...second, state }, edited],
+          [first, before],
+        ] as const;
+        const third = await goOn({ ...edited, ...ENDS }, chain, { args: [2], stores: kept });
+        expect(third.executions).toEqual(['main(2)', 'last()']);
+        expect(third.value).toEqual([2, [1, 2, 3, 4], 'done']);
+      }
+    }
+  });
+
+  it('R1 E2: what an earlier resume adopted for one caller goes to no other', async () => {
+    const before = sampling([1, 2], 2);
+    const first = await runScripted(before, stores(), { entry: 'main' });
+    const asked = { ...sampling([3, 4], 3, async () => 0) };
+    const second = await goOn(asked, [[first, before]]);
+    expect(second.executions.filter((name) => name === 'sample()')).toHaveLength(2);
+    const samples = second.events.filter(
+      (event) => event.kind === 'action-finished' && event.task === 'sample',
+    );
+    const [, , , fourth] = samples;
+    if (fourth === undefined) throw new Error('six samples are recorded');
+    const { state } = killedAfter(second.events, second.events.indexOf(fourth) + 1);
+    const chain = [
+      [{ ...second, state }, asked],
+      [first, before],
+    ] as const;
+    const third = await goOn({ ...sampling([4, 3], 3, async () => 0), ...ENDS }, chain);
+    expect(third.value).toEqual([
+      [4, 0, 0],
+      [1, 2, 3],
+    ]);
   });
 
   it('R1: the options of a call count as far as the key covers them', async () => {

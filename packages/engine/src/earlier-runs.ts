@@ -1,5 +1,5 @@
 import type { ActionState } from '@skein/journal';
-import type { ActionNumber, Reason, RunId } from '@skein/model';
+import type { ActionNumber, Impurity, Reason, RunId } from '@skein/model';
 import type { Earlier, SoughtCall } from './earlier.ts';
 import type { EarlierAction } from './earlier-action.ts';
 import { type Alike, EarlierRun, NOBODY, type OwnCalls, isResult } from './earlier-run.ts';
@@ -11,14 +11,19 @@ import type { Resumption } from './resumption.ts';
 
 /*
  * Which earlier action a call of this run is (R1). What this file owns: who gets what.
- * E1  A call of a caller that is on record is one of those that the caller made then; of a caller
- *     that is not, one that some action of its task made.
+ * E1  A call of a caller that is on record is one of those that the caller made then; in runs of
+ *     before there was such a caller, one that some action of its task made.
  * E2  Where calls are not cached, five samples are five: no action is given to two calls, none
  *     that an action of this run is entitled to is given to another, and who has lost one to
  *     another is not adopted as a whole.
  * E3  The newest record of a call decides. One that came to no result is no answer, but what was
  *     called beneath it is found again, there and in older runs.
  */
+
+interface Recorded {
+  readonly run: EarlierRun;
+  readonly action: ActionState;
+}
 
 /** The runs that a run goes on from. */
 export class EarlierRuns implements Earlier {
@@ -38,20 +43,26 @@ export class EarlierRuns implements Earlier {
 
   match(caller: LiveAction, call: SoughtCall): readonly EarlierAction[] {
     const found: EarlierAction[] = [];
-    for (const run of this.#runs) {
-      const number = this.#ownCall(run, caller, call);
+    const enter = (run: EarlierRun, number: ActionNumber | undefined): boolean => {
       const action = number === undefined ? undefined : run.action(number);
-      if (action === undefined) continue;
+      if (action === undefined) return false;
       found.push(...this.#enter(run, action, call));
-      if (isResult(action)) return found;
-    }
-    if (found.length > 0 || this.#isOnRecord(caller)) return found;
+      return isResult(action);
+    };
+    const others = this.#before(caller);
     for (const run of this.#runs) {
-      const number = this.#findOther(run, caller, call);
-      const action = number === undefined ? undefined : run.action(number);
-      if (action !== undefined) return this.#enter(run, action, call);
+      const own = counterpartOf(run, caller);
+      if (own !== undefined) {
+        if (enter(run, this.#among(run, run.callsOf(own), call))) return found;
+      } else if (!others.includes(run)) {
+        // It ended while the caller was only checked, and what was called for it has no caller.
+        if (enter(run, this.#amongOthers(run, run.rootCalls, call))) return found;
+      }
     }
-    return [];
+    for (const run of others) {
+      if (enter(run, this.#findOther(run, caller, call))) return found;
+    }
+    return found;
   }
 
   take({ earlier }: LiveAction): boolean {
@@ -68,6 +79,22 @@ export class EarlierRuns implements Earlier {
   async causeOf({ run, state }: EarlierAction): Promise<Reason | undefined> {
     const record = this.#of(run);
     return record && (await this.#made.of(record, state.action))?.cause;
+  }
+
+  impureIn({ run, state }: EarlierAction): Reason | undefined {
+    const record = this.#of(run);
+    const pending = record === undefined ? [] : [{ run: record, action: state }];
+    for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
+      const { action } = one;
+      const [impurity] = action.impurities;
+      if (impurity !== undefined) return impure(impurity);
+      const below = action.verdict.kind === 'execute' ? childrenOf(one) : [this.#madeBy(one)];
+      for (const made of below) {
+        if (made === undefined) return { kind: 'code-unknown' };
+        pending.push(made);
+      }
+    }
+    return undefined;
   }
 
   forget(): void {
@@ -94,10 +121,23 @@ export class EarlierRuns implements Earlier {
     });
   }
 
-  /** What was called beneath a reused action is not on record as its own. */
-  #isOnRecord(caller: LiveAction): boolean {
-    if (caller.parent === null) return true;
-    return caller.earlier.some(({ state }) => state.verdict.kind === 'execute');
+  /**
+   * The runs in which the caller was another: all that are older than its own records. What was
+   * called beneath a reused action is not on record as its own.
+   */
+  #before(caller: LiveAction): readonly EarlierRun[] {
+    if (caller.parent === null) return [];
+    const own = caller.earlier.filter(({ state }) => state.verdict.kind === 'execute');
+    const last = this.#runs.findLastIndex(({ run }) => own.some((one) => one.run === run));
+    return this.#runs.slice(last + 1);
+  }
+
+  /** The execution that an answer came from, if it is on record. */
+  #madeBy({ run, action }: Recorded): Recorded | undefined {
+    if (action.verdict.kind === 'adopt') return this.#origin(action);
+    const number = run.executed(action);
+    const state = number === undefined ? undefined : run.action(number);
+    return state && { run, action: state };
   }
 
   #origin(action: ActionState): { run: EarlierRun; action: ActionState } | undefined {
@@ -105,16 +145,6 @@ export class EarlierRuns implements Earlier {
     const run = reason && this.#of(reason.run);
     const state = reason && run?.action(reason.action);
     return run && state && { run, action: state };
-  }
-
-  /**
-   * One of the caller's own. A run of the chain may have ended while the caller was only checked: it
-   * is not on record there, and what was called for it has no caller.
-   */
-  #ownCall(run: EarlierRun, caller: LiveAction, call: SoughtCall): ActionNumber | undefined {
-    const own = counterpartOf(run, caller);
-    if (own !== undefined) return this.#among(run, run.callsOf(own), call);
-    return this.#isOnRecord(caller) ? this.#amongOthers(run, run.rootCalls, call) : undefined;
   }
 
   /** The caller is not on record as it is today: it, or what it called. */
@@ -156,13 +186,24 @@ export class EarlierRuns implements Earlier {
     const alike = calls.get(likeIdentity(call));
     if (alike === undefined) return undefined;
     if (call.task.caching) return alike.actions[0];
-    const number = next(alike, (one) => run.isFree(one) && !this.#isGiven(run, one));
+    const number = next(alike, (one) => {
+      return run.isFree(one) && !this.#isGiven(run, one) && !this.#isAdopted(run, one);
+    });
     if (number !== undefined) {
       run.give(number);
       const origin = this.#origin(run.action(number) as ActionState);
       origin?.run.give(origin.action.action);
     }
     return number;
+  }
+
+  /** A newer run has adopted it: there it is found by whom it was adopted for. */
+  #isAdopted(run: EarlierRun, number: ActionNumber): boolean {
+    for (const newer of this.#runs) {
+      if (newer === run) return false;
+      if (newer.hasAdopted(run.run, number)) return true;
+    }
+    return false;
   }
 
   /** An adopted action is given out with the one that it was adopted from. */
@@ -202,6 +243,17 @@ function callerAbove(run: EarlierRun, caller: LiveAction): ActionNumber | undefi
     if (run.action(number)?.verdict.kind === 'execute') return number;
   }
   return undefined;
+}
+
+function childrenOf({ run, action }: Recorded): readonly (Recorded | undefined)[] {
+  return action.children.map((number) => {
+    const child = run.action(number);
+    return child && { run, action: child };
+  });
+}
+
+function impure({ what, at }: Impurity): Reason {
+  return { kind: 'impure', what, ...(at === undefined ? {} : { at }) };
 }
 
 function adoptedReason({

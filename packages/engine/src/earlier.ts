@@ -30,6 +30,8 @@ export interface Earlier {
   take(action: LiveAction): boolean;
   /** The run that executed it, as far as that is on record, and its number there. */
   originOf(found: EarlierAction): { readonly run: RunId; readonly action: ActionNumber };
+  /** What of it, or of what it called, no strict task may stand on (O8). */
+  impureIn(found: EarlierAction): Reason | undefined;
   /** What is at the bottom of it, where it was made otherwise: of what it called, or its own. */
   causeOf(found: EarlierAction): Promise<Reason | undefined>;
   /** Something that was looked at is written to: what is known of observations may not hold. */

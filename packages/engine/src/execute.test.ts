@@ -81,6 +81,9 @@ describe('bounds and cancellation', () => {
     const { end, executions } = await runScripted(program, stores(), { entry: 'main' });
     expect(thrownBy(end.outcome)).toBe('skein#TimeoutError');
     expect(executions).toHaveLength(1);
+    const bytes = end.outcome?.kind === 'error' ? end.outcome.bytes : new Uint8Array();
+    const { error } = decode(bytes) as Extract<ThrownRecord, { kind: 'error' }>;
+    expect(error.cause).toMatchObject({ error: { message: 'not yet' } });
   });
 
   it('X5: a cancelled run stops what runs and is recorded as cancelled', async () => {

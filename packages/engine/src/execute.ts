@@ -118,6 +118,8 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
   let systemFaults = 0;
   let retries = 0;
   let isSystemFault = false;
+  /** Why there was another attempt: a deadline alone would not tell what is wrong. */
+  let before: ErrorOutcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
     if (node.cancelled || frame.isCancelled()) return failed(cancelledOutcome(), attempt - 1);
     node.beginAttempt(attempt, isSystemFault);
@@ -128,7 +130,7 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
       alone,
       remainingMs: remaining(),
     });
-    const conclusion = conclusionOf(tried, call.spec, attempt);
+    const conclusion = conclusionOf(tried, { ...call, attempts: attempt, before });
     isSystemFault = tried.kind === 'lost' && !isLimit(tried.cause);
     if (isSystemFault) systemFaults += 1;
     const again = isSystemFault
@@ -137,6 +139,7 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
     if (conclusion.outcome.kind === 'result' || !again || node.cancelled) return conclusion;
     const retryInMs = isSystemFault ? 0 : backoffMs(call.spec, retries);
     if (!isSystemFault) retries += 1;
+    before = conclusion.outcome;
     const restMs = remaining() ?? Infinity;
     const isInTime = retryInMs < restMs;
     frame.emit({
@@ -149,11 +152,17 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
     });
     await pause(node, isInTime ? retryInMs : restMs);
     if (isInTime || node.cancelled || frame.isCancelled()) continue;
-    return failed(timedOut(call.spec, 'deadline'), attempt);
+    return failed(timedOut(call.spec, 'deadline', before), attempt);
   }
 }
 
-function conclusionOf(tried: Attempted, spec: CallSpec, attempts: number): Conclusion {
+interface Ended {
+  readonly spec: CallSpec;
+  readonly attempts: number;
+  readonly before: ErrorOutcome | undefined;
+}
+
+function conclusionOf(tried: Attempted, { spec, attempts, before }: Ended): Conclusion {
   switch (tried.kind) {
     case 'ended':
       return {
@@ -166,7 +175,7 @@ function conclusionOf(tried: Attempted, spec: CallSpec, attempts: number): Concl
         durationMs: tried.durationMs,
       };
     case 'timed-out':
-      return failed(timedOut(spec, tried.bound), attempts);
+      return failed(timedOut(spec, tried.bound, before), attempts);
     case 'cancelled':
       return failed(cancelledOutcome(), attempts);
     case 'lost':
@@ -204,7 +213,7 @@ function pause(node: LiveAction, ms: number): Promise<void> {
   });
 }
 
-function timedOut(spec: CallSpec, bound: Bound): ErrorOutcome {
+function timedOut(spec: CallSpec, bound: Bound, before: ErrorOutcome | undefined): ErrorOutcome {
   const { timeout } = spec.task.options;
   const limits = { run: timeout.runMs, queued: timeout.queuedMs, deadline: timeout.deadlineMs };
   const limitMs = limits[bound] ?? 0;
@@ -213,6 +222,7 @@ function timedOut(spec: CallSpec, bound: Bound): ErrorOutcome {
     message: `${spec.task.id} passed its ${bound} bound of ${limitMs} ms`,
     fields: { bound, limitMs },
     fault: 'timeout',
+    cause: bound === 'deadline' ? before : undefined,
   });
 }
 

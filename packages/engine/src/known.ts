@@ -12,7 +12,12 @@ const ENTRY_BYTES = 600;
  */
 export class Known {
   readonly #outcomes = new Map<ActionKey, Verified>();
+  readonly #mostBytes: number;
   #size = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   get(key: ActionKey): Verified | undefined {
     const verified = this.#outcomes.get(key);
@@ -27,7 +32,7 @@ export class Known {
     this.#outcomes.set(key, verified);
     this.#size += sizeOf(verified);
     for (const oldest of this.#outcomes.keys()) {
-      if (this.#size <= MOST_BYTES) return;
+      if (this.#size <= this.#mostBytes) return;
       this.#drop(oldest);
     }
   }

@@ -6,6 +6,7 @@ import { goOn, killedAfter } from '../test/resumed.ts';
 import {
   Outside,
   type Program,
+  type Script,
   type ScriptedRun,
   type Stores,
   Thrown,
@@ -311,6 +312,24 @@ describe('what stands on an adopted result', () => {
     const again = await goOn(program(true, 'b'), [[first, program(false, 'a')]], { stores: kept });
     expect(finishedOf(again, 'user')?.traced).toBe(false);
     expect(finishedOf(again, 'user')?.untraced).toContain('other code or data');
+  });
+
+  it('M1: what an action called counts also where its process had seen something before', async () => {
+    const outside = new Outside([['options.json', 'today']]);
+    const main = {
+      retains: true,
+      body: async (script: Script) => {
+        script.keep('options', () => script.read('options.json'));
+        return [await script.call('stage', 1), await script.call('last')];
+      },
+    } satisfies Partial<Program[string]>;
+    const before = pipeline({ main });
+    const first = await runScripted(before, stores(), { entry: 'main', outside });
+    expect(finishedOf(first, 'stage')?.log).not.toBeNull();
+    const now = pipeline({ main, partCode: 'b', ends: true });
+    const { stores: kept } = killedAfter(first.events, first.events.length);
+    const again = await goOn(now, [[first, before]], { outside, stores: kept });
+    expect(madeOf(again, 'stage')).toEqual({ kind: 'child-changed', task: 'part' });
   });
 
   it('R3: a result whose bytes are gone is executed again, and reported once', async () => {

@@ -63,10 +63,7 @@ function childrenOf({ state, actions }: EarlierCaller): readonly ExpectedCall[] 
   });
 }
 
-function callOf(
-  { task, inputs, override, groups }: ActionState,
-  count: number,
-): ExpectedCall {
+function callOf({ task, inputs, override, groups }: ActionState, count: number): ExpectedCall {
   const digests = inputs.map(({ digest }) => digest);
   return { task, inputs: digests, count, override, groups, neverStarted: false };
 }

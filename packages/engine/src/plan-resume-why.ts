@@ -10,6 +10,7 @@ export type Left =
   /** It came to an error, or to no end. */
   | { readonly kind: 'no-result'; readonly state: ActionState }
   | { readonly kind: 'edited'; readonly made: Reason }
+  | { readonly kind: 'impure'; readonly reason: Reason }
   | { readonly kind: 'bytes-missing'; readonly digest: Digest }
   /** No such call is on record, or another call has it. */
   | { readonly kind: 'unknown' };
@@ -25,6 +26,8 @@ export function whyLeft(
   switch (left.kind) {
     case 'forced':
       return { kind: 'other', reason: { kind: 'forced' } };
+    case 'impure':
+      return { kind: 'other', reason: left.reason };
     case 'edited':
       return { kind: 'edited', made: left.made };
     case 'bytes-missing':

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { ResumePlan } from '@skein/model';
 import { planResumed } from '../test/planned.ts';
-import { goOn, resumption } from '../test/resumed.ts';
+import { goOn, killedAfter, resumption } from '../test/resumed.ts';
 import {
   type Program,
   type ScriptedRun,
@@ -76,6 +76,14 @@ describe('a plan of a resume', () => {
     expect(resumed.end.counts).toMatchObject({ adopted: 4, reused: 0, executed: 1 });
     expect(plan.execute).toMatchObject([{ why: { kind: 'other', reason: { kind: 'forced' } } }]);
     expect(plan.undecided).toEqual([]);
+  });
+
+  it('R2: an entry whose run ended before it began was not started yet', async () => {
+    const program = mapped(false);
+    const first = await runScripted(program, stores(), { entry: 'main' });
+    const { state } = killedAfter(first.events, 1);
+    const { plan } = await goOnFrom({ ...first, state }, [program, program]);
+    expect(plan.execute.map(({ why }) => why.kind)).toEqual(['never-started']);
   });
 
   it('R1 R6: a call that failed and succeeded in a later attempt is one, and adopted', async () => {

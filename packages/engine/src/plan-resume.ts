@@ -88,10 +88,19 @@ class Walk {
   /** With a stack of its own: chains of calls may be deeper than ours. Callers come first. */
   async from(spec: CallSpec): Promise<void> {
     const nobody = nodeOf({ task: '' as TaskId, parent: null, caching: false });
-    const stack: Visit[] = [{ caller: nobody, spec, count: 0, neverStarted: false, listed: true }];
+    const neverStarted = this.#neverBegan(spec);
+    const stack: Visit[] = [{ caller: nobody, spec, count: 0, neverStarted, listed: true }];
     for (let visit = stack.pop(); visit !== undefined; visit = stack.pop()) {
       stack.push(...(await this.#visit(visit)).toReversed());
     }
+  }
+
+  /** The run ended before its entry, called as it is now, had begun. */
+  #neverBegan({ task, inputs }: CallSpec): boolean {
+    const [run] = this.#request.resume.runs;
+    if (run?.started.inputs === undefined || run.actions.size > 0) return false;
+    const digests = run.started.inputs.map(({ digest }) => digest);
+    return withOmitted(task, digests).join() === inputs.join();
   }
 
   /** The calls that it would make itself. */
@@ -141,6 +150,8 @@ class Walk {
     if (from === undefined || earlier === undefined) return { kind: 'unknown' };
     const { outcome } = from.state;
     if (outcome?.kind !== 'result') return { kind: 'no-result', state: from.state };
+    const impure = spec.task.options.strict ? earlier.impureIn(from) : undefined;
+    if (impure !== undefined) return { kind: 'impure', reason: impure };
     if (!earlier.take(node)) return { kind: 'unknown' };
     const made = await from.madeOtherwise();
     if (made !== undefined && earlier.edited === 'execute') return { kind: 'edited', made };

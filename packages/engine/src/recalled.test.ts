@@ -47,9 +47,7 @@ describe('a later attempt', () => {
         code: 'main',
         options: RETRIED,
         body: async (script) => {
-          const five = Array.from({ length: 5 }, () =>
-            script.call('sample').catch(() => 'failed'),
-          );
+          const five = Array.from({ length: 5 }, () => script.call('sample').catch(() => 'failed'));
           const own = await Promise.all(five);
           seen.push(own);
           if (script.attempt < 3) throw new Thrown('once more');

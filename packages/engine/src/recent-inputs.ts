@@ -11,14 +11,19 @@ const ENTRY_BYTES = 200;
  */
 export class RecentInputs {
   readonly #bytes = new Map<Digest, Uint8Array>();
+  readonly #mostBytes: number;
   #size = 0;
+
+  constructor(mostBytes = MOST_BYTES) {
+    this.#mostBytes = mostBytes;
+  }
 
   add(digest: Digest, bytes: Uint8Array): void {
     if (this.#bytes.has(digest)) return;
     this.#bytes.set(digest, bytes);
     this.#size += bytes.byteLength + ENTRY_BYTES;
     for (const [oldest, { byteLength }] of this.#bytes) {
-      if (this.#size <= MOST_BYTES) return;
+      if (this.#size <= this.#mostBytes) return;
       this.#bytes.delete(oldest);
       this.#size -= byteLength + ENTRY_BYTES;
     }

@@ -59,6 +59,8 @@ export interface RunParts {
   readonly explain: Explain;
   /** Actions that a deep summary answers for at least; infinite: none is kept or asked (T6). */
   readonly summaryFrom?: number;
+  /** Bytes of inputs, and of outcomes, that are remembered at most; absent: 16 and 24 MB. */
+  readonly rememberedBytes?: number;
 }
 
 /** What is asked for. */
@@ -252,9 +254,9 @@ function makeFrame(
     admission,
     flights: new Flights(),
     presence: new Presence(),
-    known: new Known(),
+    known: new Known(parts.rememberedBytes),
     present: new Set(),
-    recent: new RecentInputs(),
+    recent: new RecentInputs(parts.rememberedBytes),
     logs: new ProcessLogs(() => frame, { writes, taints }),
     writes,
     taints,

@@ -17,6 +17,11 @@ test('O7: of a secret that begins like another nothing is left over', () => {
   expect(secrets.mask('aba12 aba1')).toBe('[LONG] [TOKEN]');
 });
 
+test('O7: a secret may be of any characters', () => {
+  const value = String.raw`a.b$(c)[d]\e^{f}|*+?-/`;
+  expect(new Secrets(['S'], { S: value }).mask(`x${value}y`)).toBe('x[S]y');
+});
+
 test('O7: however a text is cut, no secret passes, and nothing else is lost', () => {
   const piece = fc.string({ unit: fc.constantFrom('a', 'b', '1', '2', ' '), maxLength: 6 });
   fc.assert(
@@ -24,8 +29,9 @@ test('O7: however a text is cut, no secret passes, and nothing else is lost', ()
       const stream = new MaskedStream(secrets);
       const masked = pieces.map((it) => stream.pass(it)).join('') + stream.rest();
       for (const secret of Object.values(environment)) expect(masked).not.toContain(secret);
-      const original = masked.replaceAll(/\[(\w+)\]/g, (_, name: string) =>
-        String(environment[name as keyof typeof environment]),
+      const original = masked.replaceAll(
+        /\[(\w+)\]/g,
+        (_, name: string) => environment[name as keyof typeof environment],
       );
       expect(original).toBe(pieces.join(''));
     }),

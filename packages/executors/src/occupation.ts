@@ -1,4 +1,5 @@
 import { setSourceMapsSupport } from 'node:module';
+import { FailureError } from '@skein/model';
 import { setHost } from '@skein/sdk';
 import { findAsker, installTracking } from '@skein/tracking';
 import type { OutputSink, TrackingSettings, Watcher } from '@skein/tracking';
@@ -119,5 +120,9 @@ function printError(error: unknown): void {
 }
 
 export function errorText(error: unknown): string {
+  if (error instanceof FailureError) {
+    const { code, headline, hint } = error.failure;
+    return `${code}: ${headline}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
+  }
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

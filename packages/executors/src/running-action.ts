@@ -14,6 +14,7 @@ import type {
 } from '@skein/sdk';
 import type { FailureError } from '@skein/model';
 import type { LogPrefix, Outcome } from '@skein/model';
+import { ActionOutput } from './action-output.ts';
 import { ActionWatcher } from './action-watcher.ts';
 import { decodeArgs } from './arguments.ts';
 import { currentGroups, currentOwner, ourselves, runAs } from './attribution.ts';
@@ -24,10 +25,8 @@ import { consoleOver } from './console-capture.ts';
 import type { LogSink } from './console-capture.ts';
 import { currentBody, DurableCalls } from './durable-calls.ts';
 import type { AttemptHost, AttemptResult } from './executor.ts';
-import { MaskedStream } from './masked-stream.ts';
 import type { RunOrder } from './message.ts';
 import { OpenCalls } from './open-calls.ts';
-import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
 import { joinImpurities } from './process-log.ts';
@@ -92,8 +91,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   #ended = false;
   #scratch: string | undefined;
   #console: Console | undefined;
-  #output: OutputLimit | undefined;
-  #masked: Readonly<Record<'stdout' | 'stderr', MaskedStream>> | undefined;
+  #output: ActionOutput | undefined;
 
   constructor({ order, host, services, onWaiting }: ActionSettings) {
     this.#order = order;
@@ -149,27 +147,8 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
 
   write(stream: 'stdout' | 'stderr', text: string): void {
     if (this.#ended) return;
-    this.#masked ??= {
-      stdout: new MaskedStream(this.#services.secrets),
-      stderr: new MaskedStream(this.#services.secrets),
-    };
-    this.#print(stream, this.#masked[stream].pass(text));
-  }
-
-  #print(stream: 'stdout' | 'stderr', text: string): void {
-    this.#output ??= new OutputLimit(DEFAULT_BUDGET, this.#services.elapsed);
-    const kept = this.#output.pass(text);
-    if (kept !== '') this.#host.logged(stream, kept);
-  }
-
-  /** Nothing more is printed. */
-  #endOutput(): void {
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const rest = this.#masked?.[stream].rest() ?? '';
-      if (rest !== '') this.#print(stream, rest);
-    }
-    const note = this.#output?.note() ?? '';
-    if (note !== '') this.#host.logged('stderr', note);
+    this.#output ??= new ActionOutput(this.#host, this.#services);
+    this.#output.write(stream, text);
   }
 
   scratch(): string {
@@ -253,7 +232,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
   async #execute(): Promise<AttemptResult> {
     const began = this.#services.elapsed();
     const ending = this.#endCalls(await this.#runFunction());
-    this.#endOutput();
+    this.#output?.end();
     this.#ended = true;
     this.watcher.end();
     this.#refuseLeft();

@@ -14,10 +14,7 @@ export class Secrets {
     // One may begin like another: the rest of the longer one must not be left over.
     this.#values = values.toSorted((a, b) => b.value.length - a.value.length);
     if (values.length === 0) return;
-    this.#pattern = new RegExp(
-      this.#values.map(({ value }) => RegExp.escape(value)).join('|'),
-      'g',
-    );
+    this.#pattern = new RegExp(this.#values.map(({ value }) => literally(value)).join('|'), 'g');
   }
 
   /** For `encode`: why a text may not be part of a value. */
@@ -75,4 +72,9 @@ export class Secrets {
       throw error;
     }
   }
+}
+
+/** A pattern that the text alone matches. */
+function literally(text: string): string {
+  return text.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`);
 }

@@ -155,12 +155,13 @@ export class WorkerProcess {
     stream?.setEncoding('utf8');
     const masked = new MaskedStream(secrets);
     const print = (text: string): void => {
+      if (text === '') return;
       if (name === 'stderr') this.#tail = (this.#tail + text).slice(-TAIL_CHARACTERS);
       const kept = limit.pass(text);
       if (kept !== '') this.#events.printed(name, kept);
     };
     stream?.on('data', (raw: string) => print(masked.pass(raw)));
-    stream?.once('close', () => print(masked.rest()));
+    stream?.once('end', () => print(masked.rest()));
     stream?.on('error', () => undefined);
   }
 

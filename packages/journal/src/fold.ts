@@ -18,12 +18,13 @@ import type { ActionState, AttemptState, LogLine, RunState, RunWarning } from '.
 
 type Growing<T> = { -readonly [Field in keyof T]: T[Field] };
 
-type Lists = 'children' | 'attempts' | 'logs' | 'checkpoints' | 'snapshot';
+type Lists = 'children' | 'attempts' | 'logs' | 'checkpoints';
 
 interface GrowingAction extends Growing<Omit<ActionState, Lists>> {
   readonly attempts: Growing<AttemptState>[];
   readonly logs: LogLine[];
   readonly checkpoints: RecordedCheckpoint[];
+  /** What `snapshot`, the last of them, goes on from. */
   saves?: SnapshotFold;
 }
 
@@ -87,6 +88,7 @@ export class RunFold {
         if (action === undefined) return;
         action.saves ??= new SnapshotFold();
         action.saves.add(event.snapshot);
+        action.snapshot = event.snapshot;
         return;
       }
       case 'run-described':
@@ -221,8 +223,13 @@ function finish(action: GrowingAction, event: ActionFinished): void {
   action.impurities = event.impurities;
   action.traced = event.traced;
   if (event.untraced !== undefined) action.untraced = event.untraced;
-  if (event.outcome.kind === 'result') delete action.saves;
+  if (event.outcome.kind === 'result') forgetSaves(action);
   endAttempt(action, event.attempts, { at: event.at, outcome: event.outcome });
+}
+
+function forgetSaves(action: GrowingAction): void {
+  delete action.saves;
+  delete action.snapshot;
 }
 
 function startAttempt(action: GrowingAction | undefined, event: AttemptStarted): void {

@@ -14,6 +14,8 @@ export type {
   ActionDigests,
   CallGroup,
   IndexedAction,
+  LargeValue,
+  LargeWanted,
   LogsWanted,
   PrintedText,
   RunIndex,
@@ -24,8 +26,6 @@ export { findDigest } from './find-digest.ts';
 export type { DigestUse } from './find-digest.ts';
 export type { DigestPlace, DigestRole } from './facts-batch.ts';
 export { digestsBeginning } from './lineage-digests.ts';
-export { largeValues } from './lineage-values.ts';
-export type { LargeValue } from './lineage-values.ts';
 export { findRun } from './find-run.ts';
 export type { FoundRun } from './find-run.ts';
 export { listRuns } from './list-runs.ts';

@@ -18,6 +18,7 @@ import type { Facts } from './facts.ts';
 import { ERROR, RESULT } from './facts-layout.ts';
 import { RunFold } from './fold.ts';
 import type { NoteKind } from './facts-layout.ts';
+import { largeValues } from './lineage-values.ts';
 import { selectNotes } from './notes.ts';
 import type { Liveness } from './process.ts';
 import { decodeRow, seqOf } from './row.ts';
@@ -25,6 +26,8 @@ import type {
   ActionDigests,
   CallGroup,
   IndexedAction,
+  LargeValue,
+  LargeWanted,
   LogsWanted,
   PrintedText,
   RunIndex,
@@ -141,6 +144,14 @@ export class PackedRun implements RunIndex {
     this.#digests.set(at, known);
     return known;
   }
+
+  readonly largeValues = (wanted: LargeWanted): readonly LargeValue[] => {
+    const digestsIn = (at: number): Uint8Array => {
+      const facts = this.#facts[at];
+      return facts === undefined ? new Uint8Array() : this.#digestsIn(at, facts);
+    };
+    return largeValues(this.#facts, digestsIn, wanted);
+  };
 
   readonly groupsOf = (action: ActionNumber): readonly CallGroup[] =>
     groupCalls(this.#calls, this.#tree, action);

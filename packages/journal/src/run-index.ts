@@ -44,6 +44,12 @@ export interface RunIndex {
   readonly details: (actions: Iterable<ActionNumber>) => ReadonlyMap<ActionNumber, ActionState>;
   /** The digests of an action's inputs and result, or of its error. */
   readonly digestsOf: (action: ActionNumber) => ActionDigests | undefined;
+  /**
+   * The inputs, or the results, that have at least so many bytes, as they were recorded; an input
+   * may come twice. Nothing is made of any other: of a hundred thousand actions that hand on
+   * numbers, nothing is left.
+   */
+  readonly largeValues: (wanted: LargeWanted) => readonly LargeValue[];
   /** What was printed, in the order it was recorded; absent fields choose all. */
   readonly logs: (wanted: LogsWanted) => Iterable<PrintedText>;
 }
@@ -83,6 +89,19 @@ export interface ActionDigests {
   readonly outcome?: Digest;
   readonly artifact?: Digest;
   readonly files: readonly Digest[];
+}
+
+export interface LargeWanted {
+  readonly role: 'input' | 'outcome';
+  readonly least: number;
+}
+
+/** A value of an action. */
+export interface LargeValue {
+  readonly action: ActionNumber;
+  /** Which input it is; 0 for a result. */
+  readonly place: number;
+  readonly digest: Digest;
 }
 
 export interface LogsWanted {

@@ -62,15 +62,16 @@ export function readCheckpoint(stored: unknown): RecordedCheckpoint {
   };
 }
 
-/** `[value, observed, [[checkpoint, args, count], …], continues]`. */
+/** `[value, observed]`, or `[value, observed, [[checkpoint, args, count], …], continues]`. */
 export function storeSnapshot({ value, observed, drawn, continues }: SavedSnapshot): Stored {
-  const draws = drawn?.map(({ checkpoint, args, count }) => [checkpoint, storeDigest(args), count]);
-  return [storeOutcome(value), storeObserved(observed), draws ?? [], continues === true];
+  const said = [storeOutcome(value), storeObserved(observed)];
+  if (drawn === undefined && continues === undefined) return said;
+  const draws = (drawn ?? []).map((call) => [call.checkpoint, storeDigest(call.args), call.count]);
+  return [...said, draws, continues === true];
 }
 
 /** Throws a `StoredFormError` where the form is not ours. */
 export function readSnapshot(stored: unknown): SavedSnapshot {
-  // Rows written before there were draws and continued saves have two fields.
   const [value, observed, draws = [], continues = false] = mustList(stored);
   const outcome = readOutcome(value);
   if (outcome.kind === 'error') throw new StoredFormError('a snapshot is no error');

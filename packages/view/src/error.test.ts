@@ -1,4 +1,4 @@
-import type { SummaryError } from '@skein/model';
+import type { Failure, SummaryError } from '@skein/model';
 import { expect, test } from 'vitest';
 import { renderError } from './error.ts';
 import { plain } from './style.ts';
@@ -33,6 +33,24 @@ test('an error is told with its task, inputs by name, own stack lines and causes
       at main (src/main.ts:30:3)
       caused by RangeError: too deep
       caused by "no more""
+  `);
+});
+
+test('what was refused to a task is told with its facts and its hint', () => {
+  const failure: Failure = {
+    code: 'call-in-checkpoint',
+    kind: 'usage',
+    headline: 'snapshot.save was called inside a checkpoint',
+    facts: [['checkpoint', 'src/main.ts#fetched']],
+    hint: 'call it from the task',
+  };
+  const message = failure.headline;
+  const thrown = { class: 'FailureError', message, fields: { failure }, task: error.task };
+  expect(renderError(thrown as SummaryError, view)).toMatchInlineSnapshot(`
+    "call-in-checkpoint: snapshot.save was called inside a checkpoint
+      checkpoint  src/main.ts#fetched
+      task        src/parse.ts#parse
+      hint: call it from the task"
   `);
 });
 

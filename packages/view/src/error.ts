@@ -1,4 +1,4 @@
-import type { SummaryError } from '@skein/model';
+import type { Failure, SummaryError } from '@skein/model';
 import { renderFailure } from './failure.ts';
 import { alignFacts } from './facts.ts';
 import type { Style } from './style.ts';
@@ -26,8 +26,10 @@ export function renderError(error: SummaryError, { style, width }: ErrorRequest)
   if (error.failure !== undefined) return renderFailure(error.failure, style);
   const room = Math.max(30, width - 20);
   const write = (value: unknown): string => shorten(value, room);
-  const facts: (readonly [string, string])[] = [];
-  for (const [name, value] of Object.entries(error.fields).slice(0, FIELDS)) {
+  const refusal = refusalIn(error);
+  const facts: (readonly [string, string])[] = [...(refusal?.facts ?? [])];
+  const fields = refusal === undefined ? Object.entries(error.fields) : [];
+  for (const [name, value] of fields.slice(0, FIELDS)) {
     // Many classes set `name` themselves; it stands in front of the message already.
     if (name !== 'name' || value !== error.class) facts.push([name, write(value)]);
   }
@@ -37,13 +39,25 @@ export function renderError(error: SummaryError, { style, width }: ErrorRequest)
   }
   const inputs = describeInputs(error, room);
   if (inputs !== undefined) facts.push(['inputs', inputs]);
-  const text = shortened(readThrown({ name: error.class, message: error.message }, write).text);
+  const name = refusal?.code ?? error.class;
+  const text = shortened(readThrown({ name, message: error.message }, write).text);
   return [
     style.bad(text),
     ...alignFacts(facts, style),
     ...authorFrames(error.stack).map((line) => `  ${style.faint(line)}`),
     ...describeCauses(error.cause, room).map((line) => `  ${line}`),
+    ...(refusal?.hint === undefined ? [] : [`  ${style.name('hint:')} ${refusal.hint}`]),
   ].join('\n');
+}
+
+/** What Skein refused to do for a task, which threw it on: it has facts and a hint of its own. */
+function refusalIn({ class: name, fields }: SummaryError): Failure | undefined {
+  if (name !== 'FailureError') return undefined;
+  const { failure } = fields;
+  if (typeof failure !== 'object' || failure === null) return undefined;
+  const { code, facts } = failure as Partial<Failure>;
+  if (typeof code !== 'string' || !Array.isArray(facts)) return undefined;
+  return failure as Failure;
 }
 
 /** `caused by RangeError: too large`, a line for each, the nearest first. */

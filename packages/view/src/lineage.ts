@@ -53,7 +53,7 @@ export type LineageNode = {
       readonly verdict: Verdict['kind'];
       readonly ended?: 'result' | 'error';
     }
-  /** `count` calls of one task that a caller made one after the other, up to `last`. */
+  /** `count` calls of one task that a caller made, up to `last`. */
   | { readonly kind: 'calls'; readonly last: ActionNumber; readonly count: number }
   /** What an action put together itself for the calls it made. */
   | { readonly kind: 'made' }

@@ -24,6 +24,13 @@ test('PARITY 8: a run that goes on from another says so', () => {
   expect(line).toMatch(/nightly=yes resumes 20261123-054405-aaaaaa$/);
 });
 
+test('PARITY 8: a label with strange characters breaks no line and no terminal', () => {
+  const labels = { 'a\nb': '\u001B[2J\u202E"ü"' };
+  const lines = renderRuns([{ ...overview, labels }], { style: plain, now: 0 }).split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toMatch(/ {2}a\\nb=\\u001b\[2J\\u202e"ü"$/);
+});
+
 test('no runs are a sentence', () => {
   expect(renderRuns([], { style: plain, now: 0 })).toBe('no run is recorded here that fits');
 });

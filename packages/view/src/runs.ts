@@ -3,6 +3,7 @@ import { formatCount } from './amount.ts';
 import { formatAge, formatDuration } from './duration.ts';
 import type { Style } from './style.ts';
 import { describeOrigin, paintStatus } from './tree-head.ts';
+import { oneLine } from './one-line.ts';
 
 export interface RunsRequest {
   readonly style: Style;
@@ -49,7 +50,7 @@ function cellsOf(run: RunOverview, now: number): readonly string[] {
 /** Labels, and which run it goes on from. */
 function describeLabels({ labels, origin }: RunOverview): string {
   const all = [
-    ...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
+    ...Object.entries(labels).map(([name, value]) => oneLine(`${name}=${value}`)),
     ...(origin === undefined ? [] : [describeOrigin(origin)]),
   ];
   return all.length === 0 ? '' : `  ${all.join(' ')}`;

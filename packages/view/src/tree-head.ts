@@ -11,6 +11,7 @@ import { formatAmount, formatCount } from './amount.ts';
 import { formatAge, formatDuration } from './duration.ts';
 import { alignFacts } from './facts.ts';
 import type { Paint, Style } from './style.ts';
+import { oneLine } from './one-line.ts';
 
 export interface HeadRequest {
   readonly style: Style;
@@ -25,7 +26,9 @@ const SHORT = 12;
 export function renderHead(index: RunIndex, request: HeadRequest): string {
   const { overview, started, version } = index;
   const { style, now } = request;
-  const labels = Object.entries(overview.labels).map(([name, value]) => `${name}=${value}`);
+  const labels = Object.entries(overview.labels).map(([name, value]) =>
+    oneLine(`${name}=${value}`),
+  );
   const duration =
     overview.durationMs === undefined ? '' : ` in ${formatDuration(overview.durationMs)}`;
   const { origin } = overview;

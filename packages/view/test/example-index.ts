@@ -44,6 +44,7 @@ export function indexOf(state: RunState): RunIndex {
       const found = actions.get(action);
       return found && { inputs: found.inputs.map(({ digest }) => digest), files: [] };
     },
+    largeValues: () => [],
     logs: ({ action: wanted }) => [
       ...(wanted === undefined || wanted === 0
         ? ofProcesses.map((line) => ({ ...line, action: 0 }))

@@ -12,20 +12,18 @@ export interface Placed {
 
 /**
  * Commands that only look get a copy where the state cannot be opened in its place, on a full disk
- * for one. `clear` makes what room it can without the database; then it is tried once more. Fails
- * as opening does.
+ * for one. What is to last is written where the state lies, or not at all: it is tried once more.
+ * Fails as opening does.
  */
-export async function inPlace(
-  opened: Opened,
-  clear: (state: string) => Promise<void>,
-): Promise<Result<Placed>> {
+export function inPlace(opened: Opened): Result<Placed> {
   const { state, clock, randomness, warn } = opened;
-  if (state.db.location() === databasePath(state.path)) {
-    return succeed({ opened, close: () => undefined });
-  }
-  await clear(state.path);
+  if (isInPlace(opened)) return succeed({ opened, close: () => undefined });
   const again = openState(state.path, { clock, randomness, warn });
   if (!again.ok) return again;
   const { value } = again;
   return succeed({ opened: { ...opened, state: value }, close: () => value.close() });
+}
+
+export function isInPlace({ state }: Opened): boolean {
+  return state.db.location() === databasePath(state.path);
 }

@@ -68,6 +68,7 @@ export async function planGc(opened: Opened, settings: PlanSettings): Promise<Re
       reach.event(event);
       if (event.kind === 'action-finished') tasks.add(event.task);
     }
+    reach.endRun();
   }
   settings.progress('reading traces', 0, 0);
   await turn();

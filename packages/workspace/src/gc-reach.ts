@@ -3,6 +3,7 @@ import type { Digest } from '@skein/values';
 import { decodeSummary } from '@skein/model';
 import type {
   ActionKey,
+  ActionNumber,
   LogPrefix,
   Observation,
   Observed,
@@ -34,6 +35,8 @@ export class Reach {
   readonly paths = new Set<string>();
   /** Outcomes by task, as calls were recorded: which traces a check may ask for next. */
   readonly calls = new Set<string>();
+  /** The last save of each action, in its present attempt. */
+  readonly #saves = new Map<ActionNumber, ResultOutcome>();
   readonly #seen = new Set<Digest>();
 
   event(event: RunEvent): void {
@@ -55,8 +58,11 @@ export class Reach {
         this.#observed(event.record.observed);
         return;
       case 'snapshot-saved':
-        this.outcome(event.snapshot.value);
+        this.#saves.set(event.action, event.snapshot.value);
         this.#observed(event.snapshot.observed);
+        return;
+      case 'attempt-started':
+        this.#keepSave(event.action);
         return;
       case 'process-logged':
         this.logs.add(event.chunk.digest);
@@ -69,6 +75,14 @@ export class Reach {
         return;
       default:
     }
+  }
+
+  /**
+   * All events of a run are told. Of the saves of an action nobody asks for any but the last, and
+   * those that attempts began with (R5): a training would keep a model for every epoch.
+   */
+  endRun(): void {
+    for (const action of this.#saves.keys()) this.#keepSave(action);
   }
 
   trace({ key, task, outcome, waves, log }: Trace): void {
@@ -118,6 +132,12 @@ export class Reach {
       this.folders.add(digestHex(reference.digest));
       for (const entry of reference.entries) this.files.add(digestHex(entry.digest));
     }
+  }
+
+  #keepSave(action: ActionNumber): void {
+    const value = this.#saves.get(action);
+    if (value !== undefined) this.outcome(value);
+    this.#saves.delete(action);
   }
 
   #action(event: {

@@ -51,15 +51,17 @@ class Left {
     const runs = recordedRuns(state.db, () => false);
     if (!runs.ok) throw new Error(runs.failure.headline);
     for (const { run, number } of runs.value) {
-      expect(readRun(state.db, run, () => false).ok).toBe(true);
+      must(readRun(state.db, run, () => false).ok, `${run} can be read`);
+      const saves = new Map<number, Outcome>();
       for (const event of eventsOf(state.db, number)) {
         if (event.kind === 'action-started' || event.kind === 'action-finished') {
           await this.#checkInputs(event.inputs.map(({ digest }) => digest));
         }
         if (event.kind === 'action-finished') await this.#checkOutcome(event.outcome);
         if (event.kind === 'checkpoint-recorded') await this.#checkOutcome(event.record.outcome);
-        if (event.kind === 'snapshot-saved') await this.#checkOutcome(event.snapshot.value);
+        if (event.kind === 'snapshot-saved') saves.set(event.action, event.snapshot.value);
       }
+      for (const value of saves.values()) await this.#checkOutcome(value);
     }
     return runs.value.map(({ run }) => run);
   }
@@ -73,7 +75,8 @@ class Left {
       for (const seen of waves.flat()) {
         if (seen.kind === 'call') await this.#checkInputs(seen.inputs);
       }
-      if (log !== null) expect(state.traces.kept(LOG_KIND, log.digest)).toBeDefined();
+      const isWhole = log === null || state.traces.kept(LOG_KIND, log.digest) !== undefined;
+      must(isWhole, 'a log is kept as long as its trace');
     }
     return traces;
   }
@@ -83,18 +86,22 @@ class Left {
     const { path, db } = this.#history.opened.state;
     const blobs = [...shardedContent(join(path, 'blobs'))].map(({ hex }) => hex);
     const files = [...shardedContent(join(path, 'files'))].map(({ hex }) => hex);
-    expect(blobs.filter((hex) => !this.blobs.has(hex))).toEqual([]);
-    expect(files.filter((hex) => !this.files.has(hex))).toEqual([]);
-    expect(namesIn(join(path, 'files', 'named'))).toEqual([]);
+    const nameless = [
+      ...blobs.filter((hex) => !this.blobs.has(hex)),
+      ...files.filter((hex) => !this.files.has(hex)),
+      ...namesIn(join(path, 'files', 'named')),
+    ];
+    must(nameless.length === 0, `nobody names ${nameless.join()}`);
     for (const { kind, key } of new Survey(db).kept()) {
-      if (kind === VALUE_KIND || kind === INPUT_BLOB) expect(this.values).toContain(key);
+      const isValue = kind === VALUE_KIND || kind === INPUT_BLOB;
+      must(!isValue || this.values.has(key), `somebody names ${key}`);
     }
   }
 
   async #checkInputs(inputs: Parameters<typeof recallInputs>[1]): Promise<void> {
     const { state } = this.#history.opened;
     const recalled = await recallInputs(state, inputs);
-    expect(recalled).toBeDefined();
+    must(recalled !== undefined, 'inputs are recalled');
     for (const [index, bytes] of recalled?.entries() ?? []) {
       const digest = inputs[index];
       if (digest === undefined || bytes === null) continue;
@@ -111,9 +118,10 @@ class Left {
     const { artifact, files } = outcome;
     if (artifact === undefined || files === undefined) return;
     this.blobs.add(digestHex(artifact));
-    expect(await this.#history.opened.state.blobs.has(artifact)).toBe(true);
+    must(await this.#history.opened.state.blobs.has(artifact), `${artifact} is there`);
     for (const file of unpackDigests(files)) {
-      expect(this.#history.opened.state.traces.artifactOf(file)).toBe(artifact);
+      const holder = this.#history.opened.state.traces.artifactOf(file);
+      must(holder === artifact, `${file} is known to be in its artifact`);
     }
   }
 
@@ -121,10 +129,15 @@ class Left {
     for (const reference of referencesIn(bytes)) {
       if (reference.kind !== 'file') continue;
       this.files.add(digestHex(reference.digest));
-      expect(await this.#history.opened.files.has(reference.digest)).toBe(true);
+      const isThere = await this.#history.opened.files.has(reference.digest);
+      must(isThere, `the file ${reference.digest} is there`);
     }
-    expect(() => decode(bytes, { revive: () => null })).not.toThrow();
+    decode(bytes, { revive: () => null });
   }
+}
+
+function must(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`not so: ${what}`);
 }
 
 /** Which runs have to go, told apart from the policy's own code: R3 walked from every run. */

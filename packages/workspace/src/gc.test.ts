@@ -3,12 +3,13 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { encode, inputDigest } from '@skein/values';
 import { identifyProcess } from '@skein/journal';
-import type { RunId } from '@skein/model';
+import type { Failure, RunId } from '@skein/model';
 import { Holders } from '@skein/store';
 import type { GcReport } from '@skein/view';
 import { expect, test } from 'vitest';
 import { BEGIN, DAY, History, type PastAction, type PastRun } from '../test/history.ts';
 import type { GcRequest } from './contract.ts';
+import { openCopy } from './copy-state.ts';
 import { gc } from './gc.ts';
 import { listPins, setPin } from './pin.ts';
 
@@ -54,6 +55,16 @@ test('without flags: what ended more than 30 days ago, and what only that needed
   expect(report.runs).toEqual(['run-0000']);
   expect(report.stay).toMatchObject({ young: 1 });
   expect(filesIn(history, 'blobs')).toHaveLength(2);
+});
+
+test('R5: of what an action saved the last stays, and what no attempt began with goes', async () => {
+  using history = new History();
+  await history.record(past(0, { actions: [{ ...ACTION, saved: true }] }));
+  const before = [filesIn(history, 'blobs').length, filesIn(history, 'files').length];
+  const report = await collect(history);
+  expect(report.runs).toEqual([]);
+  const after = [filesIn(history, 'blobs').length, filesIn(history, 'files').length];
+  expect(after).toEqual(before.map((count) => count - 1));
 });
 
 test('W3: while somebody works with the state, records go and content waits', async () => {
@@ -245,4 +256,23 @@ test('two at the same time remove everything once', async () => {
   expect([filesIn(history, 'blobs'), filesIn(history, 'files')]).toEqual([[], []]);
   using db = new DatabaseSync(join(history.opened.state.path, 'v1', 'state.db'));
   expect(db.prepare('select count(*) as count from kept').get()).toEqual({ count: 0 });
+});
+
+test('P3: what would be written into a copy of the state, and be lost, is refused', async () => {
+  using history = new History();
+  const run = await history.record(past(0));
+  const { opened } = history;
+  const refusal: Failure = { code: 'disk-full', kind: 'environment', headline: 'full', facts: [] };
+  const options = { clock: opened.clock, randomness: opened.randomness, warn: opened.warn };
+  const copy = openCopy(opened.state.path, options, refusal);
+  if (!copy.ok) throw new Error(copy.failure.headline);
+  // From here the state itself cannot be opened.
+  opened.state.db.exec('pragma user_version = 99');
+  const copied = { ...opened, state: copy.value };
+  const refused = { ok: false, failure: { code: 'state-newer' } };
+  expect(setPin(copied, run, true)).toMatchObject(refused);
+  expect(await gc(copied, {})).toMatchObject(refused);
+  const foreseen = await gc(copied, { dryRun: true, olderThanMs: 0 });
+  expect(foreseen).toMatchObject({ ok: true, value: { runs: [run] } });
+  copy.value.close();
 });

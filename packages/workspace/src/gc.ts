@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { isAlive, removeRun, storageFailure } from '@skein/journal';
 import type { ProcessIdentity } from '@skein/journal';
 import type { Failure, Result, RunId } from '@skein/model';
@@ -6,7 +7,7 @@ import { Holders, type Moment, Pins, Sweep } from '@skein/store';
 import type { GcKind, GcReport } from '@skein/view';
 import type { GcRequest } from './contract.ts';
 import { Amounts, type Going, amountsOf, freedBytes, waitingOf } from './gc-amounts.ts';
-import type { Piece } from './gc-content.ts';
+import { type Piece, piecesIn } from './gc-content.ts';
 import { shrinkDatabase } from './gc-database.ts';
 import {
   findLitter,
@@ -15,7 +16,7 @@ import {
   removeScratch,
   removeStaleAnalysis,
 } from './gc-litter.ts';
-import { inPlace } from './gc-place.ts';
+import { inPlace, isInPlace } from './gc-place.ts';
 import { type GcPlan, planGc } from './gc-plan.ts';
 import { DEFAULT_OLDER_THAN_MS, type GcPolicy } from './gc-policy.ts';
 import { type Pressure, pressures } from './gc-pressure.ts';
@@ -33,11 +34,10 @@ const BATCH_FILES = 200;
  * content that only they named, if nobody works with the state; then pages of the database.
  */
 export async function gc(opened: Opened, request: GcRequest): Promise<Result<GcReport>> {
-  const placed = await inPlace(opened, async (state) => {
-    const litter = await findLitter({ state, now: opened.clock.now(), held: true, thin: false });
-    await removeScratch(litter);
-    removeAll(litter.temporary);
-  });
+  // What would go can be told by a copy of the record, too.
+  const looks = request.dryRun === true;
+  if (!looks && !isInPlace(opened)) await makeRoom(opened);
+  const placed = looks ? succeed({ opened, close: () => undefined }) : inPlace(opened);
   if (!placed.ok) return placed;
   try {
     return await new Collection(placed.value.opened, request).collect();
@@ -47,6 +47,16 @@ export async function gc(opened: Opened, request: GcRequest): Promise<Result<GcR
   } finally {
     placed.value.close();
   }
+}
+
+/**
+ * The database cannot be opened, on a full disk perhaps: what it does not know of goes first. What
+ * is compiled is made again by whoever misses it, be it at this moment.
+ */
+async function makeRoom({ state: { path }, clock }: Opened): Promise<void> {
+  const litter = await findLitter({ state: path, now: clock.now(), held: true, thin: false });
+  await removeScratch(litter);
+  removeAll([...litter.temporary, ...piecesIn(join(path, 'compile-cache'))]);
 }
 
 interface Attempt extends Going {

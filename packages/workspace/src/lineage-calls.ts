@@ -44,8 +44,7 @@ interface Given extends Indexed {
 export class LineageCalls {
   readonly #run: LineageRun;
   readonly #caller: ActionNumber;
-  /** Ascending. */
-  readonly #calls: readonly ActionNumber[];
+  #ascending: Uint32Array | undefined;
   /** By digest, the first that made it: inputs of the caller before calls. */
   #made: Map<Digest, Made> | undefined;
   #wholes: Map<Digest, ActionNumber> | undefined;
@@ -56,7 +55,6 @@ export class LineageCalls {
   constructor(run: LineageRun, caller: ActionNumber) {
     this.#run = run;
     this.#caller = caller;
-    this.#calls = [...run.index.childrenOf(caller)].toSorted((a, b) => a - b);
   }
 
   /** Where a value, or the parts of it, came from before the call `before` was made. */
@@ -92,6 +90,11 @@ export class LineageCalls {
       }
     }
     return taken;
+  }
+
+  get #calls(): Uint32Array {
+    const { index } = this.#run;
+    return (this.#ascending ??= Uint32Array.from(index.childrenOf(this.#caller)).toSorted());
   }
 
   async #findWhole(
@@ -165,13 +168,15 @@ export class LineageCalls {
   #readAhead(known: number): void {
     // Twice as many each time: most values are found among the first calls.
     if ((known & (known + 1)) !== 0) return;
-    const ahead = this.#calls.slice(known, 2 * known + 1);
-    this.#run.load(ahead.filter((action) => this.#run.largeResults.has(action)));
+    const ahead = this.#calls.subarray(known, 2 * known + 1);
+    this.#run.load([...ahead].filter((action) => this.#run.largeResults.has(action)));
   }
 
   async #indexInputs(): Promise<Map<Digest, Given[]>> {
     const inputs = this.#run.largeInputs;
-    const taking = this.#calls.filter((action) => inputs.has(action));
+    const isCall = (action: ActionNumber): boolean =>
+      this.#run.index.at(action)?.parent === this.#caller;
+    const taking = [...inputs.keys()].filter(isCall).toSorted((a, b) => a - b);
     this.#run.load(taking);
     const takers = new Map<Digest, Given['takers']>();
     const given = new Map<Digest, Given[]>();

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { basename, join, relative, sep } from 'node:path';
-import { type DigestUse, digestsBeginning, findDigest, listRuns, isAlive } from '@skein/journal';
+import { type DigestUse, digestsBeginning, findDigest } from '@skein/journal';
 import type { Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import {
@@ -14,21 +14,14 @@ import {
   fileReference,
   inputDigest,
   parseDigest,
-  partDigest,
-  partPath,
-  partsIn,
   shortDigest,
 } from '@skein/values';
-import { bytesOf } from './lineage-path.ts';
-import type { FoundPlace } from './lineage-place.ts';
-import type { LineageRun } from './lineage-run.ts';
+import { partsNamed, withinInputs } from './lineage-inputs.ts';
+import type { FoundPlace, Subject } from './lineage-place.ts';
 import type { LineageRuns } from './lineage-runs.ts';
-import type { Subject } from './lineage-subject.ts';
 
 /** So many places of a value are followed; the others are counted. */
 const PLACES = 200;
-/** The inputs of the entries of so many runs are looked through for what lies in them. */
-const RUNS = 20;
 const AMBIGUOUS = 5;
 
 /** A file or folder on disk, known by its content. */
@@ -81,17 +74,20 @@ async function placesOf(
 ): Promise<{ places: readonly FoundPlace[]; more: number }> {
   const places = new Map<string, FoundPlace>();
   let more = 0;
+  let isContent = false;
   const add = (place: FoundPlace): void => {
     const name = [place.run.index.number, place.action, place.role, place.place, place.path];
     places.set(name.join(' '), place);
   };
   for (const digest of digests) {
     for (const use of findDigest(runs.opened.state.db, digest)) {
+      isContent ||= use.role === 'file';
       if (places.size >= PLACES) more += 1;
       else for (const place of await foundAt(runs, use, digest)) add(place);
     }
   }
-  if (places.size === 0) {
+  // A file that was given to an action is on record by its name, too.
+  if (isContent || places.size === 0) {
     for (const { place } of await withinInputs(runs, (one) => digests.has(one))) add(place);
   }
   return { places: [...places.values()], more };
@@ -114,50 +110,6 @@ async function foundAt(
   if (role === 'outcome') return [{ ...at, path: '', bytes }];
   if (bytes === undefined) return [];
   return partsNamed(bytes, (one) => one === digest).map((part) => ({ ...at, ...part }));
-}
-
-/** Values that lie within what the entries of the newest runs were given. */
-async function withinInputs(
-  runs: LineageRuns,
-  isMeant: (digest: Digest) => boolean,
-): Promise<readonly { readonly digest: Digest; readonly place: FoundPlace }[]> {
-  const newest = listRuns(runs.opened.state.db, { limit: RUNS }, isAlive);
-  const found: { digest: Digest; place: FoundPlace }[] = [];
-  for (const { run: name } of newest.ok ? newest.value : []) {
-    const run = runs.named(name);
-    for (const action of run?.index.roots ?? []) {
-      if (run !== undefined) found.push(...(await withinInputsOf(run, action, isMeant)));
-    }
-  }
-  return found;
-}
-
-async function withinInputsOf(
-  run: LineageRun,
-  action: number,
-  isMeant: (digest: Digest) => boolean,
-): Promise<{ digest: Digest; place: FoundPlace }[]> {
-  const found: { digest: Digest; place: FoundPlace }[] = [];
-  for (const place of run.recorded(action)?.inputs.keys() ?? []) {
-    const bytes = await run.input(action, place);
-    if (bytes === undefined) continue;
-    for (const { digest, ...part } of partsNamed(bytes, isMeant)) {
-      found.push({ digest, place: { run, action, role: 'input', place, ...part } });
-    }
-  }
-  return found;
-}
-
-function partsNamed(
-  bytes: Uint8Array,
-  isMeant: (digest: Digest) => boolean,
-): { digest: Digest; path: string; bytes: Uint8Array }[] {
-  const parts = partsIn(bytes);
-  return parts.flatMap((part, at) => {
-    const digest = partDigest(bytes, part);
-    if (!isMeant(digest)) return [];
-    return [{ digest, path: partPath(parts, at), bytes: bytesOf(bytes, part) }];
-  });
 }
 
 async function entriesOf(folder: string): Promise<readonly DirEntry[]> {

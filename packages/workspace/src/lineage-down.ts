@@ -2,6 +2,7 @@ import { findDigest } from '@skein/journal';
 import type { ActionNumber } from '@skein/model';
 import { type Digest, digestSize, inputDigest, partDigest, partPath, partsIn } from '@skein/values';
 import { type LineageGraph, SUBJECT } from '@skein/view';
+import { withinInputs } from './lineage-inputs.ts';
 import { GraphInTheMaking, actionId, actionNode } from './lineage-graph.ts';
 import { type FoundPlace, pathOf } from './lineage-place.ts';
 import { LEAST_BYTES, type LineageRun } from './lineage-run.ts';
@@ -21,9 +22,6 @@ interface GoingValue {
   /** How many values it is with those that lie in it, which follow it. */
   readonly size: number;
 }
-
-/** So many files of the result of a run are looked for in others. */
-const FILES = 64;
 
 /** Everything that values went into. */
 export async function lineageDown(
@@ -75,7 +73,7 @@ class Downstream {
     const { run, id } = going;
     const parent = run.index.at(action)?.parent ?? 0;
     if (parent === 0) {
-      if (bytes !== undefined) this.#otherRuns(run, bytes, { id, source });
+      if (bytes !== undefined) await this.#otherRuns(run, bytes, { id, source });
       return;
     }
     await this.#take(going, parent, action);
@@ -89,7 +87,7 @@ class Downstream {
   async #take(going: Going, caller: ActionNumber, after: ActionNumber): Promise<void> {
     const { run, id, values } = going;
     if (caller === 0 || values.length === 0) return;
-    const calls = run.callsOf(caller);
+    const calls = this.#runs.callsOf(run, caller);
     const told = new Map<string, number>();
     const given = new Map<ActionNumber, GoingValue[]>();
     for (const [at, value] of values.entries()) {
@@ -139,34 +137,37 @@ class Downstream {
     await this.#leave({ id, run, values }, action, { bytes, source: 'result' });
   }
 
-  /** What a run came to, given to another: the whole of it, or its files. */
-  #otherRuns(
+  /** What a run came to, given to another: the whole of it, or its files by their content. */
+  async #otherRuns(
     run: LineageRun,
     bytes: Uint8Array,
     { id, source }: { id: string; source: string },
-  ): void {
+  ): Promise<void> {
     if (bytes.length < LEAST_BYTES) return;
     const parts = partsIn(bytes);
-    const files = [...parts.entries()].filter(([, part]) => isFile(part.kind)).slice(0, FILES);
-    const places = new Set([0, ...files.map(([at]) => at)]);
-    for (const at of places) {
-      const part = parts[at];
-      if (part === undefined || part.start === part.end) continue;
-      const digest = inputDigest(bytes.subarray(part.start, part.end));
-      for (const use of findDigest(this.#runs.opened.state.db, digest)) {
-        if (use.role !== 'input' || use.number === run.index.number) continue;
-        const other = this.#runs.named(use.run);
-        if (other === undefined) continue;
-        const target = other.parameterOf(use.action, use.index);
-        const from = `${source}${partPath(parts, at)}`;
-        this.#touch(other, use.action, { from: id, source: from, target, link: 'same' });
-      }
+    const files = new Map<Digest, string>();
+    for (const [at, { content }] of parts.entries()) {
+      if (content !== undefined) files.set(content, partPath(parts, at));
+    }
+    const whole = inputDigest(bytes);
+    for (const use of findDigest(this.#runs.opened.state.db, whole)) {
+      const other = use.role === 'input' ? this.#runs.named(use.run) : undefined;
+      if (other === undefined || other === run) continue;
+      const at = { action: use.action, role: 'input', place: use.index, path: '' } as const;
+      this.#give({ id, source }, { ...at, run: other, bytes });
+    }
+    if (files.size === 0) return;
+    for (const { digest, place } of await withinInputs(this.#runs, (one) => files.has(one))) {
+      if (place.run === run) continue;
+      this.#give({ id, source: `${source}${files.get(digest) ?? ''}` }, place);
     }
   }
-}
 
-function isFile(kind: string): boolean {
-  return kind === 'file' || kind === 'dir';
+  #give({ id, source }: { id: string; source: string }, place: FoundPlace): void {
+    const { run, action, bytes } = place;
+    this.#touch(run, action, { from: id, source, target: pathOf(run, place), link: 'same' });
+    if (bytes !== undefined) this.#handDown({ id, run, values: digestsIn(bytes, source) }, action);
+  }
 }
 
 /** The value first, then its parts. Too small a value is none, and has none. */

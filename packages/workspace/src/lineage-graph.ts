@@ -97,7 +97,7 @@ export function inputNode(
   };
 }
 
-/** Calls of one task that a caller made one after the other. */
+/** Calls of one task that a caller made. */
 export function callsNode(run: LineageRun, { first, last, count }: Block): LineageNode | undefined {
   const found = run.index.at(first);
   if (found === undefined) return undefined;
@@ -105,12 +105,14 @@ export function callsNode(run: LineageRun, { first, last, count }: Block): Linea
   return { ...own, id: `${own.id}:to:${last}`, kind: 'calls', last, count };
 }
 
-/** Neighbouring calls of one task. */
+/** Calls of one task by one caller. */
 export interface Block {
   readonly task: TaskId;
   readonly first: ActionNumber;
   readonly last: ActionNumber;
   readonly count: number;
+  /** All of them, where they are few. */
+  readonly few: readonly ActionNumber[];
 }
 
 function basis(

@@ -10,8 +10,15 @@ export type Followed =
       readonly there: readonly string[];
     };
 
-const STEP =
-  /\.(?:get|file)\("((?:[^"\\]|\\.)*)"\)|\["((?:[^"\\]|\\.)*)"\]|\.((?:keys|values)\(\)\[\d+\])|\[(\d+)\]|\.([^.[("\s]+)/y;
+/** `.get("a")` and `.file("a")`, `["a"]`, `.values()[3]`, `[3]`, `.a`: each is one group. */
+const WAYS = [
+  /\.(?:get|file)\("((?:[^"\\]|\\.)*)"\)/,
+  /\["((?:[^"\\]|\\.)*)"\]/,
+  /\.((?:keys|values)\(\)\[\d+\])/,
+  /\[(\d+)\]/,
+  /\.([^.[("\s]+)/,
+];
+const STEP = new RegExp(WAYS.map(({ source }) => source).join('|'), 'y');
 
 /** The steps of a path such as `.rows[3].text`; `undefined`: it is none. */
 export function stepsOf(path: string): readonly string[] | undefined {

@@ -1,4 +1,5 @@
 import type { ActionNumber } from '@skein/model';
+import type { LineageSubject } from '@skein/view';
 import type { LineageRun } from './lineage-run.ts';
 
 /** A value, or a part of one, where it stands on record. */
@@ -21,4 +22,9 @@ export function pathOf(
 ): string {
   const root = at.role === 'result' ? 'result' : run.parameterOf(at.action, at.place);
   return `${root}${at.path}`;
+}
+
+/** What was asked about, and where it stands on record. */
+export interface Subject extends Pick<LineageSubject, 'kind' | 'digest' | 'bytes' | 'more'> {
+  readonly places: readonly FoundPlace[];
 }

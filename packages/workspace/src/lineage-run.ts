@@ -1,9 +1,8 @@
 import { recallInputs } from '@skein/engine';
-import { type ActionState, type RunIndex, largeValues } from '@skein/journal';
+import type { ActionState, LargeValue, RunIndex } from '@skein/journal';
 import type { ActionNumber, TaskDefinition, TaskId } from '@skein/model';
 import type { Digest } from '@skein/values';
 import { readDefinitions } from './code-record.ts';
-import { LineageCalls } from './lineage-calls.ts';
 import type { Opened } from './opened.ts';
 import { resultBytes } from './read-back.ts';
 
@@ -21,7 +20,6 @@ export class LineageRun {
   readonly index: RunIndex;
   readonly #opened: Opened;
   readonly #recorded = new Map<ActionNumber, Recorded>();
-  readonly #calls = new Map<ActionNumber, LineageCalls>();
   #inputs: ReadonlyMap<ActionNumber, ReadonlyMap<number, Digest>> | undefined;
   #results: ReadonlyMap<ActionNumber, Digest> | undefined;
   #tasks: ReadonlyMap<TaskId, TaskDefinition> | undefined;
@@ -50,13 +48,6 @@ export class LineageRun {
       this.#large('outcome').map(({ action, digest }) => [action, digest] as const),
     );
     return this.#results;
-  }
-
-  /** The calls of an action; of 0, the entry of the run. */
-  callsOf(caller: ActionNumber): LineageCalls {
-    const known = this.#calls.get(caller) ?? new LineageCalls(this, caller);
-    this.#calls.set(caller, known);
-    return known;
   }
 
   /** Reads what several actions are about to be asked for. */
@@ -114,9 +105,8 @@ export class LineageRun {
     return name ?? `arg${place}`;
   }
 
-  #large(role: 'input' | 'outcome'): ReturnType<typeof largeValues> {
-    const { number } = this.index;
-    return largeValues(this.#opened.state.db, number, { role, least: LEAST_BYTES });
+  #large(role: 'input' | 'outcome'): readonly LargeValue[] {
+    return this.index.largeValues({ role, least: LEAST_BYTES });
   }
 
   #definitions(): ReadonlyMap<TaskId, TaskDefinition> {

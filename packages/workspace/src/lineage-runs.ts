@@ -1,5 +1,6 @@
 import { indexRun, isAlive } from '@skein/journal';
-import type { Failure, RunId } from '@skein/model';
+import type { ActionNumber, Failure, RunId } from '@skein/model';
+import { LineageCalls } from './lineage-calls.ts';
 import { LineageRun } from './lineage-run.ts';
 import type { Opened } from './opened.ts';
 
@@ -7,6 +8,7 @@ import type { Opened } from './opened.ts';
 export class LineageRuns {
   readonly opened: Opened;
   readonly #known = new Map<RunId, LineageRun>();
+  readonly #calls = new Map<LineageRun, Map<ActionNumber, LineageCalls>>();
 
   constructor(opened: Opened) {
     this.opened = opened;
@@ -28,5 +30,14 @@ export class LineageRuns {
   named(run: string): LineageRun | undefined {
     const found = this.open(run);
     return found instanceof LineageRun ? found : undefined;
+  }
+
+  /** The calls of an action, looked through once. */
+  callsOf(run: LineageRun, caller: ActionNumber): LineageCalls {
+    const ofRun = this.#calls.get(run) ?? new Map<ActionNumber, LineageCalls>();
+    this.#calls.set(run, ofRun);
+    const calls = ofRun.get(caller) ?? new LineageCalls(run, caller);
+    ofRun.set(caller, calls);
+    return calls;
   }
 }

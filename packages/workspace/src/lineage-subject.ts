@@ -4,17 +4,11 @@ import type { ActionNumber, Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { partDigest, partsIn } from '@skein/values';
 import type { Digest } from '@skein/values';
-import type { LineageSubject } from '@skein/view';
 import { contentSubject, digestSubject } from './lineage-content.ts';
 import { follow, stepsOf } from './lineage-path.ts';
-import type { FoundPlace } from './lineage-place.ts';
+import type { FoundPlace, Subject } from './lineage-place.ts';
 import { LineageRun } from './lineage-run.ts';
 import type { LineageRuns } from './lineage-runs.ts';
-
-/** What was asked about, and where it stands on record. */
-export interface Subject extends Pick<LineageSubject, 'kind' | 'digest' | 'bytes' | 'more'> {
-  readonly places: readonly FoundPlace[];
-}
 
 const IN_RUN = /^([^/]+)\/(\d+)(?:\/(.*))?$/;
 const HEX = /^[0-9a-f]{8,64}(?:-\d+)?$/i;

@@ -40,7 +40,7 @@ interface Wanted {
   readonly path?: string;
 }
 
-/** More calls of one task in a row than this are one node. */
+/** More calls of one task than this are one node. */
 const ALIKE = 6;
 /** So many executions of earlier runs are looked for. */
 const AGAIN = 256;
@@ -112,7 +112,7 @@ class Upstream {
 
   /** Which of its calls a caller's result came from; whether it is the very result of one. */
   async #fromCalls(run: LineageRun, { action, id, bytes, path = '' }: Wanted): Promise<boolean> {
-    const calls = run.callsOf(action);
+    const calls = this.#runs.callsOf(run, action);
     const origins = bytes === undefined ? [] : await calls.originsOf(bytes, Infinity);
     for (const origin of origins) {
       await this.#origin(origin, { id, target: `result${path}`, run, action, place: 0 });
@@ -132,7 +132,7 @@ class Upstream {
       await this.#given(arriving);
       return;
     }
-    const origins = await run.callsOf(caller).originsOf(bytes, action);
+    const origins = await this.#runs.callsOf(run, caller).originsOf(bytes, action);
     for (const origin of origins) {
       await this.#origin(origin, { id, target, run, action: caller, place: 0 });
     }
@@ -145,8 +145,8 @@ class Upstream {
     }
     // A number is made of others; a text that nobody made before is mostly the caller's own.
     const isFollowed = bytes.length < LEAST_BYTES;
-    for (const block of lastBefore(run, caller, action)) {
-      this.#block(run, block, { to: id, link: 'perhaps', target }, isFollowed);
+    for (const block of madeBefore(run, caller, action)) {
+      this.#block(run, { ...block, isFollowed }, { to: id, link: 'perhaps', target });
     }
   }
 
@@ -188,16 +188,21 @@ class Upstream {
     run: LineageRun,
     { digest, to, target }: { digest: Digest; to: string; target: string },
   ): boolean {
-    const { number } = run.index;
+    let found: { readonly run: LineageRun; readonly action: ActionNumber } | undefined;
     for (const use of findDigest(this.#runs.opened.state.db, digest)) {
-      if (use.number >= number || use.role === 'input' || use.role === 'artifact') continue;
-      if (use.verdict !== 'execute') continue;
+      if (use.number >= run.index.number || use.verdict !== 'execute') continue;
+      if (use.role !== 'outcome' && use.role !== 'file') continue;
       const made = this.#runs.named(use.run);
-      if (made === undefined) continue;
-      this.#result(made, { action: use.action }, { to, link: 'same', source: 'result', target });
-      return true;
+      if (made === undefined || (found !== undefined && found.run !== made)) continue;
+      // Callers only hand it on: the last of those that made no calls is nearest to its making.
+      if (found === undefined || made.index.at(use.action)?.children === 0) {
+        found = { run: made, action: use.action };
+      }
     }
-    return false;
+    if (found === undefined) return false;
+    const { action } = found;
+    this.#result(found.run, { action }, { to, link: 'same', source: 'result', target });
+    return true;
   }
 
   /** An outcome that was reused or adopted has calls beneath it only where it was executed. */
@@ -219,20 +224,22 @@ class Upstream {
     this.#result(made, wanted, { to: id, link: 'again', source: 'result' });
   }
 
-  /** Few calls each for themselves; many as one, with the first of them as an example. */
-  #block(run: LineageRun, block: Block, link: Omit<LineageEdge, 'from'>, isFollowed = true): void {
+  /** Few calls each for themselves; many as one, with the last of them as an example. */
+  #block(
+    run: LineageRun,
+    block: Block & { readonly isFollowed?: boolean },
+    link: Omit<LineageEdge, 'from'>,
+  ): void {
+    const { isFollowed = true } = block;
     if (isFollowed && block.count <= ALIKE) {
-      for (const action of run.index.childrenOf(run.index.at(block.first)?.parent ?? 0)) {
-        if (action < block.first || action > block.last) continue;
-        this.#result(run, { action }, { ...link, source: 'result' });
-      }
+      for (const action of block.few) this.#result(run, { action }, { ...link, source: 'result' });
       return;
     }
     const node = callsNode(run, block);
     if (node === undefined) return;
     this.#graph.link({ ...link, from: node.id });
     if (!this.#graph.add(node) || !isFollowed) return;
-    this.#graph.later(() => this.#result(run, { action: block.first }, exampleOf(node.id)));
+    this.#graph.later(() => this.#result(run, { action: block.last }, exampleOf(node.id)));
   }
 }
 
@@ -240,26 +247,23 @@ function exampleOf(id: string): Omit<LineageEdge, 'from'> {
   return { to: id, link: 'call', source: 'result' };
 }
 
-/** The calls of an action, neighbours of one task together. */
+/** The calls of an action by task, as far as they were made before `before`. */
 function blocksOf(run: LineageRun, caller: ActionNumber, before = Infinity): readonly Block[] {
-  const blocks: { -readonly [Key in keyof Block]: Block[Key] }[] = [];
-  for (const action of run.index.childrenOf(caller)) {
-    if (action >= before) continue;
-    const task = run.index.at(action)?.task;
-    if (task === undefined) continue;
-    const last = blocks.at(-1);
-    if (last?.task === task) Object.assign(last, { last: action, count: last.count + 1 });
-    else blocks.push({ task, first: action, last: action, count: 1 });
-  }
-  return blocks;
+  return run.index.groupsOf(caller).flatMap(({ task, actions }) => {
+    let count = actions.length;
+    while (count > 0 && (actions[count - 1] ?? 0) >= before) count -= 1;
+    const [first, last] = [actions[0], actions[count - 1]];
+    if (count === 0 || first === undefined || last === undefined) return [];
+    const few = count <= ALIKE ? Array.from(actions).slice(0, count) : [];
+    return [{ task, first, last, count, few }];
+  });
 }
 
 /**
- * What a caller perhaps made a value of: of every other task the calls that came last. Those of
+ * What a caller perhaps made a value of: the calls of every other task that came before. Those of
  * the same task would be all that came before in a `map`.
  */
-function lastBefore(run: LineageRun, caller: ActionNumber, action: ActionNumber): readonly Block[] {
+function madeBefore(run: LineageRun, caller: ActionNumber, action: ActionNumber): readonly Block[] {
   const own = run.index.at(action)?.task;
-  const last = new Map(blocksOf(run, caller, action).map((block) => [block.task, block]));
-  return [...last.values()].filter(({ task }) => task !== own);
+  return blocksOf(run, caller, action).filter(({ task }) => task !== own);
 }

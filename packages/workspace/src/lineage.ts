@@ -4,9 +4,9 @@ import { storageFailure } from '@skein/journal';
 import type { LineagePlace, LineageReport } from '@skein/view';
 import type { LineageRequest } from './contract.ts';
 import { lineageDown } from './lineage-down.ts';
-import { type FoundPlace, pathOf } from './lineage-place.ts';
+import { type FoundPlace, type Subject, pathOf } from './lineage-place.ts';
 import { LineageRuns } from './lineage-runs.ts';
-import { type Subject, findSubject } from './lineage-subject.ts';
+import { findSubject } from './lineage-subject.ts';
 import { lineageUp } from './lineage-up.ts';
 import type { Opened } from './opened.ts';
 

@@ -3,6 +3,7 @@ import type { Result, RunId } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { Pins } from '@skein/store';
 import type { PinnedRun } from '@skein/view';
+import { inPlace } from './gc-place.ts';
 import type { Opened } from './opened.ts';
 
 /** What became of a run's pin. */
@@ -12,12 +13,14 @@ export interface Pinned {
   readonly changed: boolean;
 }
 
-/** Keeps a run whatever its age, or lets it go. `selector`: its id, a prefix of it, or `last`. */
-export function setPin(
-  { state, clock }: Opened,
-  selector: string,
-  isPinned: boolean,
-): Result<Pinned> {
+/**
+ * Keeps a run whatever its age, or lets it go. `selector`: its id, a prefix of it, or `last`. Fails
+ * as opening does where only a copy of the state could be opened: a pin there would be lost.
+ */
+export function setPin(opened: Opened, selector: string, isPinned: boolean): Result<Pinned> {
+  const placed = inPlace(opened);
+  if (!placed.ok) return placed;
+  const { state, clock } = placed.value.opened;
   try {
     const found = findRun(state.db, selector);
     if (!found.ok) return found;
@@ -27,6 +30,8 @@ export function setPin(
     return succeed({ run, changed });
   } catch (error) {
     return fail(storageFailure(error, state.path));
+  } finally {
+    placed.value.close();
   }
 }
 

@@ -7,7 +7,7 @@ import {
 } from '@skein/executors';
 import { type ActionState, type RunState, isAlive, readRun } from '@skein/journal';
 import type { ActionNumber, Failure, Outcome, Result, TaskId, TaskRow } from '@skein/model';
-import { FailureError, fail, succeed } from '@skein/model';
+import { FailureError, fail, storageFailure, succeed } from '@skein/model';
 import { applyOverride } from '@skein/sdk';
 import type { ReplayReport } from '@skein/view';
 import { loadConfig } from './config.ts';
@@ -27,7 +27,8 @@ import { summarise } from './summary.ts';
 /**
  * Executes one recorded action again, in this process: recorded code, exact inputs, and what its
  * calls, checkpoints and snapshot were answered with. Records nothing. Fails with `run-not-found`,
- * `action-not-found`, `record-missing`, or what keeps the code from loading.
+ * `action-not-found`, `record-missing`, `disk-full`, `state-unwritable`, or what keeps the code
+ * from loading.
  */
 export async function replay(
   opened: Opened,
@@ -61,7 +62,9 @@ export async function replay(
     return succeed(await report(opened, { run, action, ended, code: code.value }));
   } catch (error) {
     if (error instanceof FailureError) return fail(error.failure);
-    throw error;
+    const failure = storageFailure(error, opened.state.path);
+    if (failure === undefined) throw error;
+    return fail(failure);
   } finally {
     await executors.close();
   }

@@ -48,7 +48,7 @@ export interface PastAction {
   readonly large: boolean;
   readonly traced: boolean;
   readonly logged: boolean;
-  /** Also a checkpoint and a snapshot, each with a file of its own. */
+  /** Also a checkpoint and two snapshots, each with a file of its own. */
   readonly saved: boolean;
 }
 
@@ -164,9 +164,11 @@ export class History implements Disposable {
     const code = digestOf('code', 'checkpoint');
     const point = { checkpoint: 'src/main.ts#point' as never, args, count: 0, code, observed };
     const outcome = await this.#artifact(`checkpoint ${past.input}`);
+    const superseded = await this.#artifact(`snapshot before ${past.input}`);
     const value = await this.#artifact(`snapshot ${past.input}`);
     return [
       { kind: 'checkpoint-recorded', ...base, record: { ...point, outcome }, durationMs: 1 },
+      { kind: 'snapshot-saved', ...base, snapshot: { value: superseded, observed } },
       { kind: 'snapshot-saved', ...base, snapshot: { value, observed } },
     ];
   }

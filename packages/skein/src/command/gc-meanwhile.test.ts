@@ -54,10 +54,9 @@ async function run(from: number, meanwhile: () => Promise<void>): Promise<Answer
     cwd: pipeline.root,
     stdio: ['ignore', 'pipe', 'ignore'],
   });
-  let ended = false;
-  const exit = once(child, 'exit').then(() => (ended = true));
+  const exit = once(child, 'exit');
   const answer = text(child.stdout);
-  while (!ended) await meanwhile();
+  while (child.exitCode === null && child.signalCode === null) await meanwhile();
   await exit;
   return JSON.parse(await answer) as Answer;
 }

@@ -5,6 +5,7 @@ import type { Workspace } from '@skein/workspace';
 import { EXIT } from './io.ts';
 import { optionCount, optionGiven, optionText } from './parse.ts';
 import { inWorkspace, refuse, type Session } from './session.ts';
+import { noSuchAction } from './show.ts';
 
 /** So long a living run is left alone before it is asked again. */
 const PAUSE_MS = 200;
@@ -19,7 +20,13 @@ export async function printLogs(session: Session): Promise<number> {
   return await inWorkspace(session, undefined, async (workspace) => {
     const found = workspace.show(run);
     if (!found.ok) return await refuse(session, [found.failure]);
-    const logs = new Logs(session, { index: found.value, wanted: wanted.value });
+    const index = found.value;
+    const { action } = wanted.value;
+    const isOver = index.overview.status !== 'running';
+    if (isOver && action !== undefined && action > 0 && index.at(action) === undefined) {
+      return await refuse(session, [noSuchAction(action, index.highest)]);
+    }
+    const logs = new Logs(session, { index, wanted: wanted.value });
     if (optionGiven(session.parsed, 'follow')) return await logs.follow(workspace);
     await logs.printRecorded();
     return EXIT.ok;

@@ -48,6 +48,7 @@ test.each([
   ['run', 'a.ts --json=yes', 'flag-value', 'the value of "--json" does not fit'],
   ['runs', '--limt 3', 'flag-unknown', 'skein runs has no flag "--limt"'],
   ['show', '', 'usage', '"skein show" needs a run'],
+  ['replay', 'last', 'usage', '"skein replay" needs an action'],
   ['doctor', 'now', 'usage', '"skein doctor" does not take "now"'],
 ] as const)('skein %s %s: %s', (command, line, code, headline) => {
   expect(read(command, line)).toMatchObject({ code, headline, kind: 'usage' });

@@ -112,7 +112,7 @@ class Reader {
     const missing = positionals[this.#positionals.length];
     if (missing?.required === true) {
       return usageFailure(this.#command, {
-        headline: `"skein ${this.#command.name}" needs a ${missing.name}`,
+        headline: `"skein ${this.#command.name}" needs ${article(missing.name)} ${missing.name}`,
         facts: [['wanted', `<${missing.name}>: ${missing.doc}`]],
       });
     }
@@ -179,4 +179,8 @@ export function optionPairs(
     pairs.push([text.slice(0, equals), text.slice(equals + 1)]);
   }
   return succeed(pairs);
+}
+
+function article(noun: string): string {
+  return /^[aeiou]/.test(noun) ? 'an' : 'a';
 }

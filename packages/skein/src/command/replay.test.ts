@@ -121,6 +121,15 @@ test('the recorded code is replayed, whatever the sources are now', SLOW, async 
   expect([code, out]).toEqual([0, expect.stringContaining('recorded  the same result')]);
 });
 
+test('D6: where nothing can be written it is told, not thrown', SLOW, async () => {
+  const pipeline = pipelineOf();
+  await pipeline.skein('run src/main.ts half --n 4');
+  rmSync(join(pipeline.root, '.skein/scratch'), { recursive: true });
+  writeFileSync(join(pipeline.root, '.skein/scratch'), '');
+  const { code, err } = await pipeline.skein('replay last 1');
+  expect([code, err]).toEqual([2, expect.stringContaining('error[state-unwritable]')]);
+});
+
 test('calls of a map, and of a race, get what they got, in that order', SLOW, async () => {
   const pipeline = pipelineOf();
   await pipeline.skein('run src/main.ts all');

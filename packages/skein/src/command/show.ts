@@ -35,7 +35,7 @@ export async function showRun(session: Session): Promise<number> {
   });
 }
 
-function noSuchAction(action: number, highest: number): Failure {
+export function noSuchAction(action: number, highest: number): Failure {
   return {
     code: 'flag-value',
     kind: 'usage',
