@@ -146,7 +146,7 @@ test('X5: a call that no later attempt makes again is cancelled with its caller'
   expect(errorOf(slow?.outcome).class).toBe('skein#CancelledError');
 });
 
-test('R6: an author’s failure is retried with what succeeded; what failed executes again', async () => {
+test('R6: an author’s failure is retried with what succeeded; failed calls execute', async () => {
   const program: Program = {
     main: {
       code: '1',

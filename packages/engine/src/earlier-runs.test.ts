@@ -105,7 +105,7 @@ describe('the counterparts of calls', () => {
   });
 
   it('R1: where items are inserted, each keeps its own samples, in their order', async () => {
-    const drawing = (items: readonly string[], draw: () => number): Program => ({
+    const drawing = (items: readonly string[], draw: (item: string) => number): Program => ({
       main: {
         code: `main ${items.join(' ')}`,
         body: async (script) => {
@@ -117,7 +117,7 @@ describe('the counterparts of calls', () => {
           return [all, await script.call('last')];
         },
       },
-      sample: { code: 'sample', body: async (_, _item: string) => draw() },
+      sample: { code: 'sample', body: async (_, item: string) => draw(item) },
       last: FAILS,
     });
     let drawn = 0;
@@ -172,7 +172,7 @@ describe('the counterparts of calls', () => {
     }
   });
 
-  it('R1: other inputs are given, the resume dies, and its resume still has the first run', async () => {
+  it('R1: where a resume with other inputs dies, its resume still has the first run', async () => {
     for (const cached of [OFF, CACHED]) {
       const before: Program = {
         main: {

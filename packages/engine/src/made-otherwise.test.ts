@@ -314,7 +314,7 @@ describe('what stands on an adopted result', () => {
     expect(finishedOf(again, 'user')?.untraced).toContain('other code or data');
   });
 
-  it('M1: what an action called counts also where its process had seen something before', async () => {
+  it('M1: what an action called counts also where its process has a log', async () => {
     const outside = new Outside([['options.json', 'today']]);
     const main = {
       retains: true,

@@ -35,8 +35,8 @@ test('an unknown command is exit 2, with what was meant', async () => {
   expect([code, out]).toEqual([2, '']);
   expect(err).toMatchInlineSnapshot(`
     "error[usage]: skein has no command "rnu"
-      commands  run, resume, rerun, replay, plan, runs, show, logs, why, lineage, verify, affected, graph, gc, pin, doctor, help
-      hint: did you mean "skein run"?
+      did you mean  skein run
+      hint: "skein --help" lists the commands
     "
   `);
 });

@@ -60,7 +60,8 @@ export function frame({ title, tally, pace, style, width, elapsedMs }: FrameRequ
   const parts = [
     `${formatCount(tally.running)} running`,
     `${formatCount(counts.total)} done`,
-    `${formatCount(counts.reused + counts.adopted)} reused`,
+    `${formatCount(counts.reused)} reused`,
+    ...(counts.adopted > 0 ? [`${formatCount(counts.adopted)} adopted`] : []),
     counts.failed > 0 ? style.bad(`${formatCount(counts.failed)} failed`) : '0 failed',
     `${formatRate(pace.perSecond)}/s`,
     ...describeLeft(pace),

@@ -11,8 +11,8 @@ export interface RunsRequest {
   readonly now: number;
 }
 
-const COLUMNS = ['run', 'status', 'task', 'started', 'time', 'executed', 'reused', 'failed'];
-const NUMBERS = 4;
+const TEXTS = ['run', 'status', 'task', 'started'];
+const COLUMNS = [...TEXTS, 'time', 'executed', 'reused', 'adopted', 'failed'];
 
 /** Runs as a table, in the order given. */
 export function renderRuns(runs: readonly RunOverview[], { style, now }: RunsRequest): string {
@@ -24,7 +24,7 @@ export function renderRuns(runs: readonly RunOverview[], { style, now }: RunsReq
   const pad = (cells: readonly string[]): readonly string[] =>
     cells.map((cell, column) => {
       const width = widths[column] ?? 0;
-      return column < NUMBERS ? cell.padEnd(width) : cell.padStart(width);
+      return column < TEXTS.length ? cell.padEnd(width) : cell.padStart(width);
     });
   const lines = runs.map((run, index) => {
     const [id = '', status = '', ...others] = pad(rows[index] ?? []);
@@ -42,7 +42,8 @@ function cellsOf(run: RunOverview, now: number): readonly string[] {
     formatAge(now - run.startedAt),
     run.durationMs === undefined ? '' : formatDuration(run.durationMs),
     formatCount(run.counts.executed),
-    formatCount(run.counts.reused + run.counts.adopted),
+    formatCount(run.counts.reused),
+    formatCount(run.counts.adopted),
     formatCount(run.counts.failed),
   ];
 }

@@ -197,7 +197,7 @@ test('R3 D5 P4: what stays is whole, what may go is gone, nothing else is left',
   await fc.assert(property, { numRuns: 40 });
 });
 
-test('W5: whoever dies at any step leaves a state that works, and the next one ends it', async () => {
+test('W5: whoever dies at any step leaves a working state, and the next one ends it', async () => {
   const histories = fc.array(past, { minLength: 2, maxLength: 6 });
   const steps = fc.integer({ min: 0, max: 25 });
   const property = fc.asyncProperty(histories, request, steps, async (runs, given, last) => {

@@ -57,7 +57,7 @@ test('without flags: what ended more than 30 days ago, and what only that needed
   expect(filesIn(history, 'blobs')).toHaveLength(2);
 });
 
-test('R5: of what an action saved the last stays, and what no attempt began with goes', async () => {
+test('R5: of what an action saved in an attempt the last stays', async () => {
   using history = new History();
   await history.record(past(0, { actions: [{ ...ACTION, saved: true }] }));
   const before = [filesIn(history, 'blobs').length, filesIn(history, 'files').length];

@@ -121,13 +121,7 @@ function workspaceOf(opened: Opened): Workspace {
     show: (run) => indexRun(state.db, run, isAlive),
     follow: (index, after) => follow(state.db, index, after),
     recorded: (digest) => state.traces.valueOf(digest),
-    decode: (bytes) => {
-      try {
-        return { ok: true, value: reviveValue(opened, bytes) };
-      } catch {
-        return { ok: false };
-      }
-    },
+    decode: (bytes) => decoded(opened, bytes),
     why: async (request) => (await import('./why.ts')).why(state, request),
     lineage: async (request) => (await import('./lineage.ts')).findLineage(opened, request),
     affected: async (request) => (await import('./affected.ts')).affected(opened, request),
@@ -144,6 +138,14 @@ function workspaceOf(opened: Opened): Workspace {
       return Promise.resolve();
     },
   };
+}
+
+function decoded(opened: Opened, bytes: Uint8Array): ReturnType<Workspace['decode']> {
+  try {
+    return { ok: true, value: reviveValue(opened, bytes) };
+  } catch {
+    return { ok: false };
+  }
 }
 
 /** The entry's own tasks; where it only imports them, all that it imports. */

@@ -2,7 +2,7 @@ import { decode } from '@skein/values';
 import type { Reference } from '@skein/values';
 import { readValue } from '@skein/artifact';
 import type { RunEnd } from '@skein/engine';
-import { isAlive, readRun } from '@skein/journal';
+import { indexRun, isAlive } from '@skein/journal';
 import type { Outcome, ResultOutcome, RunId, TaskDefinition } from '@skein/model';
 import { Dir, File } from '@skein/sdk';
 import type { Opened } from './opened.ts';
@@ -45,8 +45,9 @@ export function readThrower(
     readonly tasks: readonly TaskDefinition[];
   },
 ): Promise<Thrower | undefined> {
-  const state = readRun(opened.state.db, of.run, isAlive);
-  const action = state.ok ? state.value.actions.get(of.end.thrower) : undefined;
+  const { thrower } = of.end;
+  const index = indexRun(opened.state.db, of.run, isAlive);
+  const action = index.ok ? index.value.details([thrower]).get(thrower) : undefined;
   if (action === undefined) return Promise.resolve(undefined);
   const names = of.tasks.find((task) => task.id === action.task)?.parameters ?? [];
   const inputs: Record<string, unknown> = {};

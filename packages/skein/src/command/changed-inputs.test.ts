@@ -23,8 +23,7 @@ const GONE: EarlierInput = { kind: 'gone', what: 'file "a.txt"' };
 async function changed(
   inputs: readonly EarlierInput[] | undefined,
   args: readonly string[] = [],
-  schema?: InputSchema,
-  required?: number,
+  schema?: InputSchema & { readonly required?: number },
 ): Promise<unknown> {
   const { io } = fakeIo({ cwd: '/' });
   const command = commandNamed('resume');
@@ -39,7 +38,8 @@ async function changed(
     inputs,
     decode: () => ({ ok: true, value: { a: 1, b: 2 } }) as const,
   };
-  const declared = { ...task('main', 'rows'), ...(required === undefined ? {} : { required }) };
+  const required = schema?.required ?? 0;
+  const declared = { ...task('main', 'rows'), required };
   const of = { workspace, task: declared, recorded };
   const read = await readChangedInputs(session, of);
   return read.ok ? read.args : renderFailures(read.failures, plain);
@@ -52,12 +52,13 @@ test('R1: where nothing is given the record is handed on, and no schema is read'
 });
 
 test('R1: an input that the task wants since is missing until it is given', async () => {
-  const three = type.schemaOf({ rows: type.list(type.number), epochs: type.number });
+  const both = type.schemaOf({ rows: type.list(type.number), epochs: type.number });
+  const wanted = { ...both, required: 2 };
   for (const recorded of [[kept([1])], [kept([1]), OMITTED]]) {
-    expect(await changed(recorded, [], three, 2)).toContain('the input "epochs" is missing');
-    expect(await changed(recorded, ['--epochs', '5'], three, 2)).toEqual([{ recorded: [1] }, 5]);
+    expect(await changed(recorded, [], wanted)).toContain('the input "epochs" is missing');
+    expect(await changed(recorded, ['--epochs', '5'], wanted)).toEqual([{ recorded: [1] }, 5]);
   }
-  expect(await changed([kept([1]), kept(3)], [], undefined, 2)).toHaveLength(2);
+  expect(await changed([kept([1]), kept(3)], [], wanted)).toHaveLength(2);
 });
 
 test('R1: what is given takes the place of one parameter, and the others stay', async () => {

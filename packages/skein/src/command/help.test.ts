@@ -17,6 +17,7 @@ test('skein --help', () => {
       skein show <run> [flags]
       skein logs [run] [flags]
       skein why <run> [action] [flags]
+      skein lineage <value> [flags]
       skein verify [run] [flags]
       skein affected [file…] [flags]
       skein graph <file> [flags]
@@ -34,6 +35,7 @@ test('skein --help', () => {
       show      show what a run did, and why
       logs      print what the actions of a run printed
       why       say why actions executed, and why others were reused
+      lineage   say where a value came from, and what it went into
       verify    execute a run again, unrecorded, and compare what comes out
       affected  say which tasks' code changed between two states of the tree
       graph     show which task calls which, as the source says

@@ -165,8 +165,8 @@ const lineage: CommandSpec = {
     helpFlag,
   ],
   notes: [
-    'A path leads into the result of an action, or into what it was given: "last/3/result.rows[2]", ' +
-      '"last/3/input.file". Files and folders are known by their content, wherever they lie.',
+    'A path leads into the result of an action, or into what it was given: ' +
+      '"last/3/result.rows[2]", "last/3/input.file". Files and folders are known by their content, wherever they lie.',
     'Values are the same where their bytes are: objects, lists, files, folders and texts of at ' +
       'least 16 bytes. Numbers and shorter texts are never linked.',
   ],
@@ -245,9 +245,9 @@ const gc: CommandSpec = {
     helpFlag,
   ],
   notes: [
-    'Without flags: runs that ended more than 30 days ago go, and with them every result that is ' +
-      'older and that no other run used. Pinned runs stay, and unfinished ones with the runs that ' +
-      'they went on from, until a resume of them succeeds.',
+    'Without flags: runs that ended more than 30 days ago go, and with them every result that ' +
+      'is older and that no other run used. Pinned runs stay, and unfinished ones with the runs ' +
+      'that they went on from, until a resume of them succeeds.',
     'It may be called at any time. While something runs, what no record names any more stays for ' +
       'the next time. A result that is gone is made again when it is needed.',
     'Exit codes: 0 done, 1 --max-size was not reached, 2 wrong usage.',

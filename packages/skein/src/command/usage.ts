@@ -28,8 +28,8 @@ export function unknownCommand(name: string): Failure {
     code: 'usage',
     kind: 'usage',
     headline: `skein has no command "${name}"`,
-    facts: [['commands', [...commands.map((command) => command.name), 'help'].join(', ')]],
-    hint: meant === undefined ? 'see "skein --help"' : `did you mean "skein ${meant}"?`,
+    facts: meant === undefined ? [] : [['did you mean', `skein ${meant}`]],
+    hint: '"skein --help" lists the commands',
   };
 }
 
