@@ -166,7 +166,8 @@ const lineage: CommandSpec = {
   ],
   notes: [
     'A path leads into the result of an action, or into what it was given: ' +
-      '"last/3/result.rows[2]", "last/3/input.file". Files and folders are known by their content, wherever they lie.',
+      '"last/3/result.rows[2]", "last/3/input.file". Files and folders are known by their ' +
+      'content, wherever they lie.',
     'Values are the same where their bytes are: objects, lists, files, folders and texts of at ' +
       'least 16 bytes. Numbers and shorter texts are never linked.',
   ],
