@@ -8,6 +8,7 @@ import {
   reviveError,
   reviveReference,
 } from '@skein/sdk';
+import { SnapshotFold } from '@skein/model';
 import type {
   CheckpointCall,
   Fault,
@@ -217,7 +218,7 @@ export class FakeEngine {
         record.ended.push(ended);
         await record.beforeRecorded();
       },
-      snapshot: () => Promise.resolve(record.saved.at(-1) ?? null),
+      snapshot: () => Promise.resolve(wholeOf(record.saved)),
       snapshotSaved: async (snapshot) => {
         this.#mustKnow(snapshot.observed.log);
         record.saved.push(snapshot);
@@ -304,4 +305,11 @@ export function reveal(outcome: Outcome): unknown {
   return decode(outcome.value.bytes, {
     revive: (reference) => reviveReference(reference, registry),
   });
+}
+
+/** What the saves of an action come to. */
+function wholeOf(saved: readonly SavedSnapshot[]): SavedSnapshot | null {
+  const fold = new SnapshotFold();
+  for (const one of saved) fold.add(one);
+  return fold.whole() ?? null;
 }
