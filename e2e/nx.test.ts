@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { runTask, showRun } from './support/answer.ts';
-import { checkCode, start, withoutColours, type Ended } from './support/command.ts';
+import { runTask, showRun, type Call } from './support/answer.ts';
+import { checkCode, skein, start, withoutColours, type Ended } from './support/command.ts';
 import { entry, type Report } from './support/pipeline.ts';
 import { repository } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
@@ -51,8 +51,10 @@ describe('npx nx run pipeline:execute', () => {
     expect(executedBy(second)).toBe(0);
     const runs = await Promise.all(
       [first, second].map(async (ended) => {
-        const shown = await showRun(sandbox, runOf(ended), { cwd: repository, variables });
-        return shown.calls[0]?.outcome?.digest;
+        // Of so many actions a run is shown in short.
+        const args = ['show', runOf(ended), '--action', '1', '--json'];
+        const shown = await skein(sandbox, args, { cwd: repository, variables });
+        return (JSON.parse(shown.stdout) as Call).outcome?.digest;
       }),
     );
     expect(runs[0]).toMatch(/^[\w:-]{32,}/);

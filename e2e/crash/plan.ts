@@ -47,10 +47,13 @@ const killedAt = (point: string, count = 1): Step => {
   return { ...undisturbed, strike: { kind: 'point', point, count } };
 };
 
-/** A run that is over may go; the one that is not stays whole. */
+/**
+ * A run that is over may go; the one that is not stays whole. It is killed in its first steps, which
+ * come one after the other: what large results there are only the other one has.
+ */
 const collected = (point: string): readonly Step[] => [
   undisturbed,
-  { ...killedAt('journal-after-acknowledge', 10), command: 'force' },
+  { ...killedAt('journal-after-acknowledge', 3), command: 'force' },
   { ...killedAt(point), command: 'gc' },
   { ...undisturbed, command: 'gc' },
 ];

@@ -75,6 +75,8 @@ function linksBetween(
   for (const edge of edges) {
     const from = groupOf.get(edge.from) ?? edge.from;
     const to = groupOf.get(edge.to) ?? edge.to;
+    // Among those that stand as one it tells nothing.
+    if (from === to) continue;
     const { source, target, places = 1 } = edge;
     const known = links.get(`${from} ${to}`);
     // What is sure stands for what is not.
