@@ -7,12 +7,15 @@ function databaseOf(state: string): string {
   return join(state, 'v1', 'state.db');
 }
 
-/** What is wrong with the database of a state, if anything. */
+/**
+ * What is wrong with the database of a state, if anything. Opened to be written: a log whose writer
+ * was killed is recovered first.
+ */
 export function damageOf(state: string): readonly string[] {
   const path = databaseOf(state);
   if (!existsSync(path)) return [];
   try {
-    using db = new DatabaseSync(path, { readOnly: true });
+    using db = new DatabaseSync(path);
     return db
       .prepare('pragma integrity_check')
       .all()
@@ -28,7 +31,7 @@ export function newestStatus(state: string): string | undefined | null {
   const path = databaseOf(state);
   if (!existsSync(path)) return null;
   try {
-    using db = new DatabaseSync(path, { readOnly: true });
+    using db = new DatabaseSync(path);
     const last = db.prepare('select max(id) as id from runs').get();
     if (last === undefined || last['id'] === null) return null;
     const row = db.prepare('select status from runs where id = ?').get(Number(last['id']));
