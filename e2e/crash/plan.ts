@@ -48,8 +48,8 @@ const killedAt = (point: string, count = 1): Step => {
 };
 
 /**
- * A run that is over may go; the one that is not stays whole. It is killed in its first steps, which
- * come one after the other: what large results there are only the other one has.
+ * A run that is over may go; the one that is not stays whole. It is killed in its first steps, one
+ * after the other: what large results there are only the first run has.
  */
 const collected = (point: string): readonly Step[] => [
   undisturbed,
