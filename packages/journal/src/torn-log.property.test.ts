@@ -82,7 +82,8 @@ test('P3 D6: of a torn log whole rows are left, a prefix of each run, and work g
         for (const [at, journal] of journals.entries()) {
           mustSucceed(journal.begin(runStarted(names[at] ?? '')));
         }
-        for (const [which, events] of parts) {
+        for (const [part, [which, drawn]] of parts.entries()) {
+          const events = drawn.map((event) => renumbered(event, part * ACTIONS_OF_A_PART));
           for (const event of events) journals[which]?.append(event);
           if (folds) mustSucceed(journals[which]?.close() ?? mustFail());
           else mustSucceed(journals[which]?.flush() ?? mustFail());
@@ -112,6 +113,16 @@ test('P3 D6: of a torn log whole rows are left, a prefix of each run, and work g
     { numRuns: 40 },
   );
 });
+
+const ACTIONS_OF_A_PART = 1_000;
+
+/** A run numbers each of its actions once, so parts of one must not share numbers. */
+function renumbered(event: RunEvent, by: number): RunEvent {
+  const shift = (number: number): number => (number === 0 ? 0 : number + by);
+  const action = 'action' in event && { action: shift(event.action ?? 0) };
+  const parent = 'parent' in event && { parent: shift(event.parent) };
+  return { ...event, ...action, ...parent };
+}
 
 function mustFail(): never {
   throw new Error('there are two journals');
