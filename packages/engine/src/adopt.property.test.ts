@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { decode } from '@skein/values';
 import type { RunState } from '@skein/journal';
 import type { RunEvent } from '@skein/model';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import { type Before, killedAfter, resumption } from '../test/resumed.ts';
 import {
   type Features,
@@ -20,17 +19,8 @@ import {
   type Stores,
   runScripted,
 } from '../test/scripted.ts';
-
-/** Where someone wants to run thousands. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 0);
-
-function runs(usual: number): { readonly numRuns: number } {
-  return { numRuns: RUNS > 0 ? RUNS : usual };
-}
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { stores } from '../test/stores.ts';
+import { runs } from '../test/property-runs.ts';
 
 function outcomeOf(run: ScriptedRun): unknown {
   const { outcome } = run.end;
@@ -81,7 +71,7 @@ async function goThrough(
   edited: 'adopt' | 'execute',
   options: { readonly cached: boolean },
 ): Promise<{ readonly last: ScriptedRun; readonly kept: Stores; readonly before: Before[] }> {
-  let kept = stores();
+  let kept: Stores = stores();
   const before: Before[] = [];
   const recorded: RunEvent[] = [];
   for (const [index, { program, outside, killedAt }] of history.entries()) {

@@ -1,18 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionFinished, CachePolicy } from '@skein/model';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import { goOn } from '../test/resumed.ts';
-import {
-  type Program,
-  type ScriptedRun,
-  type Stores,
-  Thrown,
-  runScripted,
-} from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Program, type ScriptedRun, Thrown, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const CACHED = { cache: { mode: 'auto', ignoredInputs: [] } as CachePolicy };
 

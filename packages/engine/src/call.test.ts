@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { TaskOptions } from '@skein/model';
-import { type Program, type Stores, Thrown, runScripted } from '../test/scripted.ts';
+import { type Program, Thrown, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 const CHAIN = {
   main: {

@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
+import { MemoryBlobs } from '@skein/store';
 import type { Reason, TaskOptions } from '@skein/model';
-import {
-  Outside,
-  type Program,
-  type ScriptedRun,
-  type Stores,
-  Thrown,
-  runWalked,
-} from '../test/scripted.ts';
+import { Outside, type Program, type ScriptedRun, Thrown, runWalked } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 function reasonOf(run: ScriptedRun, task: string): Reason | undefined {
   return run.finished.find((event) => event.task === task)?.verdict.reason;

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import {
   type Features,
   type RandomProgram,
@@ -9,11 +8,8 @@ import {
   randomOutside,
   toProgram,
 } from '../test/random-program.ts';
-import { type Outside, type ScriptedRun, type Stores, runScripted } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Outside, type ScriptedRun, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 /** Programs and states of the outside, and which of them meet in each run. */
 interface History {

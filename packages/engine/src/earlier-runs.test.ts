@@ -4,12 +4,8 @@ import { encodeOverride, parseOverride } from '@skein/sdk';
 import { encode } from '@skein/values';
 import { goOn, killedAfter } from '../test/resumed.ts';
 import { type Body, type Program, Thrown, runScripted } from '../test/scripted.ts';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
-import type { ScriptedRun, Stores } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import type { ScriptedRun } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const CACHED = { cache: { mode: 'auto', ignoredInputs: [] } as CachePolicy };
 const OFF = { cache: { mode: 'disable' } as CachePolicy };

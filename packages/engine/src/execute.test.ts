@@ -1,13 +1,9 @@
 import { encodeOverride, parseOverride } from '@skein/sdk';
 import { decode } from '@skein/values';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { Outcome, ThrownRecord } from '@skein/model';
 import { describe, expect, it } from 'vitest';
-import { type Program, type Stores, Thrown, runScripted } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Program, Thrown, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 function thrownBy(outcome: Outcome | undefined): string {
   if (outcome?.kind !== 'error') return 'nothing';

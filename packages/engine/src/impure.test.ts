@@ -1,16 +1,12 @@
 import { decode } from '@skein/values';
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { Impurity, Outcome, TaskOptions, ThrownRecord } from '@skein/model';
-import { type Program, type Stores, Thrown, runWalked } from '../test/scripted.ts';
+import { type Program, Thrown, runWalked } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const CLOCK: Impurity = { kind: 'clock', what: 'Date.now()', at: 'src/main.ts:3:9' };
 const STATE: Impurity = { kind: 'module-state', what: 'count', at: 'src/main.ts:7:3' };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 function errorOf(outcome: Outcome | undefined): unknown {
   if (outcome?.kind !== 'error') return undefined;

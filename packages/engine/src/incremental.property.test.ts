@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import { Oracle } from '../test/oracle.ts';
 import {
   type Features,
@@ -12,18 +11,9 @@ import {
   randomProgram,
   toProgram,
 } from '../test/random-program.ts';
-import { type Outside, type ScriptedRun, type Stores, runWalked } from '../test/scripted.ts';
-
-/** Where someone wants to run thousands. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 0);
-
-function runs(usual: number): { readonly numRuns: number } {
-  return { numRuns: RUNS > 0 ? RUNS : usual };
-}
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Outside, type ScriptedRun, runWalked } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
+import { runs } from '../test/property-runs.ts';
 
 function outcomeOf(run: ScriptedRun): unknown {
   const { outcome } = run.end;

@@ -1,21 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { encode, inputDigest } from '@skein/values';
 import type { ActionFinished, CachePolicy, Reason } from '@skein/model';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import { goOn, killedAfter } from '../test/resumed.ts';
 import {
   Outside,
   type Program,
   type Script,
   type ScriptedRun,
-  type Stores,
   Thrown,
   runScripted,
 } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { stores } from '../test/stores.ts';
 
 const CACHED = { cache: { mode: 'auto', ignoredInputs: [] } as CachePolicy };
 const VERSION = { cache: { mode: 'version', version: '1', ignoredInputs: [] } as CachePolicy };

@@ -11,9 +11,7 @@ import {
 } from '../test/random-program.ts';
 import { killedAfter, resumption } from '../test/resumed.ts';
 import { type Program, runScripted } from '../test/scripted.ts';
-
-/** Where someone wants to run thousands. */
-const RUNS = Number(process.env['PROPERTY_RUNS'] ?? 0);
+import { runs } from '../test/property-runs.ts';
 
 function histories(features: Features) {
   return fc.record({
@@ -89,7 +87,7 @@ describe('a plan of a resume, and the resume after it', () => {
           expect(adopt + reuse).toBeLessThanOrEqual(adopted + reused);
           if (plan.undecided.length === 0) expect(plan.adoption).toEqual(end.adoption);
         }),
-        { numRuns: RUNS > 0 ? RUNS : 100 },
+        runs(100),
       );
     });
   }

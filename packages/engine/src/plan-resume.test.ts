@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { ResumePlan } from '@skein/model';
 import { planResumed } from '../test/planned.ts';
 import { goOn, killedAfter, resumption } from '../test/resumed.ts';
-import {
-  type Program,
-  type ScriptedRun,
-  type Stores,
-  Thrown,
-  runScripted,
-} from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Program, type ScriptedRun, Thrown, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 interface Planned {
   readonly plan: ResumePlan;

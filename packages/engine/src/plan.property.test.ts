@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { PlanDraft } from './plan-draft.ts';
 import type { Standing } from './plan-entry.ts';
 import { draftScripted } from '../test/planned.ts';
@@ -11,11 +10,8 @@ import {
   randomOutside,
   toProgram,
 } from '../test/random-program.ts';
-import { type ScriptedRun, type Stores, runScripted } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type ScriptedRun, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 function histories(features: Features) {
   return programs(features).chain((first) =>

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { encode, inputDigest } from '@skein/values';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
+import { MemoryTraces } from '@skein/store';
 import type { Plan, TaskOptions } from '@skein/model';
 import { planScripted } from '../test/planned.ts';
-import { Outside, type Program, type Stores, Thrown, runScripted } from '../test/scripted.ts';
+import { Outside, type Program, Thrown, runScripted } from '../test/scripted.ts';
 import type { PastExecution } from './plan-outlook.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 /** What executes or may, in a word each: `parse executes`, `train unless parse`. */
 function told({ actions }: Plan): string[] {

@@ -1,15 +1,11 @@
 import { encodeOverride, parseOverride } from '@skein/sdk';
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { CachePolicy, TaskOptions } from '@skein/model';
-import { Outside, type Program, type Stores, Thrown, runWalked } from '../test/scripted.ts';
+import { Outside, type Program, Thrown, runWalked } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 const TREE: Program = {
   main: { code: '1', options: AUTO, body: (run) => run.call('middle', 3) },

@@ -1,21 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
+import { MemoryTraces } from '@skein/store';
 import { chunkAfter } from '@skein/model';
 import type { Reason, TaskOptions } from '@skein/model';
-import {
-  Outside,
-  type Program,
-  type ScriptedRun,
-  type Stores,
-  runWalked,
-} from '../test/scripted.ts';
+import { Outside, type Program, type ScriptedRun, runWalked } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
 const OFF: Partial<TaskOptions> = { cache: { mode: 'disable' } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 /** A store that has lost the logs of processes. */
 class LogLosing extends MemoryTraces {

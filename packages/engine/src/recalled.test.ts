@@ -1,13 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CachePolicy } from '@skein/model';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import { goOn } from '../test/resumed.ts';
-import { type Program, type Stores, Thrown, runScripted } from '../test/scripted.ts';
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
+import { type Program, Thrown, runScripted } from '../test/scripted.ts';
+import { stores } from '../test/stores.ts';
 
 const RETRIED = { retries: { count: 3, backoff: { baseMs: 0, factor: 1, capMs: 0 } } };
 const CACHED = { cache: { mode: 'auto', ignoredInputs: [] } as CachePolicy };

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { ActionNumber, PlainObservation, TaskId, TaskOptions } from '@skein/model';
-import { Outside, type Program, type Stores, runWalked } from '../test/scripted.ts';
+import { Outside, type Program, runWalked } from '../test/scripted.ts';
 import { Writes } from './writes.ts';
+import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
-
-function stores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-}
 
 describe('a run in which actions write', () => {
   const PROGRAM: Program = {

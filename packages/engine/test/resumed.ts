@@ -2,7 +2,7 @@ import { encode } from '@skein/values';
 import { type RunState, foldRun } from '@skein/journal';
 import { storeChunk } from '@skein/model';
 import type { ActionFinished, Change, RunEvent, TaskId } from '@skein/model';
-import { LOG_KIND, MemoryBlobs, MemoryTraces } from '@skein/store';
+import { LOG_KIND } from '@skein/store';
 import type { Resumption } from '../src/resumption.ts';
 import {
   type Program,
@@ -12,6 +12,7 @@ import {
   rememberInputs,
   runScripted,
 } from './scripted.ts';
+import { stores } from './stores.ts';
 
 /** A run as it was, and the program that it was a run of. */
 export interface Before {
@@ -56,11 +57,7 @@ export function goOn(
 ): Promise<ScriptedRun> {
   const runs = before.map(([{ state }, earlier]) => ({ state, program: earlier }));
   const resume = resumption(program, runs, call.edited);
-  return runScripted(program, call.stores ?? noStores(), { entry: 'main', ...call, resume });
-}
-
-function noStores(): Stores {
-  return { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
+  return runScripted(program, call.stores ?? stores(), { entry: 'main', ...call, resume });
 }
 
 /** What is left of a run that was killed when it had recorded so many events. */
@@ -69,17 +66,17 @@ export function killedAfter(
   count: number,
 ): { readonly state: RunState; readonly stores: Stores } {
   const recorded = events.slice(0, Math.max(1, count));
-  const stores = noStores();
+  const left = stores();
   for (const event of recorded) {
     if (event.kind === 'process-logged') {
-      stores.traces.keep(LOG_KIND, event.chunk.digest, encode(storeChunk(event.chunk)));
+      left.traces.keep(LOG_KIND, event.chunk.digest, encode(storeChunk(event.chunk)));
     }
-    if (event.kind === 'action-finished') rememberTrace(recorded, stores, event);
+    if (event.kind === 'action-finished') rememberTrace(recorded, left, event);
   }
-  rememberInputs(recorded, stores.traces);
+  rememberInputs(recorded, left.traces);
   const state = foldRun(recorded, false);
   if (state === undefined) throw new Error('a run begins with its start');
-  return { state, stores };
+  return { state, stores: left };
 }
 
 /** As the journal's fold does it. */
