@@ -23,16 +23,17 @@ const layers: Readonly<Record<string, number>> = {
   'packages/store': 2,
   'packages/journal': 2,
   'packages/executors': 3,
+  'packages/remote': 3,
   'packages/engine': 4,
   'packages/view': 4,
   'packages/workspace': 5,
-  'packages/skein': 6,
   'packages/server': 6,
   'packages/web': 6,
+  'packages/skein': 7,
 };
 
 /** Plugins and pipelines see only what is published, so they stand above all packages. */
-const published = 7;
+const published = 8;
 
 export interface LayerInput {
   readonly packages: readonly WorkspacePackage[];

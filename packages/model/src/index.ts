@@ -16,6 +16,7 @@ export type { ResourceCapacity, ResourceRequest } from './resources.ts';
 export type { CodeManifest, CodePart, Retention, TaskBehaviour } from './code.ts';
 export type { Change, InputChange } from './change.ts';
 export type { Platform } from './platform.ts';
+export type { MadeElsewhere, Provenance } from './provenance.ts';
 export { describePlatform } from './platform.ts';
 export type { ActionKey, KeyInput, KeyManifest } from './key.ts';
 export type {

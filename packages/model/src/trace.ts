@@ -2,6 +2,7 @@ import type { ActionKey } from './key.ts';
 import type { LogPrefix } from './log.ts';
 import type { Impurity, Wave } from './observation.ts';
 import type { Outcome } from './outcome.ts';
+import type { Provenance } from './provenance.ts';
 import type { TaskId } from './task.ts';
 
 /** Memory of one execution (T1). */
@@ -20,4 +21,6 @@ export interface Trace {
   readonly at: number;
   /** How long the execution took, milliseconds. */
   readonly durationMs: number;
+  /** Who shared it; absent: it was made with this state. */
+  readonly origin?: Provenance;
 }

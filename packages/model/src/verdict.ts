@@ -2,11 +2,13 @@ import type { Digest } from '@skein/values';
 import type { ActionNumber } from './action-number.ts';
 import type { Change } from './change.ts';
 import type { PlainObservation } from './observation.ts';
+import type { MadeElsewhere } from './provenance.ts';
 import type { RunId } from './run.ts';
 
 /** Why an action was not simply reused; one sentence for people comes from `view`. */
 export type Reason =
-  | { readonly kind: 'found' }
+  /** `elsewhere`: somebody else made it, and shared it. */
+  | { readonly kind: 'found'; readonly elsewhere?: MadeElsewhere }
   | { readonly kind: 'joined' }
   | { readonly kind: 'caching-off' }
   | { readonly kind: 'forced' }

@@ -14,6 +14,11 @@ export interface BlobStore {
    */
   path(digest: Digest): Promise<string | undefined>;
   has(digest: Digest): Promise<boolean>;
+  /**
+   * `has`, and near by: whoever opens the blob next waits for nothing. Where it lies far away it is
+   * fetched; a fetch that fails is a miss.
+   */
+  bring(digest: Digest): Promise<boolean>;
   /** Those of `digests` that are there. */
   hasMany(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>>;
   put(bytes: Uint8Array): Promise<Digest>;

@@ -25,3 +25,19 @@ export type {
 } from './survey.ts';
 export { Sweep, madeBy } from './sweep.ts';
 export type { CondemnedTrace, Moment, SweptTable } from './sweep.ts';
+export type { FarTraces } from './far-traces.ts';
+export { SharedStoreError } from './shared-store.ts';
+export type {
+  Asking,
+  Greeting,
+  NewEntry,
+  PutStatus,
+  RegisteredWriter,
+  Rights,
+  Scope,
+  SharedEntry,
+  SharedStore,
+  ShareLimits,
+  ShareMode,
+  ShareTrouble,
+} from './shared-store.ts';

@@ -28,6 +28,16 @@ export interface TraceStore {
    * One that observed the same and came to the same as an earlier one takes its place.
    */
   remember(trace: Trace): void;
+  /**
+   * Takes in a trace that somebody else made (its `origin` says who): visible at once, kept with
+   * the next rows, although no row tells of it.
+   */
+  learn(trace: Trace): void;
+  /**
+   * No trace of these writers is visible from now on, and no summary that was kept until now
+   * holds. Gives how many traces went.
+   */
+  forgetWriters(writers: ReadonlySet<string>): number;
   /** The keys a task left traces under, newest first, `KEYS_PER_TASK` at most. */
   keysOfTask(task: TaskId): readonly ActionKey[];
   /** Bytes of a recorded input or a small value (T5), verified against its digest (D5). */
