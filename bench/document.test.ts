@@ -10,6 +10,13 @@ describe('a document', () => {
     expect(putIntoDocument(once, 'newer')).toBe(once.replace('new', 'newer'));
   });
 
+  test('has several places, each by the name of its marks', () => {
+    const both = `${document}<!-- other: begin --><!-- other: end -->`;
+    expect(putIntoDocument(both, 'new', 'other')).toBe(
+      `${document}<!-- other: begin -->\nnew\n<!-- other: end -->`,
+    );
+  });
+
   test('without marks is left alone', () => {
     expect(() => putIntoDocument('text', 'new')).toThrow('lacks');
   });

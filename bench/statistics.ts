@@ -13,3 +13,9 @@ export function range(
   if (numbers.length === 0) return undefined;
   return { least: Math.min(...numbers), most: Math.max(...numbers) };
 }
+
+/** The smallest number that so many in a hundred do not exceed. Undefined where there is none. */
+export function percentile(numbers: readonly number[], percent: number): number | undefined {
+  const sorted = numbers.toSorted((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)];
+}

@@ -1,23 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { cp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import {
-  checkCode,
-  cleanEnvironment,
-  start,
-  withoutColours,
-  type Ended,
-} from './support/command.ts';
+import { checkCode, start, withoutColours, type Ended } from './support/command.ts';
+import { findOldNode, isUnreachable, npm, pack, QUIETLY } from './support/packed.ts';
 import { repository } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
-
-/** Of the libraries, those of this day at the latest: the same as in the workspace. */
-const BEFORE = '--before=2026-10-01';
-
-/** With an empty cache of npm and a slow network. */
-const INSTALL_MS = 240_000;
 
 const program = `import { run } from 'skein';
 import { main } from './src/main.ts';
@@ -43,33 +30,16 @@ describe('the packed packages, installed in an empty project', () => {
     project = join(sandbox.folder, 'project');
     await cp(join(repository, 'fixtures', 'three-tasks'), project, { recursive: true });
     await writeFile(join(project, 'program.ts'), program);
-    const tarballs = [await pack('packages/skein'), await pack('plugins/nx')];
+    const tarballs = [await pack(sandbox, 'packages/skein'), await pack(sandbox, 'plugins/nx')];
     const libraries = ['nx@23.2.1', '@nx/devkit@23.2.1'];
-    const args = ['install', '--no-audit', '--no-fund', '--ignore-scripts', BEFORE];
-    const installed = await npm([...args, ...tarballs, ...libraries], project);
-    if (/EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT/.test(installed.stderr)) {
+    const args = ['install', ...QUIETLY, ...tarballs, ...libraries];
+    const installed = await npm(sandbox, args, project);
+    if (isUnreachable(installed)) {
       unreachable = 'no package registry can be reached';
       return;
     }
     checkCode(installed, 0);
   });
-
-  async function npm(args: readonly string[], cwd: string): Promise<Ended> {
-    // Registry, cache, proxies and certificates are those of whoever tests.
-    const variables = { ...process.env, PATH: cleanEnvironment(sandbox)['PATH'] };
-    return await start(sandbox, ['npm', ...args], { cwd, variables, limitMs: INSTALL_MS }).ended;
-  }
-
-  /** Packs a package, and gives the path of the tarball. */
-  async function pack(folder: string): Promise<string> {
-    const args = ['pack', '--json', '--pack-destination', sandbox.folder];
-    const packed = await npm(args, join(repository, folder));
-    checkCode(packed, 0);
-    const before = await readdir(sandbox.folder);
-    const name = folder === 'packages/skein' ? /^skein-\d.*\.tgz$/ : /^skein-nx-.*\.tgz$/;
-    const found = before.find((file) => name.test(file));
-    return join(sandbox.folder, found ?? 'none');
-  }
 
   async function inProject(...command: readonly string[]): Promise<Ended> {
     return await start(sandbox, command, { cwd: project }).ended;
@@ -135,7 +105,7 @@ describe('the packed packages, installed in an empty project', () => {
 
   test('stop under a Node that is too old, and say what they need', async (context) => {
     if (unreachable !== undefined) context.skip(unreachable);
-    const old = findOldNode() ?? context.skip('this machine has no Node that is too old');
+    const old = findOldNode(sandbox) ?? context.skip('this machine has no Node that is too old');
     const launcher = join(project, 'node_modules', 'skein', 'bin', 'skein.cjs');
     const { code, stdout, stderr } = await inProject(old, launcher, 'run', 'src/main.ts');
     expect([code, stdout]).toEqual([2, '']);
@@ -146,22 +116,11 @@ describe('the packed packages, installed in an empty project', () => {
 
   test('stop a program under such a Node too', async (context) => {
     if (unreachable !== undefined) context.skip(unreachable);
-    const old = findOldNode() ?? context.skip('this machine has no Node that is too old');
+    const old = findOldNode(sandbox) ?? context.skip('this machine has no Node that is too old');
     await writeFile(join(project, 'old.mjs'), `import { run } from 'skein';\nconsole.log(run);\n`);
     const { code, stdout, stderr } = await inProject(old, 'old.mjs');
     expect(code).not.toBe(0);
     expect(stdout).toBe('');
     expect(stderr).toContain('24.21');
   });
-
-  function findOldNode(): string | undefined {
-    const folders = ['/usr/local/bin', '/usr/bin', '/opt/node/bin'];
-    const paths = folders.map((folder) => join(folder, 'node')).filter((path) => existsSync(path));
-    return paths.find((path) => {
-      const env = { ...cleanEnvironment(sandbox), PATH: dirname(path) };
-      const { stdout } = spawnSync(path, ['--version'], { env, encoding: 'utf8' });
-      const [, major = '99'] = /^v(\d+)\./.exec(stdout ?? '') ?? [];
-      return Number(major) < 24;
-    });
-  }
 });

@@ -47,7 +47,7 @@ export async function buildCommand({ folder, clean }: BuildRequest): Promise<voi
   }
 }
 
-/** Compiles the Nx plugin file by file to CommonJS, which Nx loads, and copies its schemas. */
+/** Compiles the Nx plugin file by file to CommonJS, which Nx loads, and copies what is no code. */
 export async function buildPlugin({ folder, clean }: BuildRequest): Promise<void> {
   const source = join(folder, 'src');
   const dist = join(folder, 'dist');
@@ -61,6 +61,7 @@ export async function buildPlugin({ folder, clean }: BuildRequest): Promise<void
     format: 'cjs',
     platform: 'node',
     target: 'node24',
+    define: { 'import.meta.dirname': '__dirname', 'import.meta.filename': '__filename' },
     plugins: [keepModules()],
     sourcemap: true,
     logLevel: 'error',
@@ -68,7 +69,7 @@ export async function buildPlugin({ folder, clean }: BuildRequest): Promise<void
   });
   await writeDist(dist, outputFiles, clean);
   await writeWhole(join(dist, 'package.json'), Buffer.from('{ "type": "commonjs" }\n'));
-  for (const file of files.filter((name) => name.endsWith('.json'))) {
+  for (const file of files.filter((name) => /\.(?:json|template)$/.test(name))) {
     await mkdir(dirname(join(dist, file)), { recursive: true });
     await copyFile(join(source, file), join(dist, file));
   }

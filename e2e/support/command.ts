@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { repository, type Sandbox } from './sandbox.ts';
@@ -28,6 +29,8 @@ export interface Ended {
 export interface Started {
   readonly pid: number;
   readonly ended: Promise<Ended>;
+  /** What is matched first in what it wrote so far, or writes; rejects where it ends before. */
+  said(pattern: RegExp): Promise<string>;
   kill(signal: NodeJS.Signals): void;
 }
 
@@ -71,9 +74,11 @@ export function start(
   const { pid } = child;
   child.stdin?.end(stdin);
   const output = { stdout: '', stderr: '' };
+  const heard = new EventEmitter();
   for (const name of ['stdout', 'stderr'] as const) {
     child[name]?.setEncoding('utf8').on('data', (text: string) => {
       output[name] += text;
+      heard.emit('more');
     });
   }
   const ended = new Promise<Ended>((resolve, reject) => {
@@ -88,7 +93,21 @@ export function start(
     });
   });
   if (pid === undefined) throw new Error(`${program} does not start`);
-  return { pid, ended, kill: (signal) => void process.kill(pid, signal) };
+  const said = async (pattern: RegExp): Promise<string> => {
+    const find = (): string | undefined => pattern.exec(output.stdout + output.stderr)?.[1];
+    const ending = new AbortController();
+    const { signal } = ending;
+    void ended.then(
+      () => ending.abort(),
+      () => ending.abort(),
+    );
+    for (let found = find(); ; found = find()) {
+      if (found !== undefined) return found;
+      if (signal.aborted) throw new Error(`it never says ${pattern}\n${JSON.stringify(output)}`);
+      await once(heard, 'more', { signal }).catch(() => undefined);
+    }
+  };
+  return { pid, ended, said, kill: (signal) => void process.kill(pid, signal) };
 }
 
 /** Fails with everything that the command wrote. */

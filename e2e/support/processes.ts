@@ -24,6 +24,11 @@ export function familyOf(pid: number): readonly KnownProcess[] {
   return family;
 }
 
+/** What it started itself, and is still there. */
+export function childrenOf(pid: number): readonly KnownProcess[] {
+  return allProcesses().filter(({ parent }) => parent === pid);
+}
+
 /** Those that are still there. */
 export function aliveOf(family: readonly KnownProcess[]): readonly KnownProcess[] {
   return family.filter(({ pid, startedAt }) => readProcess(pid)?.startedAt === startedAt);

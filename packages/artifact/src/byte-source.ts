@@ -27,8 +27,14 @@ export class ByteSource {
     return Buffer.concat(parts, count);
   }
 
-  async skip(count: number): Promise<void> {
-    for await (const part of this.take(count)) void part;
+  /** Whether nothing is left; only then was everything there is read. */
+  async ended(): Promise<boolean> {
+    while (this.#piece.byteLength === 0) {
+      const next = await this.#pieces.next();
+      if (next.done === true) return true;
+      this.#piece = next.value;
+    }
+    return false;
   }
 
   async #refill(): Promise<void> {

@@ -10,9 +10,6 @@ export const FILE_PREFIX = 'files/';
 /** A tar is made of these. */
 export const BLOCK_BYTES = 512;
 
-/** First four bytes of zstd; anything else is a tar that was not worth compressing. */
-export const ZSTD_MAGIC = Buffer.from([0x28, 0xb5, 0x2f, 0xfd]);
-
 /** What an artifact may be; beyond, it is refused as a bomb, and never packed. */
 export interface ArtifactLimits {
   readonly entries: number;

@@ -11,9 +11,12 @@ export type RefusalReason =
   | 'damaged'
   | 'device'
   | 'duplicate'
+  | 'entry-header'
   | 'entry-type'
   | 'link'
   | 'missing'
+  | 'order'
+  | 'trailing'
   | 'traversal'
   | 'truncated'
   | 'unknown-entry'
@@ -35,7 +38,7 @@ export class Refusal extends Error {
 export function artifactFailure(error: unknown, path: string): Failure {
   if (error instanceof Refusal) return invalid(error.reason, error.message, path);
   const compressed = compressionReason(error);
-  if (compressed !== undefined) return invalid(compressed, 'it is not whole zstd', path);
+  if (compressed !== undefined) return invalid(compressed, DETAILS[compressed], path);
   const failure = storageFailure(error, path);
   if (failure === undefined) throw error;
   return failure;
@@ -54,9 +57,26 @@ function invalid(reason: RefusalReason, detail: string, path: string): Failure {
   };
 }
 
-/** Errors of `node:zlib`: an end that came too early, or bytes that are no zstd. */
-function compressionReason(error: unknown): RefusalReason | undefined {
+/** A name out of an archive: whatever it holds, it stays one line of plain text. */
+export function quoted(name: string): string {
+  return JSON.stringify(name).replaceAll(/[^\x20-\x7e]/gu, (character) => {
+    const hex = (character.codePointAt(0) ?? 0).toString(16);
+    return `\\u{${hex}}`;
+  });
+}
+
+type CompressionReason = Extract<RefusalReason, 'bomb-size' | 'damaged' | 'truncated'>;
+
+const DETAILS: Readonly<Record<CompressionReason, string>> = {
+  'bomb-size': 'decompressing it needs more memory than a reader gives',
+  damaged: 'it is not whole zstd',
+  truncated: 'its compressed bytes end in the middle',
+};
+
+/** Errors of `node:zlib`: an end that came too early, a window too large, or no zstd. */
+function compressionReason(error: unknown): CompressionReason | undefined {
   if (!(error instanceof Error) || !('code' in error)) return undefined;
   if (error.code === 'Z_BUF_ERROR') return 'truncated';
+  if (error.code === 'ZSTD_error_frameParameter_windowTooLarge') return 'bomb-size';
   return String(error.code).startsWith('ZSTD_error') ? 'damaged' : undefined;
 }

@@ -45,7 +45,8 @@ async function* tarOf(entries: readonly TarEntry[]): AsyncGenerator<Uint8Array> 
   yield Buffer.alloc(2 * BLOCK_BYTES);
 }
 
-function headerOf({ name, size }: TarEntry): Uint8Array {
+/** The one header that an entry of this name and size has. */
+export function headerOf({ name, size }: Pick<TarEntry, 'name' | 'size'>): Buffer {
   const block = Buffer.alloc(BLOCK_BYTES);
   const header = new Header({ path: name, mode: MODE, uid: 0, gid: 0, size, type: 'File' });
   header.encode(block);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { digestHex, digestOf, encode, inputDigest } from '@skein/values';
 import { expect, test } from 'vitest';
 import { TestFolder, mustSucceed, reasonOf } from '../test/folder.ts';
-import { compressed, rawTar, tarOf } from '../test/hostile.ts';
+import { compressed, tarOf } from '../test/hostile.ts';
 import { packArtifact } from './pack.ts';
 import { readValue, unpackArtifact } from './unpack.ts';
 import type { UnpackRequest } from './unpack.ts';
@@ -27,87 +27,19 @@ async function refusalOf(
   return reason;
 }
 
-test.for([
-  ['traversal', '../../escaped'],
-  ['traversal', `files/../../${HEX}`],
-  ['traversal', `files\\..\\..\\${HEX}`],
-  ['absolute', '/etc/escaped'],
-  ['absolute', '\\\\server\\share'],
-  ['absolute', 'C:/escaped'],
-  ['case-folding', `FILES/${HEX}`],
-  ['case-folding', 'Value'],
-  ['unknown-entry', 'files/short'],
-  ['unknown-entry', `files/${HEX}/more`],
-  ['unknown-entry', `./${NAME}`],
-])('D4: "%s": an entry called %s is refused', async ([reason, path]) => {
-  expect(await refusalOf(compressed(tarOf([good, { path: path ?? '', content: CONTENT }])))).toBe(
-    reason,
-  );
-});
-
-test.for([
-  ['link', 'SymbolicLink'],
-  ['link', 'Link'],
-  ['device', 'CharacterDevice'],
-  ['device', 'BlockDevice'],
-  ['device', 'FIFO'],
-  ['entry-type', 'Directory'],
-  ['entry-type', 'ExtendedHeader'],
-  ['entry-type', 'NextFileHasLongPath'],
-] as const)('D4: "%s": an entry of type %s is refused', async ([reason, type]) => {
-  const entry = { path: NAME, type, linkpath: '/etc/passwd' };
-  expect(await refusalOf(compressed(tarOf([entry])))).toBe(reason);
-});
-
-test('D4: "duplicate": a name that comes twice is refused', async () => {
-  expect(await refusalOf(compressed(tarOf([good, good])))).toBe('duplicate');
-});
-
-test('D4: "bomb-count": more entries than the limit are refused', async () => {
-  const tar = compressed(tarOf([good, { path: 'value', content: '' }]));
-  expect(await refusalOf(tar, { entries: 2 })).toBe('bomb-count');
-});
-
 test('D4: "bomb-size": more bytes than the limit are refused', async () => {
   expect(await refusalOf(compressed(tarOf([good])), { bytes: 1_024 })).toBe('bomb-size');
 });
 
-test('D4: "bomb-ratio": a small file that becomes a large one is refused', async () => {
-  const zeros = Buffer.alloc(32 << 20);
-  const path = `files/${digestHex(digestOf('blob', zeros))}`;
-  expect(await refusalOf(compressed(tarOf([{ path, content: zeros }])))).toBe('bomb-ratio');
-});
-
-test('D5: "wrong-digest": a file that is not what its name says is refused', async () => {
-  expect(await refusalOf(compressed(tarOf([{ ...good, content: 'c0ntent' }])))).toBe(
-    'wrong-digest',
-  );
-});
-
 test('"truncated": an archive cut anywhere is refused', async () => {
-  const tar = tarOf([good, { path: 'value', content: 'x'.repeat(2_000) }]);
-  for (const cut of [1, 400, 512, 700, 1_030, 1_600, tar.length - 513]) {
+  const tar = tarOf([{ path: 'value', content: 'x'.repeat(2_000) }, good]);
+  for (const cut of [1, 400, 512, 700, 1_030, 1_600, 3_100, 3_590, tar.length - 513]) {
     expect([cut, await refusalOf(tar.subarray(0, cut))]).toEqual([cut, 'truncated']);
   }
   const whole = compressed(tar);
   for (const cut of [5, 40, whole.length - 1]) {
     expect([cut, await refusalOf(whole.subarray(0, cut))]).toEqual([cut, 'truncated']);
   }
-});
-
-test('"damaged": no tar, a damaged header, something after the end is refused', async () => {
-  expect(await refusalOf(Buffer.alloc(2_048, 'no tar at all '))).toBe('damaged');
-  const tar = tarOf([good]);
-  tar[512 + 130] = 0xff;
-  expect(await refusalOf(compressed(tar))).toBe('damaged');
-  const longer = Buffer.concat([tarOf([]).subarray(0, 1_024), Buffer.alloc(1_024, 1)]);
-  expect(await refusalOf(compressed(longer))).toBe('damaged');
-});
-
-test('"unknown-format": an archive that does not begin with our marker is refused', async () => {
-  expect(await refusalOf(compressed(rawTar([good])))).toBe('unknown-format');
-  expect(await refusalOf(compressed(rawTar([])))).toBe('unknown-format');
-  expect(await refusalOf(Buffer.alloc(0))).toBe('truncated');
 });
 
 test('"missing": an archive without a file that is asked for is refused', async () => {

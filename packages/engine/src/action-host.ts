@@ -10,9 +10,12 @@ import type {
 } from '@skein/executors';
 import type { Grant } from './admit.ts';
 import { DurableRecord } from './durable.ts';
+import type { Far } from './far.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
+import { actionKey } from './key.ts';
 import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
+import { keyInputs } from './prepare.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
 import { noteWrite } from './note-write.ts';
@@ -61,6 +64,7 @@ export class ActionHost implements AttemptHost {
 
   async map(request: MapCallRequest): Promise<readonly CallReply[]> {
     this.#begin(request.call);
+    if (this.#frame.far !== undefined) await this.#askAhead(this.#frame.far, request);
     const replies: CallReply[] = [];
     let next = 0;
     let failed = false;
@@ -102,8 +106,12 @@ export class ActionHost implements AttemptHost {
     });
   }
 
-  artifactOf(file: Digest): Promise<Digest | undefined> {
-    return Promise.resolve(this.#frame.traces.artifactOf(file));
+  /** Whoever asks opens it next: what lies far away is brought. */
+  async artifactOf(file: Digest): Promise<Digest | undefined> {
+    const { traces, blobs, far } = this.#frame;
+    const artifact = traces.artifactOf(file);
+    if (artifact !== undefined && far !== undefined) await blobs.bring(artifact);
+    return artifact;
   }
 
   extended(chunk: LogChunk): void {
@@ -148,6 +156,19 @@ export class ActionHost implements AttemptHost {
   get #record(): DurableRecord {
     this.#durable ??= new DurableRecord(this.#frame, this.#node);
     return this.#durable;
+  }
+
+  /** All items of a map are looked up by one question, rather than a few at a time. */
+  async #askAhead(far: Far, request: MapCallRequest): Promise<void> {
+    const { task, override } = request;
+    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    if (!prepared.ok || !prepared.value.caching || prepared.value.forced) return;
+    const { value } = prepared;
+    const keys = request.items.map((item) => {
+      const { inputs } = specFromArgs(value, [item], { groups: [], override });
+      return actionKey(value.prefix, keyInputs(value, inputs));
+    });
+    await far.ahead(keys);
   }
 
   #item(request: MapCallRequest, item: Uint8Array): Promise<Outcome> | Outcome {

@@ -1,15 +1,16 @@
-import type { ActionKey, Outcome, Reason, Trace, Verdict } from '@skein/model';
+import type { ActionKey, Reason, Trace, Verdict } from '@skein/model';
 import { adopt } from './adopt.ts';
 import { makesCalls } from './deep.ts';
 import type { EarlierAction } from './earlier-action.ts';
 import { executeAction } from './execute.ts';
 import type { Flight } from './flight.ts';
-import type { CallSpec, RunFrame } from './frame.ts';
+import type { CallSpec, RunFrame, Verified } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction, type Slot } from './live-action.ts';
 import { lookUpLeaf, lookUpVerified } from './leaf.ts';
 import { type Sought, lookUp } from './look-up.ts';
 import { errorOutcome } from './outcome.ts';
+import { verifiedBy } from './elsewhere.ts';
 import { isPresent } from './present.ts';
 import { keyInputs } from './prepare.ts';
 import { Recalled } from './recalled.ts';
@@ -37,6 +38,7 @@ export async function claimCall(
   const { attempt } = caller;
   const count = caller.nextCount(spec.identity);
   const earlier = caller.slot(spec.identity, count);
+  let begun: LiveAction | undefined;
   if (earlier !== undefined) {
     caller.unclaimed.delete(earlier.abandon);
     opened(earlier.abandon);
@@ -44,11 +46,12 @@ export async function claimCall(
     if (await answers(frame, caller, { slot: earlier, settled })) {
       return answer(frame, caller, { spec, count, attempt, slot: earlier, settled });
     }
+    if (settled.how === 'impossible' && earlier.node?.cancelled === false) begun = earlier.node;
   }
   const recalled = attempt > 1 ? recalledBy(frame, caller) : undefined;
   const result = await recalled?.answer(spec.identity, count);
   if (result !== undefined) return result;
-  const slot = openSlot(frame, caller, { spec, count, wantsExecution: true });
+  const slot = openSlot(frame, caller, { spec, count, wantsExecution: true, begun });
   opened(slot.abandon);
   return answer(frame, caller, { spec, count, attempt, slot, settled: await slot.settled });
 }
@@ -150,13 +153,17 @@ async function list(
 
 function verdictOf(settled: Exclude<SettledCall, { how: 'impossible' | 'executed' }>): Verdict {
   if (settled.how === 'adopted') return { kind: 'adopt', reason: settled.reason };
-  return { kind: 'reuse', reason: { kind: settled.how === 'joined' ? 'joined' : 'found' } };
+  if (settled.how === 'joined') return { kind: 'reuse', reason: { kind: 'joined' } };
+  const { elsewhere } = settled;
+  return { kind: 'reuse', reason: { kind: 'found', ...(elsewhere && { elsewhere }) } };
 }
 
 interface Opening {
   readonly spec: CallSpec;
   readonly count: number;
   readonly wantsExecution: boolean;
+  /** A check could not make this very call: what it had called for it is not called again (T3). */
+  readonly begun?: LiveAction | undefined;
   /** What the same call was found to be on record when it was made before. */
   readonly earlier?: readonly EarlierAction[];
 }
@@ -187,7 +194,8 @@ function makeSlot(frame: RunFrame, caller: LiveAction, opening: Opening): Slot {
   const known = lookUpVerified(frame, task, key);
   const traces = known === undefined ? frame.traces.lookUp(key) : [];
   if (known === undefined) frame.deep.looked(key, traces);
-  const answer = known ?? lookUpLeaf(frame, task, traces)?.outcome;
+  const leaf = known === undefined ? lookUpLeaf(frame, task, traces) : undefined;
+  const answer = known ?? (leaf === undefined ? undefined : verifiedBy(frame, task, leaf));
   if (answer !== undefined) {
     const settled = Promise.resolve(reused(key, answer));
     return { settled, attempt, listed: false, node: undefined, abandon: () => undefined };
@@ -270,14 +278,16 @@ function leave(flight: Flight, caller: LiveAction): void {
 /** A deep summary that holds answers at once (T6); else the traces are walked. */
 async function reuseOrExecute(
   frame: RunFrame,
-  action: Sought & { readonly key: ActionKey },
+  action: Sought,
   wantsAnswer: () => boolean,
 ): Promise<SettledCall> {
   const { node, key, spec } = action;
-  const deep = action.traces.some(makesCalls) ? await frame.deep.answer(spec.task, key) : undefined;
+  const deep = action.traces.some(makesCalls)
+    ? await frame.deep.answer(spec.task, key, wantsAnswer)
+    : undefined;
   if (deep !== undefined) {
     frame.earlier?.take(node);
-    return { ...reused(key, deep.outcome), volatile: deep.fleeting };
+    return { ...reused(key, deep), volatile: deep.fleeting };
   }
   const result = await lookUp(frame, action, wantsAnswer);
   if (result.kind === 'miss') {
@@ -288,14 +298,15 @@ async function reuseOrExecute(
   passOn(frame, node);
   if (adopted !== undefined) return adopted;
   frame.earlier?.take(node);
-  const { outcome, at, impurities } = result.trace;
+  const verified = verifiedBy(frame, spec.task, result.trace);
   const { volatile, tainted } = node;
   if (result.kind === 'known-failure') {
+    const { outcome } = verified;
     return { how: 'known-failure', outcome, key, thrower: 0, volatile, tainted };
   }
   if (!tainted) frame.deep.note(spec.task, spec.override, result.trace);
-  if (!volatile) frame.known.set(key, { outcome, at, impurities });
-  return { ...reused(key, outcome), volatile, tainted };
+  if (!volatile) frame.known.set(key, verified);
+  return { ...reused(key, verified), volatile, tainted };
 }
 
 /** Adoption comes after what is reused, and before execution (R1). */
@@ -313,8 +324,11 @@ async function adoptOrExecute(
   return adopted;
 }
 
-function reused(key: ActionKey, outcome: Outcome): Exclude<SettledCall, { how: 'impossible' }> {
-  return { how: 'reused', outcome, key, thrower: 0, volatile: false, tainted: false };
+function reused(
+  key: ActionKey,
+  { outcome, elsewhere }: Pick<Verified, 'outcome' | 'elsewhere'>,
+): Exclude<SettledCall, { how: 'impossible' }> {
+  return { how: 'reused', outcome, key, thrower: 0, volatile: false, tainted: false, elsewhere };
 }
 
 function execute(reason: Reason): Verdict {
@@ -322,7 +336,8 @@ function execute(reason: Reason): Verdict {
 }
 
 function newNode(frame: RunFrame, caller: LiveAction, opening: Opening): LiveAction {
-  const { spec, count } = opening;
+  const { spec, count, begun } = opening;
+  if (begun !== undefined) return begun;
   const earlier = opening.earlier ?? frame.earlier?.match(caller, { ...spec, count });
   const node = new LiveAction({
     task: spec.task.id,

@@ -1,11 +1,18 @@
 import { unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { NEVER_STARTED } from '@skein/model';
-import type { CallObservation, MapObservation, Observation, Reason, Trace } from '@skein/model';
+import type {
+  ActionKey,
+  CallObservation,
+  MapObservation,
+  Observation,
+  Reason,
+  Trace,
+} from '@skein/model';
 import { describeTask } from './describe.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
-import { recallInputs, specOf } from './spec.ts';
+import { recalledInputs, specOf } from './spec.ts';
 import { actionKey } from './key.ts';
 import { lookUpLeaf } from './leaf.ts';
 import { callsIn } from './foresee.ts';
@@ -68,17 +75,14 @@ export class Check {
    * What was seen before the first call had its outcome, then the calls, then the rest. What the
    * log holds decided which calls were made, too: it is checked before any of them (T2).
    */
-  async #wave(
-    wave: readonly Observation[],
-    { trace, counts }: { readonly trace: Trace; readonly counts: Map<string, number> },
-  ): Promise<CheckResult> {
+  async #wave(wave: readonly Observation[], { trace, counts }: Followed): Promise<CheckResult> {
     const first = wave.findIndex(({ kind }) => kind === 'call' || kind === 'map');
     if (first < 0) return this.#plain(wave);
     const before = first === 0 ? SAME : await this.#plain(wave.slice(0, first));
     if (before.kind !== 'same') return before;
     const log = trace.log === null ? SAME : this.#changed(await this.#frame.logs.check(trace.log));
     if (log.kind !== 'same') return log;
-    const calls = await this.#calls(wave, counts);
+    const calls = await this.#calls(wave, { trace, counts });
     if (calls.kind !== 'same') return calls;
     this.#held += 1;
     // The calls may have written what was looked at before them.
@@ -96,11 +100,11 @@ export class Check {
     return SAME;
   }
 
-  async #calls(wave: readonly Observation[], counts: Map<string, number>): Promise<CheckResult> {
+  async #calls(wave: readonly Observation[], followed: Followed): Promise<CheckResult> {
     const checks: Promise<CheckedCall>[] = [];
     for (const observation of wave) {
-      if (observation.kind === 'call') checks.push(this.#call(observation, counts));
-      else if (observation.kind === 'map') checks.push(this.#map(observation, counts));
+      if (observation.kind === 'call') checks.push(this.#call(observation, followed));
+      else if (observation.kind === 'map') checks.push(this.#map(observation, followed));
     }
     if (checks.length === 0) return SAME;
     const checked = await Promise.all(checks);
@@ -119,18 +123,18 @@ export class Check {
     return SAME;
   }
 
-  async #call(observation: CallObservation, counts: Map<string, number>): Promise<CheckedCall> {
+  async #call(observation: CallObservation, { trace, counts }: Followed): Promise<CheckedCall> {
     const { task, override } = observation;
     const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
     if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
-    const spec = this.#spec(prepared.value, { inputs: observation.inputs, override });
+    const spec = this.#spec(prepared.value, { inputs: observation.inputs, override, trace });
     const { settled, slot } = await this.#settle(spec, counts);
     const same = settled.how !== 'impossible' && settled.outcome.digest === observation.outcome;
     return { task, same, executed: executedIn(settled), slot };
   }
 
   /** One observation, checked at its own concurrency; it ends at the first item that differs. */
-  async #map(observation: MapObservation, counts: Map<string, number>): Promise<CheckedCall> {
+  async #map(observation: MapObservation, { trace, counts }: Followed): Promise<CheckedCall> {
     const { task, override } = observation;
     const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
     if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
@@ -143,7 +147,7 @@ export class Check {
       for (let index = open.pop(); same && index !== undefined; index = open.pop()) {
         const input = inputs[index];
         if (input === undefined) return;
-        const spec = this.#spec(prepared.value, { inputs: [input], override });
+        const spec = this.#spec(prepared.value, { inputs: [input], override, trace });
         const { settled } = await this.#settle(spec, counts);
         if (settled.how !== 'impossible' && settled.outcome.digest === outcomes[index]) continue;
         if (same) executed = executedIn(settled);
@@ -171,16 +175,32 @@ export class Check {
     const keys = inputs.map((input) =>
       actionKey(task.prefix, keyInputs(task, withOmitted(task, [input]))),
     );
-    const known = this.#frame.traces.lookUpMany(started.flatMap((index) => keys[index] ?? []));
+    const wanted = started.flatMap((index) => keys[index] ?? []);
+    const near = this.#frame.traces.lookUpMany(wanted);
+    const known = this.#frame.far === undefined ? near : await this.#withFar(wanted, near);
     for (const [key, traces] of known) this.#frame.deep.looked(key, traces);
     await this.#lookAhead([...known.values()].flatMap(([newest]) => newest ?? []));
     return started
       .filter((index) => {
         const key = keys[index];
         const traces = key === undefined ? [] : (known.get(key) ?? []);
-        return lookUpLeaf(this.#frame, task, traces)?.outcome.digest !== outcomes[index];
+        const leaf = lookUpLeaf(this.#frame, task, traces);
+        if (leaf?.outcome.digest !== outcomes[index]) return true;
+        if (leaf?.origin !== undefined) this.#frame.taken(task);
+        return false;
       })
       .toReversed();
+  }
+
+  /** What nothing is known of near is asked for at once. */
+  async #withFar(
+    keys: readonly ActionKey[],
+    near: ReadonlyMap<ActionKey, readonly Trace[]>,
+  ): Promise<ReadonlyMap<ActionKey, readonly Trace[]>> {
+    const unknown = keys.filter((key) => !near.has(key));
+    if (unknown.length === 0) return near;
+    await this.#frame.far?.ahead(unknown);
+    return new Map([...near, ...this.#frame.traces.lookUpMany(unknown)]);
   }
 
   /** What the items' traces observed is looked at all at once, and each log once. */
@@ -195,12 +215,16 @@ export class Check {
 
   #spec(
     task: PreparedTask,
-    call: { readonly inputs: readonly Digest[]; readonly override: Uint8Array | undefined },
+    call: {
+      readonly inputs: readonly Digest[];
+      readonly override: Uint8Array | undefined;
+      readonly trace: Trace;
+    },
   ): CallSpec {
     const inputs = withOmitted(task, call.inputs);
     return specOf(task, {
       inputs,
-      args: () => recallInputs(this.#frame, inputs),
+      args: () => recalledInputs(this.#frame, inputs, call.trace),
       groups: this.#node.groups,
       override: call.override,
     });
@@ -234,6 +258,12 @@ function nameOf({ task, inputs, override, outcome }: RecordedCall): string {
 
 function executedIn(settled: SettledCall): number | undefined {
   return settled.how === 'executed' ? settled.action : undefined;
+}
+
+/** A trace, and how many calls of each kind were met in it. */
+interface Followed {
+  readonly trace: Trace;
+  readonly counts: Map<string, number>;
 }
 
 interface CheckedCall {

@@ -2,7 +2,7 @@ import type { ActionKey, DeepSummary, SummaryAge, SummaryTask } from '@skein/mod
 import { decodeSummary } from '@skein/model';
 import { termsOf } from './deep-terms.ts';
 import type { RunFrame } from './frame.ts';
-import { isPresent } from './present.ts';
+import { isPresent, isSomewhere } from './present.ts';
 import { checkPlain } from './plain.ts';
 import type { PreparedTask } from './prepare.ts';
 
@@ -20,16 +20,17 @@ export interface DeepAnswer {
  */
 export async function deepAnswer(
   frame: RunFrame,
-  task: PreparedTask,
-  key: ActionKey,
+  { task, key }: { readonly task: PreparedTask; readonly key: ActionKey },
+  wantsAnswer: () => boolean,
 ): Promise<DeepAnswer | undefined> {
   const body = frame.traces.summaryOf(key);
   const summary = body === undefined ? undefined : decodeSummary(body);
   if (summary === undefined || !allows(frame, task, summary.root)) return undefined;
   if (!summary.tasks.every((beneath) => isAsBefore(frame, beneath))) return undefined;
-  if (!(await isPresent(frame, summary.outcome))) return undefined;
+  if (!(await isSomewhere(frame, summary.outcome))) return undefined;
   const { changed, fleeting } = await checkPlain(frame, summary.observations);
   if (changed !== undefined) return undefined;
+  if (wantsAnswer() && !(await isPresent(frame, summary.outcome))) return undefined;
   // The generation may have been raised meanwhile, by this process or by another.
   return frame.traces.summaryOf(key) === undefined ? undefined : { summary, fleeting };
 }

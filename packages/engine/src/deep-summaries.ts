@@ -47,10 +47,14 @@ export class DeepSummaries implements Deep {
     return this.#from === Number.POSITIVE_INFINITY;
   }
 
-  async answer(task: PreparedTask, key: ActionKey): Promise<DeepOutcome | undefined> {
+  async answer(
+    task: PreparedTask,
+    key: ActionKey,
+    wantsAnswer: () => boolean,
+  ): Promise<DeepOutcome | undefined> {
     if (this.#isOff || task.vouched) return undefined;
     const frame = this.#frame();
-    const answer = await deepAnswer(frame, task, key);
+    const answer = await deepAnswer(frame, { task, key }, wantsAnswer);
     if (answer === undefined) return undefined;
     const { summary, fleeting } = answer;
     const { outcome, root } = summary;

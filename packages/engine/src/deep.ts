@@ -3,8 +3,15 @@ import type { PreparedTask } from './prepare.ts';
 
 /** The deep summaries of one run (T6): what they answer, and what is to have one at its end. */
 export interface Deep {
-  /** The result of an action, where a summary has one that holds: instead of the walk. */
-  answer(task: PreparedTask, key: ActionKey): Promise<DeepOutcome | undefined>;
+  /**
+   * The result of an action, where a summary has one that holds: instead of the walk. `wantsAnswer`
+   * is asked late: a running caller, who opens its files, may join meanwhile.
+   */
+  answer(
+    task: PreparedTask,
+    key: ActionKey,
+    wantsAnswer: () => boolean,
+  ): Promise<DeepOutcome | undefined>;
   /** An action was executed, or found by a walk: if it calls others it may get a summary. */
   note(task: PreparedTask, override: Uint8Array | undefined, trace: Trace): void;
   /** All that the store has of a key, newest first: it need not be asked again at the end. */

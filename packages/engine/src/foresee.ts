@@ -54,7 +54,14 @@ export async function foresee(
   keys.add(key);
   const found = frame.traces.lookUp(key);
   const traces = found.filter((trace) => unfit(frame, task, trace) === undefined);
-  const foreseen = await newestThatHolds(frame, { traces, vouched: task.vouched }, foresight);
+  let foreseen = await newestThatHolds(frame, { traces, vouched: task.vouched }, foresight);
+  if (foreseen.outcome === undefined && frame.far !== undefined) {
+    const more = (await frame.far.more({ task, key }, found)).filter(
+      (trace) => unfit(frame, task, trace) === undefined,
+    );
+    const far = await newestThatHolds(frame, { traces: more, vouched: task.vouched }, foresight);
+    foreseen = { ...far, fleeting: far.fleeting || foreseen.fleeting };
+  }
   keys.delete(key);
   if (foreseen.fleeting) foresight.fleeting += 1;
   else foresight.outcomes.set(key, foreseen);

@@ -5,6 +5,7 @@ import type {
   ActionNumber,
   Clock,
   Failure,
+  MadeElsewhere,
   Reason,
   RunEvent,
   RunId,
@@ -20,6 +21,7 @@ import type { Admission } from './admit.ts';
 import type { Adoptions } from './adoptions.ts';
 import type { Deep } from './deep.ts';
 import type { Earlier } from './earlier.ts';
+import type { Far } from './far.ts';
 import type { Flights } from './flight.ts';
 import type { LiveAction } from './live-action.ts';
 import type { PreparedTask, PreparedTasks } from './prepare.ts';
@@ -55,8 +57,10 @@ export type Explain = (
   given?: readonly (Uint8Array | null)[],
 ) => Reason;
 
-/** An outcome, and what may forbid to use it. */
-export type Verified = Pick<Trace, 'outcome' | 'at' | 'impurities'>;
+/** An outcome, what may forbid to use it, and who made it where that was somebody else. */
+export type Verified = Pick<Trace, 'outcome' | 'at' | 'impurities'> & {
+  readonly elsewhere?: MadeElsewhere;
+};
 
 export interface VerifiedOutcomes {
   get(key: ActionKey): Verified | undefined;
@@ -70,6 +74,8 @@ export interface RunFrame {
   readonly clock: Clock;
   readonly traces: TraceStore;
   readonly blobs: BlobStore;
+  /** What others know; absent: nobody is asked. */
+  readonly far: Far | undefined;
   readonly bundle: () => Promise<BundleLocation>;
   readonly executorFor: (options: TaskOptions) => Executor;
   readonly tasks: PreparedTasks;
@@ -105,6 +111,8 @@ export interface RunFrame {
   /** What analysis says of a task's executions; absent: nothing is known, so it may keep all. */
   readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
   readonly explain: Explain;
+  /** Told of a task whose result somebody else had made: later misses are explained by it. */
+  readonly taken: (task: PreparedTask) => void;
   readonly nextAction: () => ActionNumber;
   /** The calls of an action of this run that have ended, from its record. */
   readonly finished: (caller: ActionNumber) => Iterable<ActionFinished>;

@@ -5,7 +5,7 @@ export { cancelledOutcome, errorOutcome } from './outcome.ts';
 export { plainChange } from './plain.ts';
 export { keyInputs, parameterName, withOmitted } from './prepare.ts';
 export type { PreparedTask, RunCode } from './prepare.ts';
-export { INPUT_BLOB, recallInputs } from './spec.ts';
+export { recallInputs } from './spec.ts';
 export { actionKey, fieldChanges, keyPrefix } from './key.ts';
 export type { FieldChange, KeyBase } from './key.ts';
 export { planRun } from './plan.ts';

@@ -1,4 +1,4 @@
-import type { ActionKey } from '@skein/model';
+import type { ActionKey, Outcome } from '@skein/model';
 import type { Verified } from './frame.ts';
 
 /** Results that are remembered at most take about so much memory. */
@@ -50,9 +50,14 @@ export class Known {
   }
 }
 
-function sizeOf({ outcome }: Verified): number {
-  if (outcome.kind === 'error') return ENTRY_BYTES + outcome.bytes.byteLength;
+function sizeOf({ outcome, elsewhere }: Verified): number {
+  if (elsewhere !== undefined) return 2 * ENTRY_BYTES + bytesOf(outcome);
+  return ENTRY_BYTES + bytesOf(outcome);
+}
+
+function bytesOf(outcome: Outcome): number {
+  if (outcome.kind === 'error') return outcome.bytes.byteLength;
   const { value, files } = outcome;
   const inline = value.at === 'inline' ? value.bytes.byteLength : 0;
-  return ENTRY_BYTES + inline + (files?.byteLength ?? 0);
+  return inline + (files?.byteLength ?? 0);
 }

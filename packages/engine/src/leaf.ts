@@ -1,4 +1,4 @@
-import type { ActionKey, Outcome, Reason, Trace } from '@skein/model';
+import type { ActionKey, Reason, Trace } from '@skein/model';
 import type { RunFrame, Verified } from './frame.ts';
 import { holdsAtOnce } from './plain.ts';
 import type { PreparedTask } from './prepare.ts';
@@ -25,11 +25,11 @@ export function lookUpVerified(
   frame: RunFrame,
   task: PreparedTask,
   key: ActionKey,
-): Outcome | undefined {
+): Verified | undefined {
   const verified = frame.known.get(key);
   if (verified === undefined || unfit(frame, task, verified) !== undefined) return undefined;
   const { outcome } = verified;
-  return outcome.kind === 'result' && outcome.artifact === undefined ? outcome : undefined;
+  return outcome.kind === 'result' && outcome.artifact === undefined ? verified : undefined;
 }
 
 /** Why a result is no answer whatever it observed: it is too old, or impure under `strict`. */

@@ -1,5 +1,6 @@
-import type { Reason, Trace } from '@skein/model';
+import type { ActionKey, Reason, Trace } from '@skein/model';
 import { Check } from './check.ts';
+import type { Far } from './far.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { unfit } from './leaf.ts';
 import type { LiveAction } from './live-action.ts';
@@ -15,6 +16,7 @@ export type LookedUp =
 export interface Sought {
   readonly node: LiveAction;
   readonly spec: CallSpec;
+  readonly key: ActionKey;
   readonly traces: readonly Trace[];
 }
 
@@ -31,23 +33,41 @@ export async function lookUp(
   const { task } = action.spec;
   const misses = new Misses();
   const check = new Check(frame, action.node);
-  for (const trace of action.traces) {
-    const refusal = unfit(frame, task, trace);
-    if (trace.outcome.kind === 'error' && wantsAnswer()) {
-      misses.add({ kind: 'failed-before' }, UNCHECKED);
-    } else if (refusal !== undefined) {
-      misses.add(refusal, UNCHECKED);
-    } else {
-      const result = task.vouched ? SAME : await check.trace(trace);
-      const found = result.kind === 'same' ? await accept(frame, trace, wantsAnswer) : undefined;
-      if (found !== undefined && found.kind !== 'miss') return found;
-      if (found !== undefined) misses.add(found.reason, UNCHECKED);
-      if (result.kind !== 'same') misses.add(result.reason, check.held);
-      if (result.kind === 'start-caller') break;
+  const { far } = frame;
+  for (let { traces } = action, isNear = true; ; isNear = false) {
+    for (const trace of traces) {
+      const refusal = unfit(frame, task, trace);
+      if (trace.outcome.kind === 'error' && wantsAnswer()) {
+        misses.add({ kind: 'failed-before' }, UNCHECKED);
+      } else if (refusal !== undefined) {
+        misses.add(refusal, UNCHECKED);
+      } else {
+        const result = task.vouched ? SAME : await check.trace(trace);
+        const found = result.kind === 'same' ? await accept(frame, trace, wantsAnswer) : undefined;
+        if (found !== undefined && found.kind !== 'miss') return found;
+        if (found !== undefined) misses.add(found.reason, UNCHECKED);
+        if (result.kind !== 'same') misses.add(result.reason, check.held);
+        if (result.kind === 'start-caller') break;
+      }
     }
+    if (far === undefined || !isNear) break;
+    traces = await moreTraces(far, action);
   }
   const { inputs, given } = action.spec;
   return { kind: 'miss', reason: misses.reason ?? frame.explain(task, inputs, given) };
+}
+
+/** Nothing near answers; but nobody waits for others on behalf of who was cancelled meanwhile. */
+async function moreTraces(
+  far: Far,
+  { node, spec, key, traces }: Sought,
+): Promise<readonly Trace[]> {
+  if (node.cancelled) return [];
+  const stopped = Promise.withResolvers<readonly Trace[]>();
+  node.stop = () => stopped.resolve([]);
+  const more = await Promise.race([far.more({ task: spec.task, key }, traces), stopped.promise]);
+  node.stop = undefined;
+  return more;
 }
 
 /** What no check of observations had found out. */

@@ -16,7 +16,7 @@ import { makesCalls } from './deep.ts';
 import { describeTask } from './describe.ts';
 import type { RunFrame } from './frame.ts';
 import { lookUpLeaf, unfit } from './leaf.ts';
-import { isPresent } from './present.ts';
+import { isSomewhere } from './present.ts';
 import { checkPlain, lookAhead } from './plain.ts';
 import {
   callOf,
@@ -69,6 +69,8 @@ interface Following {
   /** How many calls of each kind there were: of one trace, as the slots of a caller count. */
   counts: Map<string, number>;
   wave: number;
+  /** What its calls are made with can be brought from where it was found. */
+  brings: boolean;
 }
 
 type Followed =
@@ -89,7 +91,7 @@ export class Outlooks {
   constructor(sources: PlanSources) {
     this.#sources = sources;
     this.#frame = sources.frame;
-    this.#traces = new PlanTraces(sources.frame.traces);
+    this.#traces = new PlanTraces(sources.frame);
     this.#times = new PlanTimes(sources.frame, this.#traces);
   }
 
@@ -121,22 +123,22 @@ export class Outlooks {
     const leaf = lookUpLeaf(this.#frame, task, traces);
     if (leaf !== undefined) return { ...this.#reused(call, leaf.outcome), atOnce: true };
     const isDeep = !task.vouched && traces.some(makesCalls);
-    const deep = isDeep ? await deepAnswer(this.#frame, task, key) : undefined;
+    const deep = isDeep ? await deepAnswer(this.#frame, { task, key }, () => false) : undefined;
     if (deep !== undefined) {
       const { outcome, tasks } = deep.summary;
       const beneath = new Map<TaskId, number>();
       for (const one of tasks) beneath.set(one.task, (beneath.get(one.task) ?? 0) + one.actions);
       return this.#reused(call, outcome, { beneath });
     }
-    return await this.#lookUp(call, asker, traces);
+    return await this.#lookUp(call, asker, this.#traces.all({ task, key }));
   }
 
   /** As `lookUp` does, trace by trace (O1). */
-  async #lookUp(call: ForeseenCall, asker: Asker, traces: readonly Trace[]): Promise<Outlook> {
+  async #lookUp(call: ForeseenCall, asker: Asker, traces: AsyncIterable<Trace>): Promise<Outlook> {
     const { task } = call;
     const following = this.#follow('check', task.caching);
     let reason: Reason | undefined;
-    for (const trace of traces) {
+    for await (const trace of traces) {
       if (trace.outcome.kind === 'error' && asker === 'caller') {
         reason = { kind: 'failed-before' };
         continue;
@@ -167,7 +169,7 @@ export class Outlooks {
   /** Why an outcome that satisfies a check is no answer to a running caller (K2). */
   async #refusal(outcome: Outcome): Promise<Reason | undefined> {
     if (outcome.kind === 'error') return { kind: 'failed-before' };
-    if (await isPresent(this.#frame, outcome)) return undefined;
+    if (await isSomewhere(this.#frame, outcome)) return undefined;
     return { kind: 'bytes-missing', digest: outcome.artifact ?? outcome.digest };
   }
 
@@ -260,6 +262,7 @@ export class Outlooks {
       after: [],
       counts: new Map(),
       wave: 0,
+      brings: false,
     };
   }
 
@@ -269,6 +272,7 @@ export class Outlooks {
     if (log.changed !== undefined) return { kind: 'changed', reason: log.changed };
     following.counts = new Map();
     following.ahead = new Set();
+    following.brings = trace.origin !== undefined && this.#frame.far !== undefined;
     let open = false;
     for (const wave of trace.waves) {
       const { changed } = await checkPlain(this.#frame, wave);
@@ -345,7 +349,8 @@ export class Outlooks {
 
   /** Has the world look at what the items' traces observed all at once. */
   async #lookAhead(items: readonly { readonly call: ForeseenCall }[]): Promise<void> {
-    const keys = items.flatMap(({ call }) => call.key ?? []);
+    const keys = items.flatMap(({ call }) => (call.task.forced ? [] : (call.key ?? [])));
+    await this.#traces.ahead(keys);
     await lookAhead(
       this.#frame,
       this.#traces.newestOf(keys).flatMap(({ waves }) => waves),
@@ -369,7 +374,7 @@ export class Outlooks {
     const outlook = await this.of(call, asker);
     if (outlook === undefined) return 'changed';
     const { fate } = outlook;
-    if (fate.kind !== 'reuse' && asker === 'check') {
+    if (fate.kind !== 'reuse' && asker === 'check' && !following.brings) {
       // A check cannot make a call whose inputs are gone (T5).
       if ((await recallInputs(this.#frame, call.inputs)) === undefined) return 'changed';
     }

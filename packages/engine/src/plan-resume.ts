@@ -5,7 +5,7 @@ import type { EarlierAction } from './earlier-action.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import { LiveAction } from './live-action.ts';
-import { isPresent } from './present.ts';
+import { isSomewhere } from './present.ts';
 import { type PlanParts, type PlanRequest, planFrame } from './plan.ts';
 import type { Fate } from './plan-outlook.ts';
 import { Outlooks } from './plan-outlooks.ts';
@@ -155,7 +155,7 @@ class Walk {
     if (!earlier.take(node)) return { kind: 'unknown' };
     const made = await from.madeOtherwise();
     if (made !== undefined && earlier.edited === 'execute') return { kind: 'edited', made };
-    if (!(await isPresent(this.#frame, outcome))) {
+    if (!(await isSomewhere(this.#frame, outcome))) {
       return { kind: 'bytes-missing', digest: outcome.artifact ?? outcome.digest };
     }
     // Its trace holds if what it called comes to the same, and what is adopted does. What had

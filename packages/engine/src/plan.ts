@@ -5,6 +5,7 @@ import { Admission } from './admit.ts';
 import { Adoptions } from './adoptions.ts';
 import { DeepSummaries } from './deep-summaries.ts';
 import { EarlierRuns } from './earlier-runs.ts';
+import { FarAway } from './far-away.ts';
 import { Flights } from './flight.ts';
 import type { RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
@@ -25,7 +26,7 @@ import { Writes } from './writes.ts';
 /** The machinery a plan is made with: that of a run, without what would execute or record. */
 export interface PlanParts extends Pick<
   RunParts,
-  'clock' | 'traces' | 'blobs' | 'code' | 'capacity' | 'world' | 'explain'
+  'clock' | 'traces' | 'blobs' | 'far' | 'code' | 'capacity' | 'world' | 'explain'
 > {
   /** Executions of a task that left no trace, the newest first. */
   readonly past: (task: TaskId) => readonly PastExecution[];
@@ -96,6 +97,7 @@ export function planFrame(
     clock: parts.clock,
     traces: parts.traces,
     blobs: parts.blobs,
+    far: parts.far && new FarAway(() => frame, parts.far),
     bundle: refuse,
     executorFor: refuse,
     tasks,
@@ -127,6 +129,7 @@ export function planFrame(
     world: parts.world,
     behaviours: parts.code.behaviours,
     explain: parts.explain,
+    taken: () => undefined,
     nextAction: refuse,
     finished: refuse,
     emit: refuse,

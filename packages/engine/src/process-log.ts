@@ -3,6 +3,7 @@ import type { Digest } from '@skein/values';
 import { StoredFormError, readChunk, storeChunk } from '@skein/model';
 import type { ActionNumber, LogChunk, LogPrefix, Reason } from '@skein/model';
 import { LOG_KIND } from '@skein/store';
+import { keysOfCalls } from './calls-today.ts';
 import { Chains } from './chains.ts';
 import { describeTask } from './describe.ts';
 import { callsIn, foresee } from './foresee.ts';
@@ -150,6 +151,8 @@ export class ProcessLogs implements Logs {
     if (plain.changed !== undefined) return { ...below, changed: logged(plain.changed), fleeting };
     const calls = chunk.observations.flatMap(callsIn);
     if (calls.length === 0) return { ...below, fleeting };
+    const { far } = this.#frame();
+    if (far !== undefined) await far.ahead([...keysOfCalls(this.#frame(), calls)]);
     const asked: OpenCall[] = calls.map((call) => ({ call, state: 'open', asked: -1 }));
     foresight.chunks.add(chunk.digest);
     const check = await this.#again({ ...below, fleeting, open: asked }, foresight);

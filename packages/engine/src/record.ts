@@ -172,6 +172,7 @@ function remember(
   }
   if (!frame.readOnly) {
     frame.traces.remember(trace);
+    frame.far?.offer(trace);
     frame.logs.learn();
     frame.deep.note(spec.task, spec.override, trace);
   }

@@ -21,7 +21,7 @@ import type {
 import { reach, succeed } from '@skein/model';
 import type { BundleLocation, Executor } from '@skein/executors';
 import type { Journal } from '@skein/journal';
-import type { BlobStore, TraceStore } from '@skein/store';
+import type { BlobStore, FarTraces, TraceStore } from '@skein/store';
 import type { World } from '@skein/tracking';
 import { Admission } from './admit.ts';
 import { Adoptions } from './adoptions.ts';
@@ -29,12 +29,13 @@ import { checkCall, claimCall } from './call.ts';
 import { Counter } from './count.ts';
 import { DeepSummaries, SUMMARY_FROM } from './deep-summaries.ts';
 import { EarlierRuns } from './earlier-runs.ts';
+import { FarAway } from './far-away.ts';
 import { Flights } from './flight.ts';
 import type { CallSpec, Explain, RunFrame } from './frame.ts';
 import { Known } from './known.ts';
 import { LiveAction } from './live-action.ts';
 import { Presence } from './presence.ts';
-import { PreparedTasks, type RunCode } from './prepare.ts';
+import { type PreparedTask, PreparedTasks, type RunCode } from './prepare.ts';
 import { ProcessLogs } from './process-log.ts';
 import { RecentInputs } from './recent-inputs.ts';
 import type { Resumption } from './resumption.ts';
@@ -57,6 +58,10 @@ export interface RunParts {
   /** What recorded observations would see now (T2). */
   readonly world: World;
   readonly explain: Explain;
+  /** What others know; absent: nobody is asked, and nothing is offered. */
+  readonly far?: FarTraces;
+  /** Told of a task whose result somebody else had made: later misses are explained by it. */
+  readonly onTaken?: (task: PreparedTask) => void;
   /** Actions that a deep summary answers for at least; infinite: none is kept or asked (T6). */
   readonly summaryFrom?: number;
   /** Bytes of inputs, and of outcomes, that are remembered at most; absent: 16 and 24 MB. */
@@ -244,6 +249,7 @@ function makeFrame(
     clock: parts.clock,
     traces: parts.traces,
     blobs: parts.blobs,
+    far: parts.far && new FarAway(() => frame, parts.far),
     bundle: parts.bundle,
     executorFor: parts.executorFor,
     tasks,
@@ -274,6 +280,7 @@ function makeFrame(
     world: parts.world,
     behaviours: parts.code.behaviours,
     explain: parts.explain,
+    taken: parts.onTaken ?? (() => undefined),
     nextAction: () => {
       actions += 1;
       return actions;

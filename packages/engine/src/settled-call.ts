@@ -1,4 +1,11 @@
-import type { ActionKey, ActionNumber, Outcome, Reason, ResultOutcome } from '@skein/model';
+import type {
+  ActionKey,
+  ActionNumber,
+  MadeElsewhere,
+  Outcome,
+  Reason,
+  ResultOutcome,
+} from '@skein/model';
 import type { EarlierAction } from './earlier-action.ts';
 
 interface Answer {
@@ -16,6 +23,8 @@ export type SettledCall =
   | (Answer & {
       readonly how: 'reused' | 'joined' | 'known-failure';
       readonly key: ActionKey;
+      /** Who made it, where that was somebody else. */
+      readonly elsewhere?: MadeElsewhere | undefined;
     })
   | AdoptedCall
   /** A check could not make the call: its inputs' bytes are gone. */

@@ -1,15 +1,13 @@
 import { OMITTED, inputDigest, parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { reach } from '@skein/model';
-import type { RecordedInput } from '@skein/model';
+import type { RecordedInput, Trace } from '@skein/model';
+import { INPUT_BLOB } from '@skein/store';
 import type { CallSpec, RunFrame } from './frame.ts';
 import type { PreparedTask } from './prepare.ts';
 
 /** Inputs above this many bytes are kept in the blob store rather than in the journal's rows. */
 export const LARGE_INPUT_BYTES = 64 * 1024;
-
-/** Kind of the names of blobs that hold large inputs, by the inputs' digests. */
-export const INPUT_BLOB = 'input-blob';
 
 type Arguments = readonly (Uint8Array | null)[];
 
@@ -72,6 +70,17 @@ export async function recallInputs(
     args.push(bytes);
   }
   return args;
+}
+
+/** The same for a call that a trace recorded: what somebody else made may have to be brought. */
+export async function recalledInputs(
+  frame: Archive & Pick<RunFrame, 'far'>,
+  inputs: readonly Digest[],
+  trace: Trace,
+): Promise<Arguments | undefined> {
+  const near = await recallInputs(frame, inputs);
+  if (near !== undefined || trace.origin === undefined || frame.far === undefined) return near;
+  return (await frame.far.bringInputs(trace)) ? recallInputs(frame, inputs) : undefined;
 }
 
 async function largeInput(

@@ -7,7 +7,10 @@ import type { Resumption } from '../src/resumption.ts';
 import { Outside, type Program, type RunSettings, type Stores, codeOf } from './scripted.ts';
 import { ScriptedWorld } from './scripted-world.ts';
 
-type Settings = Pick<RunSettings, 'force' | 'forceTasks' | 'strict' | 'outside' | 'at' | 'slow'>;
+type Settings = Pick<
+  RunSettings,
+  'force' | 'forceTasks' | 'strict' | 'outside' | 'at' | 'slow' | 'far'
+>;
 
 type PlannedCall = {
   readonly entry: string;
@@ -68,6 +71,7 @@ function asked(
       past: (task) => call.past?.[task] ?? [],
       mayCall: (task) => (call.mayCall?.[task] ?? []) as TaskId[],
       workers: call.workers ?? 2,
+      ...(call.far === undefined ? {} : { far: call.far }),
     },
     {
       task: call.entry as TaskId,

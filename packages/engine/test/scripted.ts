@@ -14,7 +14,7 @@ import type {
 } from '@skein/model';
 import { succeed } from '@skein/model';
 import { type Journal, type RunState, foldRun } from '@skein/journal';
-import { type BlobStore, type TraceStore } from '@skein/store';
+import type { BlobStore, FarTraces, TraceStore } from '@skein/store';
 import type { RunCode } from '../src/prepare.ts';
 import type { Resumption } from '../src/resumption.ts';
 import { type RunEnd, startRun } from '../src/run.ts';
@@ -112,6 +112,7 @@ export interface RunSettings {
   readonly at?: number;
   readonly summaryFrom?: number;
   readonly resume?: Resumption;
+  readonly far?: FarTraces;
   /** Called with a way to cancel the run, once it has begun. */
   readonly begun?: (cancel: () => void) => void;
 }
@@ -164,6 +165,7 @@ export async function runScripted(
       world,
       explain: () => ({ kind: 'never-executed' }),
       ...(call.summaryFrom === undefined ? {} : { summaryFrom: call.summaryFrom }),
+      ...(call.far === undefined ? {} : { far: call.far }),
     },
     {
       run: `run-${runs}` as RunId,

@@ -13,3 +13,21 @@ test('R1: a row of before that was written reads as the first of identical calls
     expect(readEvent(storeEvent(event).slice(0, -1))).toEqual(event);
   }
 });
+
+test('who had made a reused result is kept; where nobody else did, the reason is its kind', () => {
+  const provenance = {
+    writer: 'a'.repeat(64),
+    scope: 'trusted',
+    skein: '0.6.0',
+    user: 'ada',
+    at: 9,
+  };
+  const elsewhere = { provenance, run: 'theirs', action: 4, at: 7, durationMs: 3 };
+  const found = { kind: 'reuse', reason: { kind: 'found' } } as const;
+  const shared = { kind: 'reuse', reason: { kind: 'found', elsewhere } } as const;
+  for (const verdict of [found, shared]) {
+    const event = actionFinished(2, 1, { verdict });
+    expect(readEvent(storeEvent(event))).toEqual(event);
+  }
+  expect(storeEvent(actionFinished(2, 1, { verdict: found }))[7]).toEqual([0, 'found']);
+});

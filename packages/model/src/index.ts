@@ -82,6 +82,7 @@ export { RUN_ID_BYTES, makeRunId } from './run.ts';
 export type { Failure, FailureCode, FailureKind, Place, Result } from './failure.ts';
 export { FailureError, fail, succeed } from './failure.ts';
 export type { Clock, Randomness } from './clock.ts';
+export type { RemoteUse, SharingLeft } from './remote-use.ts';
 export type { Resumed, RunSummary, SummaryError } from './summary.ts';
 export type { Stored } from './stored-form.ts';
 export {

@@ -1,6 +1,7 @@
 import type { AdoptionSummary } from './adoption.ts';
 import type { ActionCounts } from './count.ts';
 import type { Failure } from './failure.ts';
+import type { RemoteUse } from './remote-use.ts';
 import type { RunId, RunStatus } from './run.ts';
 import type { TaskId } from './task.ts';
 
@@ -32,6 +33,8 @@ export interface RunSummary<T = unknown> {
   readonly durationMs: number;
   /** What a resume took over, and from which run; absent where it was none. */
   readonly resumed?: Resumed;
+  /** What it had of its remote; absent where it had none. */
+  readonly remote?: RemoteUse;
 }
 
 export interface Resumed extends AdoptionSummary {

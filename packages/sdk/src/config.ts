@@ -1,5 +1,23 @@
+import type { Duration } from './duration.ts';
+
+/**
+ * What the Nx targets of a project run unless they say otherwise: `skein.config.ts` of the project
+ * exports it as default. That of a workspace which is one project may say it too.
+ */
+export interface ProjectConfig {
+  /** The pipeline, a module, from the folder of the project on. Default: `src/main.ts`. */
+  readonly entry?: string;
+  /** Default: `main`, or the module's only task. */
+  readonly task?: string;
+  /**
+   * Inputs by parameter name, in Skein's JSON form. Paths start at the root of the workspace;
+   * `{projectRoot}` stands for the folder of the project.
+   */
+  readonly input?: Readonly<Record<string, unknown>>;
+}
+
 /** What holds for every run in a workspace: `skein.config.ts` at its root exports it as default. */
-export interface WorkspaceConfig {
+export interface WorkspaceConfig extends ProjectConfig {
   /**
    * Names of packages that only pass on what they read, and keep none of it: what a task reads
    * through them is its own observation, and no later action's in the same process (O3).
@@ -18,6 +36,35 @@ export interface WorkspaceConfig {
    * process. `power`: a power cut too, for a sync to disk with each group of results.
    */
   readonly durability?: 'process' | 'power';
+  /**
+   * Where results are shared: the address of a `skein cache-server`, such as
+   * `https://cache.example.com`, or a bucket, `s3://bucket/prefix`. Default: they are not. The
+   * variables SKEIN_REMOTE and SKEIN_REMOTE_MODE and the flags of a command win over it; the token
+   * is in SKEIN_REMOTE_TOKEN only.
+   */
+  readonly remote?: string | RemoteInput;
+}
+
+/** A remote, and how it is used. */
+export interface RemoteInput {
+  readonly url: string;
+  /** What a run does with it. Default: `read-write`, as far as the token allows. */
+  readonly mode?: 'read' | 'write' | 'read-write' | 'off';
+  /** In a bucket without a server: where entries are kept. Default: `trusted`. */
+  readonly scope?: string;
+  /** Public keys of writers, base64: only their entries are believed. Default: the server's. */
+  readonly trust?: readonly string[];
+  /**
+   * File of the writer's private key, from the root of the workspace on. Default: a key that is
+   * made on first use and kept with the user.
+   */
+  readonly key?: string;
+  /**
+   * How long the end of a run waits for what is still to be shared. Default: `'10m'`, and 10 s while nothing moves.
+   */
+  readonly patience?: Duration;
+  /** Bound on one answer. Default: `'10s'`. */
+  readonly timeout?: Duration;
 }
 
 /** Gives the configuration back; so that an editor knows its type. */

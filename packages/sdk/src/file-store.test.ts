@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { digestHex, digestOf, dirReference, fileReference } from '@skein/values';
-import type { Digest } from '@skein/values';
+import type { Digest, DirReference } from '@skein/values';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createFileStore } from './file-store.ts';
 import type { FileStoreOptions } from './file-store.ts';
@@ -260,5 +260,56 @@ describe('folderOf', () => {
     });
     await store.putBytes(bytesOf('late'));
     expect(readdirSync(await store.folderOf(reference))).toEqual(['a']);
+  });
+
+  /** As a program without our checks makes one: what encoded ones are, `values` refuses. */
+  function forged(...paths: readonly string[]): DirReference {
+    const entries = paths.map((path) => ({
+      path,
+      digest: digestOfText('text'),
+      size: 4,
+      executable: false,
+    }));
+    return { kind: 'dir', digest: dirReference([]).digest, entries };
+  }
+
+  test.each([
+    ['../escaped'],
+    ['a/../../escaped'],
+    ['/etc/escaped'],
+    ['a\\..\\escaped'],
+    ['a\0b'],
+    [''],
+    ['a', 'A'],
+    ['a', 'a/b'],
+    ['caf\u00e9', 'cafe\u0301'],
+  ])('D4: a forged folder with %j is refused, and nothing is written', async (...paths) => {
+    const store = open();
+    await store.putBytes(bytesOf('text'));
+    await expect(store.folderOf(forged(...paths))).rejects.toMatchObject({
+      failure: { code: 'dir-entry-refused' },
+    });
+    expect(existsSync(join(folder, 'files', 'dirs'))).toBe(false);
+    expect(temporaries()).toEqual([]);
+  });
+
+  test('D5: a forged folder under the digest of another one does not take its place', async () => {
+    const store = open();
+    await store.putBytes(bytesOf('text'));
+    await expect(store.folderOf(forged('a'))).rejects.toMatchObject({
+      failure: { code: 'dir-entry-refused' },
+    });
+    expect(readdirSync(await store.folderOf(dirReference([])))).toEqual([]);
+  });
+
+  test('D4: a path that is too long below the state is refused with its code', async () => {
+    const store = open();
+    const text = await store.putBytes(bytesOf('text'));
+    const path = `${`${'x'.repeat(250)}/`.repeat(16)}${'y'.repeat(70)}`;
+    const reference = dirReference([{ path, ...text, executable: false }]);
+    await expect(store.folderOf(reference)).rejects.toMatchObject({
+      failure: { code: 'dir-entry-refused' },
+    });
+    expect(temporaries()).toEqual([]);
   });
 });

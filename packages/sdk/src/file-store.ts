@@ -5,6 +5,7 @@ import { FailureError } from '@skein/model';
 import { digestFile, digestHex } from '@skein/values';
 import type { Digest, DirEntry, DirReference, FileReference } from '@skein/values';
 import type { FileHost } from './host.ts';
+import { checkLaidOut, refusedEntry } from './laid-out-dir.ts';
 import { isCode, LooseFiles } from './loose-files.ts';
 
 /** Keeps the bytes of `File` and `Dir` below one folder, shared by processes. */
@@ -82,7 +83,9 @@ class MaterialisedFiles {
     return folder;
   }
 
-  private async materialise({ digest, entries }: DirReference): Promise<string> {
+  private async materialise(reference: DirReference): Promise<string> {
+    checkLaidOut(reference, process.platform);
+    const { digest, entries } = reference;
     const folder = join(this.loose.folder, 'dirs', digestHex(digest));
     if (await this.holds(folder, entries)) return folder;
     await rm(folder, { recursive: true, force: true });
@@ -102,10 +105,15 @@ class MaterialisedFiles {
   private async materialiseEntry(folder: string, entry: DirEntry): Promise<void> {
     const content = await this.obtain(entry.digest, entry.path);
     const path = join(folder, entry.path);
-    await mkdir(dirname(path), { recursive: true });
-    // A link has the mode of its content, which is no program's.
-    if (entry.executable) await copy(content, path, READ_ONLY_PROGRAM);
-    else await linkOrCopy(content, path, READ_ONLY);
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      // A link has the mode of its content, which is no program's.
+      if (entry.executable) await copy(content, path, READ_ONLY_PROGRAM);
+      else await linkOrCopy(content, path, READ_ONLY);
+    } catch (error) {
+      if (!isCode(error, 'ENAMETOOLONG')) throw error;
+      throw refusedEntry(entry.path, 'with the folder in front of it the path is too long');
+    }
   }
 
   /** Whether the folder holds exactly these files: asked once a process (D5). */

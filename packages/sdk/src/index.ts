@@ -1,7 +1,7 @@
 export { environment } from './environment.ts';
 export type { Environment } from './environment.ts';
 export { defineConfig } from './config.ts';
-export type { WorkspaceConfig } from './config.ts';
+export type { ProjectConfig, RemoteInput, WorkspaceConfig } from './config.ts';
 export type { AnyTask, Task, TaskPlace } from './task.ts';
 export {
   declaredArgs,
@@ -26,9 +26,9 @@ export { DEFAULT_OPTIONS, mergeOptions, OPTION_NAMES, parseOptions } from './opt
 export type { GivenOptions } from './options.ts';
 export { applyOverride, encodeOverride, parseOverride } from './override.ts';
 export type { Override } from './override.ts';
-export { parseDuration } from './duration.ts';
+export { DURATION_WANTED, parseDuration } from './duration.ts';
 export type { Duration } from './duration.ts';
-export { parseSize } from './size.ts';
+export { SIZE_WANTED, parseSize } from './size.ts';
 export type { Size } from './size.ts';
 export { map } from './map.ts';
 export type { Mapped, MappedItem } from './map.ts';

@@ -20,6 +20,11 @@ const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
   forceTasks: { fits: isNames, wanted: 'a list of names or ids of tasks' },
   readOnly: { fits: isSwitch, wanted: 'true or false' },
   strict: { fits: isSwitch, wanted: 'true or false' },
+  remote: {
+    fits: (value) => typeof value === 'string' && value !== '',
+    wanted: 'an address, or "off"',
+  },
+  remoteMode: { fits: isRemoteMode, wanted: '"read", "write", "read-write" or "off"' },
   labels: { fits: isLabels, wanted: 'an object of texts' },
   resume: {
     fits: (value) => typeof value === 'string' && value !== '',
@@ -51,6 +56,10 @@ export function checkOptions(options: RunOptions): Result<RunOptions> {
 
 function isSwitch(value: unknown): boolean {
   return typeof value === 'boolean';
+}
+
+function isRemoteMode(value: unknown): boolean {
+  return value === 'read' || value === 'write' || value === 'read-write' || value === 'off';
 }
 
 function isNames(value: unknown): boolean {

@@ -290,3 +290,49 @@ test('a problem that doctor finds is exit 1', async () => {
 async function untilStarted(started: readonly unknown[]): Promise<void> {
   while (started.length === 0) await new Promise((resolve) => setImmediate(resolve));
 }
+
+test('a word that no name goes on with is exit 2, with those that do', async () => {
+  const { code, out, err } = await skein('cache lst');
+  expect([code, out]).toEqual([2, '']);
+  expect(err).toMatchInlineSnapshot();
+  expect(await skein('cache-server tokens')).toMatchObject({ code: 2 });
+  expect((await skein('help cache-server token create')).out).toContain('--scope <scope>');
+  expect(await skein('cache')).toMatchObject({ code: 2, out: '' });
+  expect(await skein('cache --help')).toMatchObject({ code: 0, err: '' });
+  expect(await skein('cache --jso')).toMatchObject({ code: 2 });
+});
+
+test('flags say which remote a run uses, and how', async () => {
+  const line = 'run src/main.ts --remote https://cache.example --remote-mode read';
+  const { started } = await skein(line);
+  expect(started).toMatchObject([{ remote: 'https://cache.example', remoteMode: 'read' }]);
+  expect((await skein('run src/main.ts --remote-mode all')).code).toBe(2);
+});
+
+test('what a run had of its remote is a line of its summary, and an object of --json', async () => {
+  const remote = {
+    url: 'https://cache.example',
+    mode: 'read-write',
+    asked: 2_000,
+    found: 1_204,
+    requests: 3,
+    pushed: 790,
+    same: 1,
+    conflicts: 1,
+    refused: 0,
+    dropped: 0,
+    left: 4,
+    bytesDown: 12_300_000,
+    bytesUp: 4_100_000,
+    waitedMs: 12.4,
+    unbelieved: { revoked: 2 },
+    unshared: { outside: 3, learned: 9 },
+  } as const;
+  const { out } = await skein('run src/main.ts', { workspace: { summary: { remote } } });
+  expect(out).toContain(
+    '  remote   1,204 of 2,000 found, 790 shared, 2 there already, 4 not shared, ' +
+      '3 stay here, 2 not believed, 12.3 MB down, 4.1 MB up\n',
+  );
+  const json = await skein('run src/main.ts --json', { workspace: { summary: { remote } } });
+  expect(JSON.parse(json.out)).toMatchObject({ remote: { ...remote, waitedMs: 12, off: null } });
+});

@@ -1,11 +1,12 @@
 /// <reference types="node" preserve="true" />
+import type { Failure } from '@skein/model';
 import { plain } from '@skein/view';
 import { EXIT, type CommandIo } from './command/io.ts';
 import { openOutput, type Output } from './command/output.ts';
 import { optionGiven, parse } from './command/parse.ts';
 import { refuse, type Session } from './command/session.ts';
-import { commandNamed, help, type CommandSpec } from './command/specs.ts';
-import { unknownCommand } from './command/usage.ts';
+import { findCommand, help, type CommandSpec, type FoundCommand } from './command/specs.ts';
+import { unknownCommand, unknownFlag, unknownWord } from './command/usage.ts';
 
 export type { CommandIo, OutputStream } from './command/io.ts';
 export { processIo } from './command/process-io.ts';
@@ -25,7 +26,7 @@ export async function execute(argv: readonly string[], io: CommandIo): Promise<n
 }
 
 async function dispatch(argv: readonly string[], io: CommandIo, output: Output): Promise<number> {
-  const [first, ...args] = argv;
+  const [first] = argv;
   if (first === undefined) {
     await output.note(await helpText([], output));
     return EXIT.usage;
@@ -34,12 +35,17 @@ async function dispatch(argv: readonly string[], io: CommandIo, output: Output):
     await output.print(io.version());
     return EXIT.ok;
   }
-  if (first === '--help' || first === '-h' || first === 'help') return await showHelp(args, output);
-  const command = commandNamed(first);
-  const json = asksForJson(args);
-  if (command === undefined) {
+  if (first === '--help' || first === '-h' || first === 'help')
+    return await showHelp(argv.slice(1), output);
+  const found = findCommand(argv);
+  const json = asksForJson(argv);
+  if (found === undefined) {
     return await refuse({ command: help, output, json }, [unknownCommand(first)]);
   }
+  const { command, args } = found;
+  const word = wordBehind(found);
+  if (word !== undefined) return await refuse({ command, output, json }, [word]);
+  if (command.onlyBegins === true) return await showWords(command, args, output);
   const parsed = parse(command, args);
   if (!parsed.ok) return await refuse({ command, output, json }, [parsed.failure]);
   const session: Session = { io, command, output, json, parsed: parsed.value };
@@ -50,13 +56,40 @@ async function dispatch(argv: readonly string[], io: CommandIo, output: Output):
   return await runCommand(session);
 }
 
-/** `skein help`, `skein help run`. */
-async function showHelp([name]: readonly string[], output: Output): Promise<number> {
-  const command = name === undefined ? undefined : commandNamed(name);
-  if (name !== undefined && command === undefined && !name.startsWith('-')) {
+/** A word behind a name that others go on from, and none of theirs. */
+function wordBehind({ command, args }: FoundCommand): Failure | undefined {
+  const [word] = args;
+  if (command.commands === undefined || word === undefined || word.startsWith('-'))
+    return undefined;
+  return unknownWord(command, word);
+}
+
+/** `skein cache`, `skein cache --help`: which names go on from it. */
+async function showWords(
+  command: CommandSpec,
+  args: readonly string[],
+  output: Output,
+): Promise<number> {
+  const [flag] = args;
+  if (flag !== undefined && flag !== '--help' && flag !== '-h') {
+    const failure = unknownFlag(flag, ['help'], `skein ${command.name}`);
+    return await refuse({ command, output, json: asksForJson(args) }, [failure]);
+  }
+  const text = await helpText([command], output);
+  await (flag === undefined ? output.note(text) : output.print(text));
+  return flag === undefined ? EXIT.usage : EXIT.ok;
+}
+
+/** `skein help`, `skein help run`, `skein help cache ls`. */
+async function showHelp(words: readonly string[], output: Output): Promise<number> {
+  const [name] = words;
+  const found = findCommand(words);
+  if (found === undefined && name !== undefined && !name.startsWith('-')) {
     return await refuse({ command: help, output, json: false }, [unknownCommand(name)]);
   }
-  await output.print(await helpText(command === undefined ? [] : [command], output));
+  const word = found === undefined ? undefined : wordBehind(found);
+  if (word !== undefined) return await refuse({ command: help, output, json: false }, [word]);
+  await output.print(await helpText(found === undefined ? [] : [found.command], output));
   return EXIT.ok;
 }
 
@@ -79,7 +112,8 @@ function hasFile({ command, parsed }: Session): boolean {
 
 /** Each command is loaded when it is asked for: a run does not wait for what others need. */
 async function runCommand(session: Session): Promise<number> {
-  switch (session.command.name) {
+  const [name] = session.command.name.split(' ');
+  switch (name) {
     case 'run':
       return await (await import('./command/run.ts')).runTask(session);
     case 'resume':
@@ -110,6 +144,10 @@ async function runCommand(session: Session): Promise<number> {
       return await (await import('./command/pin.ts')).pinRun(session);
     case 'graph':
       return await (await import('./command/graph.ts')).showGraph(session);
+    case 'cache':
+      return await (await import('./command/cache.ts')).runCache(session);
+    case 'cache-server':
+      return await (await import('./command/cache-server.ts')).runCacheServer(session);
     default:
       return await (await import('./command/doctor.ts')).runDoctor(session);
   }

@@ -35,6 +35,8 @@ export type {
   Mapped,
   MappedItem,
   OverrideInput,
+  ProjectConfig,
+  RemoteInput,
   ResourceInput,
   RetryInput,
   ReuseInput,

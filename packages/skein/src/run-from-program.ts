@@ -75,6 +75,7 @@ async function runTask(
 ): Promise<RunResult<unknown>> {
   const { executor, concurrency, force, forceTasks, readOnly, strict, labels, onEvent } =
     request.options;
+  const { remote, remoteMode } = request.options;
   const override = encodeOverride(overrideOf(request.task));
   const resume = await resumeOf(workspace, request);
   if (!resume.ok) return refused(resume.failure);
@@ -92,6 +93,8 @@ async function runTask(
     ...(readOnly === undefined ? {} : { readOnly }),
     ...(strict === undefined ? {} : { strict }),
     ...(labels === undefined ? {} : { labels }),
+    ...(remote === undefined ? {} : { remote }),
+    ...(remoteMode === undefined ? {} : { remoteMode }),
     ...(resume.value === undefined ? {} : { resume: resume.value }),
     ...(onEvent === undefined ? {} : { onEvent }),
   });
@@ -114,7 +117,7 @@ async function resumeOf(
 }
 
 function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
-  const { run, status, task, result, actions, durationMs, resumed } = summary;
+  const { run, status, task, result, actions, durationMs, resumed, remote } = summary;
   const by = summary.error;
   const failure = by?.failure;
   return {
@@ -127,6 +130,7 @@ function resultOf(summary: RunSummary, error: unknown): RunResult<unknown> {
     actions,
     durationMs,
     ...(resumed === undefined ? {} : { resumed }),
+    ...(remote === undefined ? {} : { remote }),
   };
 }
 

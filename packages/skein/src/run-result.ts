@@ -1,4 +1,4 @@
-import type { ActionCounts, Resumed, RunEvent, RunId, RunSummary } from '@skein/model';
+import type { ActionCounts, RemoteUse, Resumed, RunEvent, RunId, RunSummary } from '@skein/model';
 
 /** How `run` runs. */
 export interface RunOptions {
@@ -17,6 +17,10 @@ export interface RunOptions {
   /** Impurities and undeclared writes are errors in every task. Default: false. */
   readonly strict?: boolean;
   readonly labels?: Readonly<Record<string, string>>;
+  /** Address of the remote, or `off`. Default: by SKEIN_REMOTE and the configuration. */
+  readonly remote?: string;
+  /** What is done with it. Default: by SKEIN_REMOTE_MODE and the configuration. */
+  readonly remoteMode?: 'read' | 'write' | 'read-write' | 'off';
   /**
    * Goes on from what an earlier run of this task finished: its id, the unique beginning of it, or
    * `last`, the newest. Default: nothing is adopted.
@@ -48,4 +52,6 @@ export interface RunResult<R> {
   readonly durationMs: number;
   /** What a resume took over, and from which run; absent where it was none. */
   readonly resumed?: Resumed;
+  /** What it had of its remote; absent where it had none. */
+  readonly remote?: RemoteUse;
 }

@@ -16,6 +16,7 @@ export interface FakeIoRequest {
   readonly workspace?: Workspace;
   readonly open?: CommandIo['open'];
   readonly cwd?: string;
+  readonly environment?: CommandIo['environment'];
   readonly stdin?: string;
   /** The code of the error that standard output gives from the first byte on. */
   readonly broken?: string;
@@ -29,7 +30,7 @@ export function fakeIo({ workspace, stdin = '', broken, ...request }: FakeIoRequ
     stdout: out.stream,
     stderr: err.stream,
     stdin: chunks(stdin),
-    environment: {},
+    environment: request.environment ?? {},
     cwd: request.cwd ?? '/project',
     clock: { now: () => 1_200_000, elapsed: () => 0 },
     every: () => () => undefined,
@@ -43,6 +44,7 @@ export function fakeIo({ workspace, stdin = '', broken, ...request }: FakeIoRequ
     initiator: 'test',
     version: () => '1.2.3',
     open: request.open ?? (() => Promise.resolve(succeed(known(workspace)))),
+    process,
   };
   return {
     io,

@@ -58,6 +58,8 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     state: '/project/.skein',
     tasks: () => Promise.resolve({ ok: true, tasks: declared }),
     plan: () => Promise.reject(new Error('nothing is planned')),
+    push: () => Promise.reject(new Error('nothing is shared')),
+    pull: () => Promise.reject(new Error('nothing is shared')),
     schema: (id) => {
       const schema = schemas[id];
       if (schema === undefined) throw new Error(`the schema of ${id} is not needed here`);

@@ -14,9 +14,11 @@ export interface RealWorkspace {
    * Runs a command line, at the root or in a folder below it. What differs from run to run is
    * masked in what it wrote.
    */
-  readonly skein: (line: string, folder?: string) => Promise<Answered>;
+  readonly skein: (line: string, folder?: string, variables?: Variables) => Promise<Answered>;
   readonly remove: () => void;
 }
+
+export type Variables = Readonly<Record<string, string>>;
 
 export interface Answered {
   readonly code: number;
@@ -44,11 +46,11 @@ export function realWorkspace(files: Readonly<Record<string, string>>): RealWork
       if (!before.includes(from)) throw new Error(`${path} does not hold "${from}"`);
       write(path, before.replace(from, to));
     },
-    skein: async (line, folder = '.') => {
+    skein: async (line, folder = '.', environment = {}) => {
       now += STEP_MS;
       const { io, stdout, stderr } = fakeIo({ open: openWorkspace, cwd: join(root, folder) });
       const clock = { now: () => now, elapsed: () => 0 };
-      const code = await execute(line.split(' '), { ...io, clock });
+      const code = await execute(line.split(' '), { ...io, clock, environment });
       return { code, out: masked(stdout()), err: masked(stderr()) };
     },
     remove: () => rmSync(root, { recursive: true, force: true }),

@@ -70,6 +70,10 @@ export class DiskBlobs implements BlobStore {
     return Promise.resolve(this.#isThere(digest));
   }
 
+  bring(digest: Digest): Promise<boolean> {
+    return Promise.resolve(this.#isThere(digest));
+  }
+
   hasMany(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>> {
     const there = new Set<Digest>();
     for (const digest of digests) if (this.#isThere(digest)) there.add(digest);

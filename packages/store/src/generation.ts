@@ -106,8 +106,14 @@ export class LocalRaises {
   committed(traces: readonly Trace[]): void {
     this.own += this.#written;
     this.#written = 0;
+    this.forget(traces);
+  }
+
+  /** They are written, or never will be. */
+  forget(traces: readonly Trace[]): void {
     for (const trace of traces) {
       const name = nameOf(trace);
+      this.#unchecked.delete(name);
       this.#raising.delete(name);
       const latest = this.#latest.get(trace.key);
       if (latest !== undefined && nameOf(latest) === name) this.#latest.delete(trace.key);
@@ -128,11 +134,15 @@ export class LocalRaises {
     }
   }
 
-  #count({ run }: Trace): void {
+  /** What others made is nobody's own here, whatever run they say made it. */
+  #count({ run: maker, origin }: Trace): void {
+    const run = origin === undefined ? maker : '';
     this.#raises.set(run, (this.#raises.get(run) ?? 0) + 1);
   }
 }
 
-function nameOf({ run, action }: Trace): string {
-  return `${run} ${action}`;
+/** What others say of their runs is not to be confused with ours. */
+function nameOf({ key, run, action, outcome, origin }: Trace): string {
+  const name = `${run} ${action}`;
+  return origin === undefined ? name : `${name} ${key} ${outcome.digest}`;
 }

@@ -21,6 +21,7 @@ export class KeptSummaries {
     { readonly body: Uint8Array; readonly since: GenerationMark }
   >();
   #written: ActionKey[] = [];
+  #isTrusted = true;
 
   constructor(db: DatabaseSync, newest: NewestTraces) {
     this.#generation = new GenerationTable(db);
@@ -40,8 +41,19 @@ export class KeptSummaries {
     this.#raises.remembered(trace);
   }
 
+  /** They will not be written after all. */
+  forgotten(traces: readonly Trace[]): void {
+    this.#raises.forget(traces);
+  }
+
+  /** Nothing that was kept is to be believed, and the database cannot be told. */
+  distrust(): void {
+    this.#isTrusted = false;
+  }
+
   /** Of this generation, or nothing. */
   read(key: ActionKey): Uint8Array | undefined {
+    if (!this.#isTrusted) return undefined;
     const pending = this.#pending.get(key);
     if (pending !== undefined) {
       return isSameMark(pending.since, this.mark(pending.since.run)) ? pending.body : undefined;

@@ -30,6 +30,11 @@ export class KeyTable {
   write(task: TaskId, newest: readonly ActionKey[]): void {
     this.#replace.run(task, packDigests(mergeKeys(newest, this.keysOf(task))));
   }
+
+  delete(task: TaskId, keys: ReadonlySet<ActionKey>): void {
+    const left = this.keysOf(task).filter((key) => !keys.has(key));
+    this.#replace.run(task, packDigests(left));
+  }
 }
 
 /** Newest first, none twice, bounded. */

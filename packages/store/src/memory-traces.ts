@@ -2,6 +2,7 @@ import { digestOf, unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { ActionKey, TaskId, Trace } from '@skein/model';
 import { type GenerationMark, isSameMark } from './generation.ts';
+import { isWrittenBy, rememberNewFiles } from './learned.ts';
 import { isSameTrace } from './stored-trace.ts';
 import { KEYS_PER_TASK, TRACES_PER_KEY } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
@@ -15,6 +16,7 @@ export class MemoryTraces implements TraceStore {
   readonly #artifacts = new Map<Digest, Digest>();
   readonly #summaries = new Map<ActionKey, { generation: number; body: Uint8Array }>();
   readonly #raises = new Map<string, number>();
+  readonly #forgotten = new Set<string>();
   #generation = 0;
 
   lookUp(key: ActionKey): readonly Trace[] {
@@ -31,18 +33,57 @@ export class MemoryTraces implements TraceStore {
   }
 
   remember(trace: Trace): void {
-    const { key, task, outcome } = trace;
-    const [newest] = this.lookUp(key);
-    if (newest !== undefined && newest.outcome.digest !== outcome.digest) {
-      this.raiseGeneration();
-      this.#raises.set(trace.run, (this.#raises.get(trace.run) ?? 0) + 1);
-    }
-    this.#traces.set(key, withNewest(this.lookUp(key), trace));
-    const others = this.keysOfTask(task).filter((other) => other !== key);
-    this.#keys.set(task, [key, ...others].slice(0, KEYS_PER_TASK));
+    this.#noteRaise(trace);
+    const { key, outcome } = trace;
+    this.#add(withNewest(this.lookUp(key), trace), trace);
     if (outcome.kind !== 'result') return;
     const { artifact, files } = outcome;
     if (artifact !== undefined && files !== undefined) this.rememberFiles(artifact, files);
+  }
+
+  learn(trace: Trace): void {
+    const known = this.lookUp(trace.key);
+    if (isWrittenBy(trace, this.#forgotten)) return;
+    if (known.some((one) => isSameTrace(one, trace))) return;
+    this.#noteRaise(trace);
+    this.#add(withNewest(known, trace), trace);
+    rememberNewFiles(this, trace);
+  }
+
+  forgetWriters(writers: ReadonlySet<string>): number {
+    for (const writer of writers) this.#forgotten.add(writer);
+    let gone = 0;
+    for (const [key, traces] of this.#traces) {
+      const left = traces.filter((trace) => !isWrittenBy(trace, writers));
+      if (left.length === traces.length) continue;
+      gone += traces.length - left.length;
+      if (left.length > 0) this.#traces.set(key, left);
+      else this.#drop(key, traces);
+    }
+    if (gone > 0) this.raiseGeneration();
+    return gone;
+  }
+
+  #drop(key: ActionKey, traces: readonly Trace[]): void {
+    this.#traces.delete(key);
+    for (const { task } of traces) {
+      const left = this.keysOfTask(task).filter((other) => other !== key);
+      this.#keys.set(task, left);
+    }
+  }
+
+  #noteRaise({ key, run: maker, outcome, origin }: Trace): void {
+    const run = origin === undefined ? maker : '';
+    const [newest] = this.lookUp(key);
+    if (newest === undefined || newest.outcome.digest === outcome.digest) return;
+    this.raiseGeneration();
+    this.#raises.set(run, (this.#raises.get(run) ?? 0) + 1);
+  }
+
+  #add(traces: readonly Trace[], { key, task }: Trace): void {
+    this.#traces.set(key, traces);
+    const others = this.keysOfTask(task).filter((other) => other !== key);
+    this.#keys.set(task, [key, ...others].slice(0, KEYS_PER_TASK));
   }
 
   keysOfTask(task: TaskId): readonly ActionKey[] {

@@ -19,6 +19,10 @@ export class MemoryBlobs implements BlobStore {
     return this.#blobs.has(digest);
   }
 
+  async bring(digest: Digest): Promise<boolean> {
+    return this.#blobs.has(digest);
+  }
+
   async hasMany(digests: Iterable<Digest>): Promise<ReadonlySet<Digest>> {
     return new Set([...digests].filter((digest) => this.#blobs.has(digest)));
   }

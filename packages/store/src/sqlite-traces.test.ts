@@ -8,7 +8,9 @@ import {
   keyOf,
   resultOf,
   rowOf,
+  sharedOf,
   traceOf,
+  writerOf,
 } from '../test/sample.ts';
 import { SqliteUnderTest } from '../test/sqlite.ts';
 import { openSqliteTraces } from './sqlite-traces.ts';
@@ -182,4 +184,86 @@ test('a database that cannot take the tables is a failure with its code', () => 
     ok: false,
     failure: { code: 'state-unwritable' },
   });
+});
+
+test('S1: what was learned is written with the next rows, and not twice', () => {
+  using tested = new SqliteUnderTest();
+  const learned = sharedOf('a');
+  tested.store.learn(learned);
+  const count = () => tested.db.prepare('select count(*) as count from traces').get();
+  expect(count()).toEqual({ count: 0 });
+  tested.db.exec('begin immediate');
+  tested.store.fold.apply(tested.db, []);
+  tested.db.exec('rollback');
+  expect(tested.store.lookUp(learned.key)).toEqual([learned]);
+  tested.fold([]);
+  tested.fold([]);
+  expect(count()).toEqual({ count: 1 });
+  expect(tested.store.lookUp(learned.key)).toEqual([learned]);
+});
+
+test('what is learned in passing is never written, and keeps no summary from being kept', () => {
+  using tested = new SqliteUnderTest();
+  tested.record(traceOf('a'));
+  tested.settle();
+  const passing = sharedOf('a', { outcome: resultOf('another') });
+  tested.store.learn(passing, true);
+  tested.store.keepSummary(keyOf('root'), encode('summary'), tested.store.generation('a run'));
+  tested.fold([]);
+  expect(tested.store.lookUp(keyOf('a'))[0]).toEqual(passing);
+  tested.settle();
+  expect(tested.store.lookUp(keyOf('a'))).toEqual([traceOf('a')]);
+  expect(tested.store.summaryOf(keyOf('root'))).toEqual(encode('summary'));
+});
+
+test('what is learned stands behind what is made here and not yet written', () => {
+  using tested = new SqliteUnderTest();
+  const own = traceOf('a', { outcome: resultOf('own') });
+  const learned = sharedOf('a');
+  tested.record(own);
+  tested.store.learn(learned);
+  expect(tested.store.lookUp(own.key)).toEqual([own, learned]);
+  tested.settle();
+  expect(tested.store.lookUp(own.key)).toEqual([own, learned]);
+});
+
+test('to forget writers waits for no rows: another process finds nothing of theirs either', () => {
+  using tested = new SqliteUnderTest();
+  const late = sharedOf('late', { outcome: resultOf('another') });
+  tested.store.learn(sharedOf('a'));
+  tested.settle();
+  tested.store.learn(late);
+  expect(tested.store.forgetWriters(new Set([writerOf('a')]))).toBe(2);
+  const other = openSqliteTraces({ db: tested.db, onFailure: () => undefined });
+  expect(other.ok && other.value.lookUp(keyOf('a'))).toEqual([]);
+  expect(other.ok && other.value.keysOfTask(late.task)).toEqual([]);
+  // What was never written holds up no summary.
+  tested.store.keepSummary(keyOf('root'), encode('summary'), tested.store.generation('a run'));
+  tested.fold([]);
+  expect(tested.store.summaryOf(keyOf('root'))).toEqual(encode('summary'));
+});
+
+test('P4: where nothing can be written, this process forgets writers all the same', () => {
+  using tested = new SqliteUnderTest();
+  tested.store.learn(sharedOf('a'));
+  tested.store.learn(sharedOf('b', {}, 'b'));
+  tested.store.keepSummary(keyOf('root'), encode('summary'), tested.store.generation('a run'));
+  tested.settle();
+  const { store, db } = tested;
+  expect(store.summaryOf(keyOf('root'))).toBeDefined();
+  db.exec('pragma query_only = on');
+  store.forgetWriters(new Set([writerOf('a')]));
+  expect(tested.failures).toHaveLength(1);
+  expect(store.lookUp(keyOf('a'))).toEqual([]);
+  expect([...store.lookUpMany([keyOf('a'), keyOf('b')]).keys()]).toEqual([keyOf('b')]);
+  expect(store.summaryOf(keyOf('root'))).toBeUndefined();
+});
+
+test('a state that learned nothing has no table of writers, and is asked for nothing', () => {
+  using tested = new SqliteUnderTest();
+  tested.record(traceOf('a'));
+  tested.settle();
+  const tables = tested.db.prepare("select 1 from sqlite_schema where name = 'trace_writers'");
+  expect(tables.get()).toBeUndefined();
+  expect(tested.store.forgetWriters(new Set([writerOf('a')]))).toBe(0);
 });

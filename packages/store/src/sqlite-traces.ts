@@ -8,6 +8,7 @@ import type { GenerationMark } from './generation.ts';
 import { KeptSummaries } from './kept-summaries.ts';
 import { KeptTable } from './kept-table.ts';
 import { KeyTable, mergeKeys } from './key-table.ts';
+import { Learned, rememberNewFiles, withLearned } from './learned.ts';
 import { withNewest } from './memory-traces.ts';
 import { Pending } from './pending.ts';
 import { damageFailure } from './damage.ts';
@@ -16,6 +17,7 @@ import type { FoldedRow, TraceFold } from './trace-fold.ts';
 import { LOG_KIND, VALUE_KIND } from './trace-store.ts';
 import type { TraceStore } from './trace-store.ts';
 import { TraceTable } from './trace-table.ts';
+import { WriterTable } from './writer-table.ts';
 
 export interface SqliteTracesOptions {
   /** The journal's database. */
@@ -103,7 +105,9 @@ export class SqliteTraces implements TraceStore {
   readonly #kept: KeptTable;
   readonly #files: FileTable;
   readonly #summaries: KeptSummaries;
+  readonly #writers: WriterTable;
   readonly #pending = new Pending();
+  readonly #learned = new Learned();
   #written: { readonly trace: Trace; readonly raised: boolean }[] = [];
   #unreadable = 0;
 
@@ -113,6 +117,7 @@ export class SqliteTraces implements TraceStore {
     this.#keys = new KeyTable(options.db);
     this.#kept = new KeptTable(options.db);
     this.#files = new FileTable(options.db);
+    this.#writers = new WriterTable(options.db);
     this.#summaries = new KeptSummaries(options.db, (keys) => this.#traces.lookUpMany(keys));
   }
 
@@ -132,8 +137,13 @@ export class SqliteTraces implements TraceStore {
       () => this.#traces.lookUpMany([...wanted]),
       new Map(),
     );
-    for (const key of this.#pending.tracedKeys) {
-      if (wanted.has(key)) found.set(key, this.#withPending(key, found.get(key) ?? []));
+    const merged = new Set<ActionKey>(this.#learned.distrusts ? found.keys() : []);
+    for (const key of this.#learned.tracedKeys) if (wanted.has(key)) merged.add(key);
+    for (const key of this.#pending.tracedKeys) if (wanted.has(key)) merged.add(key);
+    for (const key of merged) {
+      const traces = this.#withPending(key, found.get(key) ?? []);
+      if (traces.length > 0) found.set(key, traces);
+      else found.delete(key);
     }
     return found;
   }
@@ -141,14 +151,33 @@ export class SqliteTraces implements TraceStore {
   remember(trace: Trace): void {
     this.#pending.addTrace(trace);
     this.#summaries.remembered(trace);
+    this.#rememberFilesOf(trace);
+  }
+
+  #rememberFilesOf(trace: Trace): void {
     if (trace.outcome.kind !== 'result') return;
     const { artifact, files } = trace.outcome;
     if (artifact !== undefined && files !== undefined) this.rememberFiles(artifact, files);
   }
 
+  learn(trace: Trace, passing = false): void {
+    if (!this.#learned.add(trace, passing)) return;
+    if (!passing) this.#summaries.remembered(trace);
+    rememberNewFiles(this, trace);
+  }
+
+  forgetWriters(writers: ReadonlySet<string>): number {
+    const known = this.#learned.by(writers);
+    const gone = known.filter((trace) => this.lookUp(trace.key).includes(trace)).length;
+    this.#learned.forget(writers);
+    this.#summaries.forgotten(known);
+    return gone + this.#forgetWritten(writers, gone > 0);
+  }
+
   keysOfTask(task: TaskId): readonly ActionKey[] {
     const stored = this.#read(() => this.#keys.keysOf(task), []);
-    return mergeKeys(this.#pending.keysOf(task), stored);
+    const learned = mergeKeys(this.#learned.keysOf(task), stored);
+    return mergeKeys(this.#pending.keysOf(task), learned);
   }
 
   valueOf(digest: Digest): Uint8Array | undefined {
@@ -197,13 +226,54 @@ export class SqliteTraces implements TraceStore {
   }
 
   #withPending(key: ActionKey, stored: readonly Trace[]): readonly Trace[] {
-    return this.#pending.tracesOf(key).toReversed().reduce(withNewest, stored);
+    const learned = this.#learned.tracesOf(key).toReversed();
+    const known = learned.reduce(withLearned, this.#learned.believed(stored));
+    return this.#pending.tracesOf(key).toReversed().reduce(withNewest, known);
+  }
+
+  /**
+   * Deletes what is written of these writers. Where that cannot be done it stays invisible to this
+   * process, and no summary is believed that may stand on it.
+   */
+  #forgetWritten(writers: ReadonlySet<string>, raises: boolean): number {
+    const { db } = this.#options;
+    if (!db.isOpen) return 0;
+    try {
+      const known = this.#writers.known(writers);
+      if (known.length === 0 && !raises) return 0;
+      db.exec('begin immediate');
+      const gone = this.#traces.forget(known);
+      this.#forgetKeys(gone);
+      this.#writers.delete(known);
+      this.#summaries.raise();
+      db.exec('commit');
+      return gone.length;
+    } catch (error) {
+      if (db.isTransaction) db.exec('rollback');
+      if (sqliteCode(error) === undefined || !(error instanceof Error)) throw error;
+      this.#report(error.message);
+      this.#summaries.distrust();
+      return 0;
+    }
+  }
+
+  /** A task is known by the keys that it left traces under. */
+  #forgetKeys(gone: readonly Trace[]): void {
+    for (const [task, traces] of Map.groupBy(gone, (trace) => trace.task)) {
+      const keys = traces.map(({ key }) => key);
+      this.#keys.delete(task, new Set(keys.filter((key) => this.lookUp(key).length === 0)));
+    }
   }
 
   #apply(rows: readonly FoldedRow[]): void {
     this.#written = [];
     for (const { kind, key, bytes } of this.#pending.kept) this.#kept.write(kind, key, bytes);
     for (const { artifact, files } of this.#pending.files) this.#files.write(artifact, files);
+    for (const trace of this.#learned.unwritten) {
+      this.#written.push({ trace, raised: this.#traces.write(trace) });
+    }
+    const writers = this.#written.flatMap(({ trace }) => trace.origin?.writer ?? []);
+    if (writers.length > 0) this.#writers.add(new Set(writers));
     for (const { runId, events } of rows) {
       for (const event of events) this.#applyEvent(event, runId);
     }
@@ -241,7 +311,11 @@ export class SqliteTraces implements TraceStore {
 
   #committed(): void {
     const traces = this.#written.map(({ trace }) => trace);
-    this.#pending.drop(traces);
+    const [learned, own] = [true, false].map((isLearned) =>
+      traces.filter(({ origin }) => (origin !== undefined) === isLearned),
+    );
+    this.#learned.drop(learned ?? []);
+    this.#pending.drop(own ?? []);
     this.#summaries.committed(traces);
     this.#written = [];
   }

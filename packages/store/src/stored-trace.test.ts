@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { decode, encode } from '@skein/values';
 import { expect, test } from 'vitest';
 import { GOLDEN_KEYS, GOLDEN_TRACES, goldenJson } from '../test/golden.ts';
-import { keyOf, traceOf } from '../test/sample.ts';
+import { keyOf, sharedOf, traceOf } from '../test/sample.ts';
 import { decodeTrace, encodeTrace, isOutdated } from './stored-trace.ts';
 
 const golden = (name: string) =>
@@ -55,4 +56,14 @@ test('a trace of a later format is a miss', () => {
   later[1] = 3;
   expect(decodeTrace(keyOf('a'), later)).toBeUndefined();
   expect(isOutdated(later)).toBe(false);
+});
+
+test('who shared a trace comes last: a reader that does not know of it reads the rest', () => {
+  const { origin, ...own } = sharedOf('a');
+  const fields = decode(encodeTrace(sharedOf('a'))) as unknown[];
+  expect(fields).toHaveLength(11);
+  expect(fields.pop()).toEqual(origin);
+  expect(decodeTrace(own.key, encode(fields))).toEqual(own);
+  expect(decodeTrace(own.key, encodeTrace(sharedOf('a')))).toEqual(sharedOf('a'));
+  expect(decodeTrace(own.key, encode([...fields, 'nobody']))).toBeUndefined();
 });

@@ -13,6 +13,7 @@ import {
   storeWaves,
 } from '@skein/model';
 import type { ActionKey, Impurity, TaskId, Trace, Wave } from '@skein/model';
+import { readProvenance } from './entry-provenance.ts';
 
 /** Version of a trace's stored form. One of another version is a miss. */
 export const TRACE_FORMAT = 2;
@@ -31,6 +32,7 @@ export function encodeTrace(trace: Trace): Uint8Array {
     at,
     durationMs,
     impurities,
+    ...(trace.origin === undefined ? [] : [{ ...trace.origin }]),
   ]);
 }
 
@@ -50,6 +52,7 @@ export function decodeTrace(key: ActionKey, body: Uint8Array): Trace | undefined
       action: mustNumber(fields[6]),
       at: mustNumber(fields[7]),
       durationMs: mustNumber(fields[8]),
+      ...(fields[10] === undefined ? {} : { origin: readProvenance(fields[10]) }),
     };
   } catch (error) {
     if (error instanceof StoredFormError) return undefined;

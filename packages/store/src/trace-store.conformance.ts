@@ -1,7 +1,16 @@
 import { digestOf, encode, inputDigest, packDigests } from '@skein/values';
 import type { TaskId } from '@skein/model';
 import { expect, test } from 'vitest';
-import { EVERY_OBSERVATION, TASK, filesOf, keyOf, resultOf, traceOf } from '../test/sample.ts';
+import {
+  EVERY_OBSERVATION,
+  TASK,
+  filesOf,
+  keyOf,
+  resultOf,
+  sharedOf,
+  traceOf,
+  writerOf,
+} from '../test/sample.ts';
 import type { StoreUnderTest } from '../test/store-under-test.ts';
 import { conformSummaries } from './summaries.conformance.ts';
 import { KEYS_PER_TASK, TRACES_PER_KEY } from './trace-store.ts';
@@ -18,6 +27,7 @@ export function conformTraceStore(name: string, make: () => StoreUnderTest): voi
       return tested;
     };
     conformTraces(title, under);
+    conformLearned(title, under);
     conformBytes(title, under);
     conformSummaries(title, under);
   }
@@ -83,6 +93,104 @@ function conformTraces(title: Title, under: Under): void {
     expect(keys).toEqual(expected.slice(0, KEYS_PER_TASK).map(keyOf));
     expect(tested.store.keysOfTask(other.task)).toEqual([other.key]);
     expect(tested.store.keysOfTask('src/main.ts#none' as TaskId)).toEqual([]);
+  });
+}
+
+function conformLearned(title: Title, under: Under): void {
+  test(title('what others made is there like what was made here, and says who made it'), () => {
+    const learned = sharedOf('a', { outcome: filesOf('artifact', 'file') });
+    using tested = under(({ store }) => store.learn(learned));
+    expect(tested.store.lookUp(learned.key)).toEqual([learned]);
+    expect(tested.store.lookUpMany([learned.key, keyOf('b')])).toEqual(
+      new Map([[learned.key, [learned]]]),
+    );
+    expect(tested.store.keysOfTask(TASK)).toEqual([learned.key]);
+    expect(tested.store.artifactOf(digestOf('blob', 'file'))).toBe(digestOf('blob', 'artifact'));
+  });
+
+  test(title('a file that is known to lie here is not looked for where others keep it'), () => {
+    using tested = under(({ record, store }) => {
+      record(traceOf('a', { outcome: filesOf('near', 'one') }));
+      store.learn(sharedOf('b', { outcome: filesOf('far', 'one', 'two') }));
+    });
+    expect(tested.store.artifactOf(digestOf('blob', 'one'))).toBe(digestOf('blob', 'near'));
+    expect(tested.store.artifactOf(digestOf('blob', 'two'))).toBe(digestOf('blob', 'far'));
+  });
+
+  test(title('what is known already stays as it is, and is not learned'), () => {
+    const own = traceOf('a');
+    const first = sharedOf('b');
+    using tested = under(({ record, store }) => {
+      record(own);
+      store.learn(sharedOf('a'));
+      store.learn(first);
+      store.learn(sharedOf('b', { action: 7 }, 'b'));
+    });
+    expect(tested.store.lookUp(own.key)).toEqual([own]);
+    expect(tested.store.lookUp(first.key)).toEqual([first]);
+  });
+
+  test(title('what is made here takes the place of the same that was learned'), () => {
+    const own = traceOf('a', { action: 5 });
+    const other = sharedOf('a', { outcome: resultOf('another') });
+    using tested = under(({ record, store }) => {
+      store.learn(sharedOf('a'));
+      store.learn(other);
+      record(own);
+    });
+    expect(tested.store.lookUp(own.key)).toEqual([own, other]);
+  });
+
+  test(title('T6: a key that others know with another outcome ends every summary'), () => {
+    const root = keyOf('root');
+    using tested = under(({ record, store }) => {
+      record(traceOf('a'));
+      store.keepSummary(root, encode('summary'), store.generation('a run'));
+      store.learn(sharedOf('b'));
+    });
+    expect(tested.store.summaryOf(root)).toEqual(encode('summary'));
+    // Also where they claim to be of this very run.
+    const { run } = traceOf('a');
+    const since = tested.store.generation(run);
+    tested.store.learn(sharedOf('a', { run, action: 1, outcome: resultOf('another') }));
+    expect(tested.store.summaryOf(root)).toBeUndefined();
+    tested.store.keepSummary(root, encode('again'), since);
+    expect(tested.store.summaryOf(root)).toBeUndefined();
+  });
+
+  test(title('the traces of writers are forgotten, for good, and nobody else is'), () => {
+    const own = traceOf('a', { outcome: resultOf('own') });
+    const root = keyOf('root');
+    const kept = sharedOf('b', {}, 'b');
+    using tested = under(({ record, store }) => {
+      record(own);
+      store.learn(sharedOf('a'));
+      store.learn(kept);
+      store.learn(sharedOf('c'));
+    });
+    const { store } = tested;
+    store.keepSummary(root, encode('summary'), store.generation('a run'));
+    expect(store.forgetWriters(new Set([writerOf('a'), writerOf('c')]))).toBe(2);
+    expect(store.lookUp(own.key)).toEqual([own]);
+    expect(store.lookUp(kept.key)).toEqual([kept]);
+    expect(store.lookUp(keyOf('c'))).toEqual([]);
+    expect([...store.lookUpMany(['a', 'b', 'c'].map(keyOf)).keys()]).toHaveLength(2);
+    expect(new Set(store.keysOfTask(TASK))).toEqual(new Set([own.key, kept.key]));
+    expect(store.summaryOf(root)).toBeUndefined();
+    store.learn(sharedOf('d'));
+    expect(store.lookUp(keyOf('d'))).toEqual([]);
+    expect(store.forgetWriters(new Set([writerOf('a')]))).toBe(0);
+  });
+
+  test(title('to forget writers of whom nothing is known changes nothing'), () => {
+    const root = keyOf('root');
+    using tested = under(({ store }) => {
+      store.learn(sharedOf('a'));
+      store.keepSummary(root, encode('summary'), store.generation('a run'));
+    });
+    expect(tested.store.forgetWriters(new Set([writerOf('b')]))).toBe(0);
+    expect(tested.store.lookUp(keyOf('a'))).toHaveLength(1);
+    expect(tested.store.summaryOf(root)).toEqual(encode('summary'));
   });
 }
 

@@ -30,12 +30,14 @@ export interface TraceStore {
   remember(trace: Trace): void;
   /**
    * Takes in a trace that somebody else made (its `origin` says who): visible at once, kept with
-   * the next rows, although no row tells of it.
+   * the next rows, although no row tells of it. One that is known already, from here or from
+   * elsewhere, stays as it is. `passing`: it is never written, for runs that keep nothing.
    */
-  learn(trace: Trace): void;
+  learn(trace: Trace, passing?: boolean): void;
   /**
-   * No trace of these writers is visible from now on, and no summary that was kept until now
-   * holds. Gives how many traces went.
+   * No trace of these writers is visible from now on, also none that this process learns later, and
+   * where anything of theirs was known no summary that was kept until now holds. Gives how many
+   * went.
    */
   forgetWriters(writers: ReadonlySet<string>): number;
   /** The keys a task left traces under, newest first, `KEYS_PER_TASK` at most. */

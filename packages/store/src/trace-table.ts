@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { ActionKey, Trace } from '@skein/model';
-import { packKey } from './packed.ts';
+import { digestsIn, packKey } from './packed.ts';
 import { decodeTrace, encodeTrace, isOutdated, isSameTrace } from './stored-trace.ts';
 import { TRACES_PER_KEY } from './trace-store.ts';
 
@@ -33,6 +33,7 @@ export class TraceTable {
   readonly #selectMany: StatementSync;
   readonly #insert: StatementSync;
   readonly #delete: StatementSync;
+  readonly #selectNaming: StatementSync;
 
   constructor(db: DatabaseSync) {
     db.exec(TABLE);
@@ -44,6 +45,8 @@ export class TraceTable {
     this.#selectMany.setReturnArrays(true);
     this.#insert = db.prepare('insert into traces (prefix, key, body) values (?, ?, ?)');
     this.#delete = db.prepare('delete from traces where id = ?');
+    this.#selectNaming = db.prepare('select id, key, body from traces where instr(body, ?) > 0');
+    this.#selectNaming.setReturnArrays(true);
   }
 
   /** Newest first. */
@@ -75,10 +78,16 @@ export class TraceTable {
 
   /**
    * What cannot be read makes room, too. True where the newest trace that can be read had another
-   * outcome (T6).
+   * outcome (T6). What somebody else made takes no place of the same that is there.
    */
   write(trace: Trace): boolean {
     const older = this.#rows(trace.key);
+    if (
+      trace.origin !== undefined &&
+      older.some((row) => row.trace && isSameTrace(row.trace, trace))
+    ) {
+      return false;
+    }
     const others = older.filter((row) => row.trace && !isSameTrace(row.trace, trace));
     const left = new Set(others.slice(0, TRACES_PER_KEY - 1));
     for (const row of older) if (!left.has(row)) this.#delete.run(row.id);
@@ -86,6 +95,22 @@ export class TraceTable {
     this.#insert.run(prefix, bytes, encodeTrace(trace));
     const newest = older.find((row) => row.trace !== undefined)?.trace;
     return newest !== undefined && newest.outcome.digest !== trace.outcome.digest;
+  }
+
+  /** Deletes every trace that one of these shared, and gives them. Reads the whole table. */
+  forget(writers: readonly string[]): readonly Trace[] {
+    const gone: Trace[] = [];
+    for (const writer of writers) {
+      const rows = this.#selectNaming.all(Buffer.from(writer)) as unknown as NamingRow[];
+      for (const [id, packed, body] of rows) {
+        const key = digestsIn(packed)[0] as ActionKey | undefined;
+        const trace = key === undefined ? undefined : decodeTrace(key, body);
+        if (trace?.origin?.writer !== writer) continue;
+        this.#delete.run(id);
+        gone.push(trace);
+      }
+    }
+    return gone;
   }
 
   #rows(key: ActionKey): TraceRow[] {
@@ -102,6 +127,8 @@ export class TraceTable {
     return trace;
   }
 }
+
+type NamingRow = [id: number, key: Uint8Array, body: Uint8Array];
 
 interface TraceRow {
   readonly id: number;

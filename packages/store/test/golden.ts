@@ -1,6 +1,6 @@
 import { digestOf, encode, packDigests } from '@skein/values';
 import type { Trace } from '@skein/model';
-import { EVERY_OBSERVATION, filesOf, traceOf } from './sample.ts';
+import { EVERY_OBSERVATION, filesOf, sharedOf, traceOf } from './sample.ts';
 
 /** Traces with every kind of observation, outcome and optional field. */
 export const GOLDEN_TRACES: readonly Trace[] = [
@@ -32,6 +32,7 @@ export const GOLDEN_TRACES: readonly Trace[] = [
       { kind: 'open-call', what: 'features' },
     ],
   }),
+  sharedOf('learned'),
 ];
 
 export const GOLDEN_KEYS = GOLDEN_TRACES.map((trace) => trace.key);

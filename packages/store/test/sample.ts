@@ -50,6 +50,27 @@ export function traceOf(name: string, more: Partial<Trace> = {}): Trace {
   };
 }
 
+/** Writers by one digit: names of keys are 64. */
+export function writerOf(digit: string): string {
+  return digit.repeat(64);
+}
+
+/** A trace as somebody else made and shared it. */
+export function sharedOf(name: string, more: Partial<Trace> = {}, writer = 'a'): Trace {
+  const origin = {
+    writer: writerOf(writer),
+    scope: 'trusted',
+    skein: '0.6.0',
+    at: AT + 1,
+    user: 'ada',
+    host: 'build-7',
+    commit: '1a2b3c4d',
+    ref: 'main',
+    ci: 'https://ci.example/runs/12',
+  };
+  return traceOf(name, { run: '20261123-110000-bb', origin, ...more });
+}
+
 /** The event that the journal holds for a trace. */
 export function eventOf(trace: Trace, more: Partial<ActionFinished> = {}): ActionFinished {
   const { key, task, waves, log, outcome, impurities, action, at, durationMs } = trace;

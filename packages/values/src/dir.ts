@@ -6,13 +6,18 @@ import { ARRAY, FALSE, TRUE } from './tags.ts';
 import { UnsafePathError } from './unsafe-path.ts';
 import { ByteWriter } from './writer.ts';
 
+/** What a name may have on Linux and macOS, and a path with the zero byte at its end. */
+const MAX_NAME_BYTES = 255;
+const MAX_PATH_BYTES = 4_095;
+
 /** Encoded entries of references made here, so that `encode` need not check them again. */
 const encodedEntries = new WeakMap<DirReference, Uint8Array>();
 
 /**
  * A reference to the directory of these files, in any order. Its digest is that of the encoded
  * entries, sorted by path bytes. Throws `UnsafePathError` on a path that is absolute, empty, holds
- * `..` or a backslash, occurs twice, or differs from another by case or composition alone.
+ * `..` or a backslash, is too long, occurs twice, is a file and a folder at once, or differs from
+ * another by case or composition alone.
  */
 export function dirReference(entries: Iterable<DirEntry>): DirReference {
   const sorted = [...entries].map(({ path, size, digest, executable }) => {
@@ -57,29 +62,55 @@ export function unsafePath(path: unknown): string | undefined {
   if (path.includes('\\')) return 'it holds a backslash';
   if (path.includes('\0')) return 'it holds a zero byte';
   if (!path.isWellFormed()) return 'not well-formed text';
+  if (Buffer.byteLength(path) > MAX_PATH_BYTES) return `longer than ${MAX_PATH_BYTES} bytes`;
   for (const segment of path.split('/')) {
     if (segment === '') return 'it holds an empty segment';
     if (segment === '.' || segment === '..') return `it holds the segment "${segment}"`;
+    if (Buffer.byteLength(segment) > MAX_NAME_BYTES) {
+      return `it holds a name longer than ${MAX_NAME_BYTES} bytes`;
+    }
   }
   return undefined;
 }
 
-/** On a file system that folds case, each file and each folder must have one spelling. */
+/** A file or folder that entries before said there is. */
+interface Node {
+  readonly name: string;
+  /** An entry that says so, and how much of its path leads here. */
+  readonly path: string;
+  readonly end: number;
+  /** By folded name; absent: a file. */
+  readonly children?: Map<string, Node>;
+}
+
+/**
+ * On a file system that folds case, each file and folder must have one spelling. Paths may come
+ * from anyone, so the work is in proportion to their length, however many folders they name.
+ */
 function refuseCollisions(entries: readonly DirEntry[]): void {
-  const spellings = new Map<string, string>();
+  const top = new Map<string, Node>();
   for (const { path } of entries) {
-    for (let end = path.indexOf('/'); end >= 0; end = path.indexOf('/', end + 1)) {
-      const folder = path.slice(0, end + 1);
-      const folded = fold(folder.slice(0, -1));
-      const spelling = spellings.get(folded);
-      if (spelling === undefined) spellings.set(folded, folder);
-      else if (spelling !== folder) throw collision(path, spelling);
+    let folder = top;
+    for (let at = 0; at <= path.length;) {
+      const slash = path.indexOf('/', at);
+      const end = slash < 0 ? path.length : slash;
+      const name = path.slice(at, end);
+      const folded = fold(name);
+      const known = folder.get(folded);
+      const isFile = slash < 0;
+      if (known !== undefined && (isFile || known.name !== name || known.children === undefined)) {
+        throw collision(path, spelling(known));
+      }
+      const node: Node = known ?? { name, path, end, ...(isFile ? {} : { children: new Map() }) };
+      if (known === undefined) folder.set(folded, node);
+      folder = node.children ?? folder;
+      at = end + 1;
     }
-    const folded = fold(path);
-    const spelling = spellings.get(folded);
-    if (spelling !== undefined) throw collision(path, spelling);
-    spellings.set(folded, path);
   }
+}
+
+function spelling({ path, end, children }: Node): string {
+  return path.slice(0, end) + (children === undefined ? '' : '/');
 }
 
 function collision(path: string, other: string): UnsafePathError {
@@ -87,8 +118,8 @@ function collision(path: string, other: string): UnsafePathError {
   return new UnsafePathError(path, `it collides with ${JSON.stringify(other)}`);
 }
 
-function fold(path: string): string {
-  return path.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
+function fold(name: string): string {
+  return name.normalize('NFC').toUpperCase().toLowerCase().normalize('NFC');
 }
 
 function entryBytes(entries: readonly DirEntry[]): Uint8Array {

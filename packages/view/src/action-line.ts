@@ -25,8 +25,9 @@ const LOG_LINES = 3;
 /** An action in a tree: the call with verdict and time, then what came out and what it printed. */
 export function renderActionLines(action: ActionState, view: ActionView): readonly string[] {
   const { style } = view;
+  const why = explainReason(action.verdict.reason, action.finishedAt);
   const facts = [
-    `${nameVerdict(action.verdict)}: ${clip(explainReason(action.verdict.reason), view.width)}`,
+    `${nameVerdict(action.verdict)}: ${clip(why, view.width)}`,
     ...describeTime(action),
     ...(action.attempts.length > 1 ? [formatAmount(action.attempts.length, 'attempt')] : []),
     ...action.groups.map((group) => `in "${group}"`),

@@ -27,7 +27,7 @@ export function renderAction(index: RunIndex, action: ActionState, view: ActionV
     ['run', index.overview.run],
     ['task', action.task],
     ['called by', describeCaller(index, action)],
-    ['verdict', `${nameVerdict(action.verdict)}: ${explainReason(action.verdict.reason)}`],
+    ['verdict', `${nameVerdict(action.verdict)}: ${describeReason(action)}`],
     ['time', describeTime(index, action)],
     ...(action.key === null ? [] : [['key', action.key] as const]),
     ...action.groups.map((group) => ['group', group] as const),
@@ -45,6 +45,10 @@ export function renderAction(index: RunIndex, action: ActionState, view: ActionV
 }
 
 type Facts = readonly (readonly [string, string])[];
+
+function describeReason({ verdict, finishedAt }: ActionState): string {
+  return explainReason(verdict.reason, finishedAt);
+}
 
 function describeCaller(index: RunIndex, { parent }: ActionState): string {
   const caller = index.at(parent);

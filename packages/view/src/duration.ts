@@ -20,6 +20,12 @@ export function formatAge(ageMs: number): string {
   return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
+/** The same as seen from a later moment: `3 min before`. */
+export function formatBefore(ageMs: number): string {
+  const age = formatAge(ageMs);
+  return age === 'just now' ? 'just before' : age.replace(/ ago$/, ' before');
+}
+
 interface Units {
   readonly size: number;
   readonly large: string;

@@ -59,6 +59,12 @@ export type { TaskTally } from './tally.ts';
 export { Echo } from './echo.ts';
 export { watch } from './watch.ts';
 export type { Progress, ProgressRequest, ProgressStream, Ticker } from './progress.ts';
+export { annotationsOf, githubCommand } from './annotation.ts';
+export type { Annotation } from './annotation.ts';
+export { renderMarkdown } from './markdown.ts';
+export type { MarkdownRequest } from './markdown.ts';
+export { RunNotes } from './run-notes.ts';
+export type { FailedAction } from './run-notes.ts';
 export { renderSummary, resumeCommand } from './summary.ts';
 export type { SummaryRequest } from './summary.ts';
 export { renderTree } from './tree.ts';
@@ -74,6 +80,34 @@ export { explainLeft, renderResumePlan, resumePlanJson } from './plan-resume.ts'
 export type { ResumePlanRequest } from './plan-resume.ts';
 export { renderGraph, renderMermaid } from './graph.ts';
 export type { TaskEdge, TaskGraph } from './graph.ts';
+export {
+  isSound,
+  renderListing,
+  renderPull,
+  renderPush,
+  renderRevocation,
+  renderStats,
+  renderSweep,
+  renderThings,
+  renderVerification,
+} from './shared-report.ts';
+export type { SharedView } from './shared-report.ts';
+export type {
+  PullReport,
+  PushReport,
+  SharedAmount,
+  SharedListing,
+  SharedMaking,
+  SharedResult,
+  SharedRevocation,
+  SharedStats,
+  SharedSweep,
+  SharedThing,
+  SharedVerification,
+} from './shared.ts';
+export { describeRemote, describeSharing } from './remote.ts';
+export { renderTokens, tokenJson } from './tokens.ts';
+export type { ListedToken } from './tokens.ts';
 export { GC_KINDS } from './gc.ts';
 export { gcJson, isTooLarge, pinsJson, renderGc, renderPins } from './gc-report.ts';
 export type { GcAmount, GcKind, GcReport, PinnedRun } from './gc.ts';

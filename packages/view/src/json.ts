@@ -6,6 +6,7 @@ import type {
   Outcome,
   Reason,
   RecordedInput,
+  RemoteUse,
   RunOverview,
   RunSummary,
   SummaryError,
@@ -23,7 +24,7 @@ export type JsonObject = Readonly<Record<string, JsonValue>>;
 
 /** The one object of `skein run --json`. */
 export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): JsonObject {
-  const { run, status, task, result, error, actions, durationMs, resumed } = summary;
+  const { run, status, task, result, error, actions, durationMs, resumed, remote } = summary;
   return {
     run,
     status,
@@ -33,7 +34,13 @@ export function summaryJson(summary: RunSummary, options: ToJsonOptions = {}): J
     actions: countsJson(actions),
     durationMs: Math.round(durationMs),
     ...(resumed === undefined ? {} : { resumed: { run: resumed.run, ...adoptionJson(resumed) } }),
+    ...(remote === undefined ? {} : { remote: remoteJson(remote) }),
   };
+}
+
+function remoteJson({ waitedMs, off, unbelieved, unshared, ...use }: RemoteUse): JsonObject {
+  const whys = { unbelieved: { ...unbelieved }, unshared: { ...unshared } };
+  return { ...use, ...whys, waitedMs: Math.round(waitedMs), off: off ?? null };
 }
 
 /** What was taken over, and what is different from what made it (R2). */
@@ -67,7 +74,7 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
     task: action.task,
     key: action.key,
     verdict: nameVerdict(verdict),
-    reason: reasonJson(verdict.reason),
+    reason: reasonJson(verdict.reason, action.finishedAt),
     groups: [...action.groups],
     inputs: inputs.map((input) => inputJson(input, read)),
     ...outcomeJson(outcome, read),
@@ -105,8 +112,8 @@ function overrideJson({ override }: ActionState, read: LimitedReader): JsonObjec
 }
 
 /** A reason with everything it names, and its sentence. */
-export function reasonJson(reason: Reason): JsonObject {
-  return { ...plainJson(reason), sentence: explainReason(reason) };
+export function reasonJson(reason: Reason, at?: number): JsonObject {
+  return { ...plainJson(reason), sentence: explainReason(reason, at) };
 }
 
 /** Plain data of texts, numbers and switches is its own JSON. */

@@ -7,14 +7,15 @@ import type { Tally } from './tally.ts';
 const LINE_MS = 5_000;
 
 /** One plain line every five seconds of work, for logs and other programs. */
-export function createLines({ stream, tally, clock, expected, every }: ProgressRequest): Progress {
+export function createLines(request: ProgressRequest): Progress {
+  const { stream, tally, clock, expected, every, afterwards } = request;
   const startedAt = clock.elapsed();
   const pacer = new Pacer(tally, expected);
   pacer.tick(startedAt);
   let last = '';
   const cancel = every(LINE_MS, () => {
     const now = clock.elapsed();
-    const line = describe(tally, pacer.tick(now));
+    const line = afterwards?.() ?? describe(tally, pacer.tick(now));
     if (line === last) return;
     last = line;
     stream.write(`${formatDuration(now - startedAt)}: ${line}\n`);

@@ -24,7 +24,9 @@ export function createLive(request: ProgressRequest): Progress {
     frames += 1;
     const title = `${style.name(spinner)} ${style.strong(request.title)}`;
     const width = stream.columns ?? 80;
-    screen?.show(frame({ title, tally, pace, style, width, elapsedMs: now - startedAt }));
+    const elapsedMs = now - startedAt;
+    const afterwards = request.afterwards?.();
+    screen?.show(frame({ title, tally, pace, style, width, elapsedMs, afterwards }));
   };
   const cancel = request.every(FRAME_MS, draw);
   void openScreen(request).then((opened) => {
@@ -52,10 +54,15 @@ export interface FrameRequest {
   readonly style: Style;
   readonly width: number;
   readonly elapsedMs: number;
+  /** Said instead of how actions go on. */
+  readonly afterwards?: string | undefined;
 }
 
 /** What is on the terminal at one moment. */
-export function frame({ title, tally, pace, style, width, elapsedMs }: FrameRequest): string {
+export function frame(request: FrameRequest): string {
+  const { title, tally, pace, style, width, elapsedMs, afterwards } = request;
+  const head = `${title}  ${style.faint(formatDuration(elapsedMs))}`;
+  if (afterwards !== undefined) return `${head}\n  ${afterwards}`;
   const { counts } = tally;
   const parts = [
     `${formatCount(tally.running)} running`,
@@ -66,11 +73,9 @@ export function frame({ title, tally, pace, style, width, elapsedMs }: FrameRequ
     `${formatRate(pace.perSecond)}/s`,
     ...describeLeft(pace),
   ];
-  return [
-    `${title}  ${style.faint(formatDuration(elapsedMs))}`,
-    `  ${parts.join(style.faint(' · '))}`,
-    ...taskLines(tally, style, width),
-  ].join('\n');
+  return [head, `  ${parts.join(style.faint(' · '))}`, ...taskLines(tally, style, width)].join(
+    '\n',
+  );
 }
 
 function taskLines(tally: Tally, style: Style, width: number): readonly string[] {

@@ -27,6 +27,8 @@ export interface ProgressRequest {
   readonly title: string;
   /** How many actions an earlier run of the same had, if that is known. Asked once, late. */
   readonly expected: () => number | undefined;
+  /** Said instead of how actions go on, once they have ended. */
+  readonly afterwards?: () => string | undefined;
   /** Calls `tick` every so often until the returned function is called. */
   readonly every: Ticker;
 }

@@ -1,11 +1,16 @@
 import type { Change, Reason, Verdict } from '@skein/model';
 import { describeChange, describeInput, nameChange } from './change.ts';
+import { describeElsewhere } from './made-elsewhere.ts';
 import { describeObserved } from './observed.ts';
 
-/** Why, in one sentence without capital and full stop, for the line of one action. */
-export function explainReason(reason: Reason): string {
+/**
+ * Why, in one sentence without capital and full stop, for the line of one action. `at`: when it
+ * was decided, milliseconds since 1970, where that is known.
+ */
+export function explainReason(reason: Reason, at?: number): string {
   switch (reason.kind) {
     case 'found':
+      if (reason.elsewhere !== undefined) return describeElsewhere(reason.elsewhere, at);
       return 'nothing it depends on changed';
     case 'joined':
       return 'the same call was already in flight';
@@ -48,7 +53,7 @@ export function explainReason(reason: Reason): string {
 export function nameReason(reason: Reason): string {
   switch (reason.kind) {
     case 'found':
-      return 'unchanged';
+      return reason.elsewhere === undefined ? 'unchanged' : 'made elsewhere';
     case 'joined':
       return 'joined one in flight';
     case 'caching-off':
@@ -106,8 +111,8 @@ export function exampleOf(reason: Reason): string | undefined {
 }
 
 /** The sentence without what is listed below it, where there are several changes. */
-export function introduceReason(reason: Reason): string {
-  if (reason.kind !== 'key-changed' || reason.changes.length < 2) return explainReason(reason);
+export function introduceReason(reason: Reason, at?: number): string {
+  if (reason.kind !== 'key-changed' || reason.changes.length < 2) return explainReason(reason, at);
   if (reason.changes.every(isInput)) return 'never executed with these inputs';
   return `${few(reason.changes.map(nameChange).filter(isFirst))} changed`;
 }

@@ -1,4 +1,4 @@
-import type { Change } from '@skein/model';
+import type { Change, Provenance, Reason } from '@skein/model';
 import { expect, test } from 'vitest';
 import { actionState, bytesOf, digest, exampleRun, readJson, taskId } from '../test/example-run.ts';
 import { renderWhy } from './render-why.ts';
@@ -104,7 +104,8 @@ test('an action of an interrupted run is not finished', () => {
     untraced: [],
     impurities: [],
   };
-  const report = { kind: 'run', state: interrupted, groups: [group], reused: new Map() } as const;
+  const none = { reused: new Map(), elsewhere: [] };
+  const report = { kind: 'run', state: interrupted, groups: [group], ...none } as const;
   expect(renderWhy(report, request)).toMatchInlineSnapshot(`
     "run 20261124-054405-1a2b3c src/main.ts#main: 1 executed, 0 reused
 
@@ -210,6 +211,7 @@ const report: WhyReport = {
     [taskId('parse'), 1_204],
     [taskId('list'), 1],
   ]),
+  elsewhere: [],
 };
 
 test('a run: what executed by task and reason, and how many were reused', () => {
@@ -259,4 +261,84 @@ test('as JSON everything has a name', () => {
     untraced: 'it wrote out/a.txt at src/main.ts:9:3; hand on a File or Dir',
     made: null,
   });
+});
+
+const ADA: Provenance = {
+  writer: 'ab'.repeat(32),
+  scope: 'trusted',
+  user: 'ada',
+  host: 'build-7',
+  skein: '0.6.0',
+  commit: '1a2b3c4d5e',
+  ref: 'main',
+  ci: 'https://ci.example/runs/12',
+  at: 900_000,
+};
+const FOUND: Reason = {
+  kind: 'found',
+  elsewhere: { provenance: ADA, run: '20261123-1', action: 4, at: 600_000, durationMs: 4_200 },
+};
+
+test('a result that somebody else made: who, where, when, and under which key', () => {
+  const verdict = { kind: 'reuse', reason: FOUND } as const;
+  const action = actionState({ action: 2, task: taskId('parse'), verdict, finishedAt: 1_100_000 });
+  expect(answer({ action, reason: FOUND, sources: [], because: [] })).toMatchInlineSnapshot(`
+    "action 2 parse()
+      run        20261124-054405-1a2b3c
+      task       src/main.ts#parse
+      called by  src/main.ts#main, action 1
+      verdict    reused: made by ada on build-7 (trusted, commit 1a2b3c4, https://ci.example/runs/12), 8 min before, took 4.2 s
+      made by    run 20261123-1, action 4, of another state
+      shared     5 min ago, by skein 0.6.0, signed by key abababababab
+      ref        main"
+  `);
+  const json = whyJson(
+    { kind: 'action', state, answer: { action, reason: FOUND, sources: [], because: [] } },
+    readJson,
+  );
+  expect(json).toMatchObject({ reason: FOUND, made: null });
+});
+
+test('a run in which others had made some of what was reused', () => {
+  const elsewhere = [
+    { of: ADA, actions: 1_200 },
+    { of: { scope: 'pr/7', skein: '0.6.0', at: 0 }, actions: 5 },
+  ];
+  const shared = { ...report, groups: [], elsewhere };
+  expect(renderWhy(shared, request)).toMatchInlineSnapshot(`
+    "run 20261124-054405-1a2b3c src/main.ts#main: 0 executed, 1,205 reused
+
+      reused    1,204 × parse, 1 × list
+      of these  1,200 made by ada on build-7 (trusted, commit 1a2b3c4, https://ci.example/runs/12)
+                5 made elsewhere (pr/7)"
+  `);
+  expect(whyJson(shared, readJson)).toMatchObject({
+    elsewhere: [
+      { ...ADA, actions: 1_200 },
+      { scope: 'pr/7', actions: 5 },
+    ],
+  });
+});
+
+test("who made it is others' word, and moves no cursor", () => {
+  const hostile = '\u001b[2Jada\n\u202eevil';
+  const provenance: Provenance = {
+    writer: hostile,
+    scope: hostile,
+    user: hostile,
+    host: hostile,
+    skein: hostile,
+    commit: hostile,
+    ref: hostile,
+    ci: hostile.repeat(100),
+    at: Number.NaN,
+  };
+  const elsewhere = { provenance, run: hostile, action: 1, at: Number.NaN, durationMs: 1 };
+  const reason: Reason = { kind: 'found', elsewhere };
+  const action = actionState({ action: 2, task: taskId('parse') });
+  const one = answer({ action, reason, sources: [], because: [] });
+  const all = renderWhy({ ...report, elsewhere: [{ of: provenance, actions: 1 }] }, request);
+  expect(`${one}${all}`).not.toMatch(/[\u001b\u202e]/);
+  expect(one.split('\n').every((line) => line.length < 600)).toBe(true);
+  expect(one).toContain('at an unknown time');
 });

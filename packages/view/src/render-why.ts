@@ -1,10 +1,12 @@
 import type { ActionState } from '@skein/journal';
-import type { Impurity, Observation, Reason, StatAspect } from '@skein/model';
+import type { Impurity, MadeElsewhere, Observation, Reason, StatAspect } from '@skein/model';
 import { describeCall, type ActionView } from './action-line.ts';
 import { formatAmount, formatCount } from './amount.ts';
 import { formatAge } from './duration.ts';
 import { alignFacts } from './facts.ts';
 import { describeImpurity } from './impurity.ts';
+import { describeMaker } from './made-elsewhere.ts';
+import { oneLine } from './one-line.ts';
 import { reasonLines } from './reason-lines.ts';
 import { introduceReason, nameVerdict } from './reason.ts';
 import { taskName } from './tally.ts';
@@ -32,7 +34,8 @@ export function renderWhy(report: WhyReport, request: WhyRequest): string {
 const EXAMPLES = 4;
 const NUMBERS = 6;
 
-function renderRun({ state, groups, reused }: RunWhy, request: WhyRequest): string {
+function renderRun(report: RunWhy, request: WhyRequest): string {
+  const { state, groups, reused, elsewhere } = report;
   const { style } = request;
   const { run, task, counts } = state.overview;
   const executed = groups.reduce((sum, { actions }) => sum + actions.length, 0);
@@ -42,6 +45,7 @@ function renderRun({ state, groups, reused }: RunWhy, request: WhyRequest): stri
   const first = groups[0]?.actions[0];
   const facts: (readonly [string, string])[] = [
     ...(others === 0 ? [] : [['reused', describeReused(reused)] as const]),
+    ...(elsewhere.length === 0 ? [] : [['of these', describeMakers(elsewhere)] as const]),
     ...(open === 0 ? [] : [['open', `${formatAmount(open, 'action')} not finished`] as const]),
     ...(counts.adopted === 0 ? [] : [['adopted', formatCount(counts.adopted)] as const]),
     ...(first === undefined ? [] : [['next', `skein why ${run} ${first}`] as const]),
@@ -100,11 +104,20 @@ function describeReused(reused: ReadonlyMap<string, number>): string {
   return [...reused].map(([task, count]) => `${formatCount(count)} × ${taskName(task)}`).join(', ');
 }
 
+const MAKERS = 6;
+
+function describeMakers(elsewhere: RunWhy['elsewhere']): string {
+  const lines = elsewhere
+    .slice(0, MAKERS)
+    .map(({ of, actions }) => `${formatCount(actions)} made ${describeMaker(of)}`);
+  return [...lines, ...(elsewhere.length > MAKERS ? ['…'] : [])].join('\n');
+}
+
 function renderOne({ state, answer }: ActionsWhy, request: WhyRequest): string {
   const { style } = request;
   const { action } = answer;
   const room = { ...request, width: request.width - 14 };
-  const why = [introduceReason(answer.reason), ...reasonLines(answer, room)];
+  const why = [introduceReason(answer.reason, action.finishedAt), ...reasonLines(answer, room)];
   const caller = state.actions.get(action.parent);
   const facts: (readonly [string, string])[] = [
     ['run', state.overview.run],
@@ -141,10 +154,26 @@ function becauseFact(because: readonly Explained[], request: WhyRequest): Facts 
   return [['because', lines.join('\n')]];
 }
 
-function madeFact({ made }: ActionWhy, { now }: WhyRequest): Facts {
+function madeFact({ made, reason }: ActionWhy, { now }: WhyRequest): Facts {
+  if (reason.kind === 'found' && reason.elsewhere !== undefined) {
+    return elsewhereFacts(reason.elsewhere, now);
+  }
   if (made === undefined) return [];
   return [['made by', `run ${made.run}, action ${made.action}, ${formatAge(now - made.at)}`]];
 }
+
+/** The run is one of theirs: nothing here knows it. */
+function elsewhereFacts({ provenance, run, action }: MadeElsewhere, now: number): Facts {
+  const { writer, ref, skein, at } = provenance;
+  const key = writer === undefined ? 'not signed' : `signed by key ${oneLine(writer).slice(0, 12)}`;
+  return [
+    ['made by', `run ${oneLine(clip(run, RUN))}, action ${action}, of another state`],
+    ['shared', `${formatAge(now - at)}, by skein ${oneLine(skein)}, ${key}`],
+    ...(ref === undefined ? [] : [['ref', oneLine(ref)] as const]),
+  ];
+}
+
+const RUN = 60;
 
 const OBSERVED = 12;
 

@@ -4,6 +4,7 @@ import { formatAmount, formatCount } from './amount.ts';
 import { formatDuration } from './duration.ts';
 import { renderError } from './error.ts';
 import { alignFacts } from './facts.ts';
+import { describeRemote } from './remote.ts';
 import type { Style } from './style.ts';
 import { taskName, type Tally, type TaskTally } from './tally.ts';
 import { clip, unfold } from './value.ts';
@@ -24,22 +25,28 @@ const SLOW_MS = 100;
 
 /** The end of a run for a person: what came out, what was done and why, what to do next. */
 export function renderSummary(request: SummaryRequest): string {
-  const { summary, tally, style, width } = request;
-  const facts: (readonly [string, string])[] = [
+  const { summary, style, width } = request;
+  return [
+    headline(summary, style),
+    ...(summary.error === null ? [] : ['', renderError(summary.error, { style, width }), '']),
+    ...alignFacts(summaryFacts(request), style),
+  ].join('\n');
+}
+
+/** What stands below the headline and the error. */
+export function summaryFacts(request: SummaryRequest): Facts {
+  const { summary, tally, width } = request;
+  return [
     ...resultFact(summary, width),
     ...filesFact(request.files),
     ['actions', describeActions(summary)],
     ...resumedFact(summary),
     ...whyFact(tally, Math.max(40, width - 12)),
     ...slowestFact(tally),
+    ...remoteFact(summary),
     ...(summary.run === null ? [] : [['run', summary.run] as const]),
     ...nextFact(summary),
   ];
-  return [
-    headline(summary, style),
-    ...(summary.error === null ? [] : ['', renderError(summary.error, { style, width }), '']),
-    ...alignFacts(facts, style),
-  ].join('\n');
 }
 
 /** `10,412: 10,412 executed, 0 reused`, and what else there was. */
@@ -76,6 +83,11 @@ function filesFact(files: SummaryRequest['files']): Facts {
 
 function resumedFact({ resumed }: RunSummary): Facts {
   return resumed === undefined ? [] : [['adopted', describeResumed(resumed)]];
+}
+
+function remoteFact({ remote }: RunSummary): Facts {
+  const told = remote && describeRemote(remote);
+  return told === undefined ? [] : [['remote', told]];
 }
 
 const REASONS = 4;

@@ -1,4 +1,4 @@
-import { actionJson, reasonJson, type JsonObject } from './json.ts';
+import { actionJson, plainJson, reasonJson, timeJson, type JsonObject } from './json.ts';
 import type { Reader } from './recorded.ts';
 import type {
   ActionWhy,
@@ -20,6 +20,7 @@ export function whyJson(report: WhyReport, read: Reader): JsonObject {
     executed,
     groups: report.groups.map(groupJson),
     reused: Object.fromEntries(report.reused),
+    elsewhere: report.elsewhere.map(({ of, actions }) => ({ ...plainJson(of), actions })),
   };
 }
 
@@ -50,13 +51,13 @@ function answerJson(answer: ActionWhy, read: Reader): JsonObject {
       task: step.action.task,
       ...explainedJson(step),
     })),
-    made: made === undefined ? null : { ...made, at: new Date(made.at).toISOString() },
+    made: made === undefined ? null : { ...made, at: timeJson(made.at) },
   };
 }
 
-function explainedJson({ reason, sources, differs }: Explained): JsonObject {
+function explainedJson({ action, reason, sources, differs }: Explained): JsonObject {
   return {
-    reason: reasonJson(reason),
+    reason: reasonJson(reason, action.finishedAt),
     sources: sources.map(sourceJson),
     differs: differs === undefined ? null : { ...differs },
   };

@@ -1,5 +1,5 @@
 import type { ActionState, RunState } from '@skein/journal';
-import type { ActionNumber, Impurity, Reason, TaskId } from '@skein/model';
+import type { ActionNumber, Impurity, Provenance, Reason, TaskId } from '@skein/model';
 
 /** Why the actions of a run executed, or one of them. */
 export type WhyReport = RunWhy | ActionsWhy;
@@ -11,6 +11,8 @@ export interface RunWhy {
   readonly groups: readonly WhyGroup[];
   /** How many were not executed, by task. */
   readonly reused: ReadonlyMap<TaskId, number>;
+  /** Who had made what was reused, where others did: the most results first. */
+  readonly elsewhere: readonly Counted<Provenance>[];
 }
 
 export interface WhyGroup {

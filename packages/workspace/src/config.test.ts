@@ -57,6 +57,17 @@ describe('loadConfig', () => {
     expect(failure?.facts).toEqual([['durability', '"fire", neither "process" nor "power"']]);
   });
 
+  it('takes where results are shared, and names what is wrong with it', async () => {
+    const root = rootWith({ 'skein.config.json': '{ "remote": "https://cache.example" }' });
+    expect(await loadConfig(root)).toMatchObject({
+      value: { remote: { url: 'https://cache.example', trust: [] } },
+    });
+    const failure = await failureOf({
+      'skein.config.json': '{ "remote": { "url": "cache", "tokn": 1 } }',
+    });
+    expect(failure?.facts.map(([name]) => name)).toEqual(['remote.tokn', 'remote.url']);
+  });
+
   it('may import defineConfig of an installed skein', async () => {
     const root = rootWith({
       'skein.config.ts':
@@ -87,7 +98,9 @@ describe('loadConfig', () => {
         ['tokens.a', '"1", not a number from 0'],
         ['tokens.b', '-1, not a number from 0'],
       ],
-      hint: 'it may have "passThrough", "tokens", "gpus" and "durability"',
+      hint:
+        'it may have "passThrough", "tokens", "gpus", "durability", "remote", ' +
+        '"entry", "task" and "input"',
     });
   });
 

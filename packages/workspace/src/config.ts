@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { inspect } from 'node:util';
 import type { Durability } from '@skein/journal';
 import type { Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
+import { type Fact, describe, isRecord } from './config-fact.ts';
+import { PROJECT_FIELDS, wrongProject } from './project-config.ts';
+import { type GivenRemote, type RemoteConfig, remoteOf, wrongRemote } from './remote-config.ts';
 
 /** The configuration of a workspace, with what it leaves out filled in. */
 export interface Config {
@@ -16,10 +18,12 @@ export interface Config {
   readonly tokens: Readonly<Record<string, number>>;
   /** How many, or their names; absent: what the machine has. */
   readonly gpus?: number | readonly string[];
+  /** Where results are shared; absent: nowhere. */
+  readonly remote?: RemoteConfig;
 }
 
 const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
-const FIELDS = ['passThrough', 'tokens', 'gpus', 'durability'];
+const FIELDS = ['passThrough', 'tokens', 'gpus', 'durability', 'remote', ...PROJECT_FIELDS];
 const NONE: Config = { file: null, passThrough: [], tokens: {}, durability: 'process' };
 
 /**
@@ -77,20 +81,20 @@ interface Given {
   readonly tokens?: Readonly<Record<string, number>>;
   readonly gpus?: number | readonly string[];
   readonly durability?: Durability;
+  readonly remote?: GivenRemote;
 }
 
 function configOf(file: string, given: Given): Config {
-  const { passThrough = [], tokens = {}, gpus, durability = 'process' } = given;
+  const { passThrough = [], tokens = {}, gpus, durability = 'process', remote } = given;
   return {
     durability,
     file,
     passThrough: [...new Set(passThrough)].sort(),
     tokens: { ...tokens },
     ...(gpus !== undefined && { gpus: typeof gpus === 'number' ? gpus : [...new Set(gpus)] }),
+    ...(remote !== undefined && { remote: remoteOf(remote) }),
   };
 }
-
-type Fact = readonly [name: string, value: string];
 
 function findWrong(content: unknown): readonly Fact[] {
   if (!isRecord(content)) return [['default export', `${describe(content)}, not an object`]];
@@ -101,6 +105,8 @@ function findWrong(content: unknown): readonly Fact[] {
     ...wrongTokens(content['tokens']),
     ...wrongGpus(content['gpus']),
     ...wrongDurability(content['durability']),
+    ...wrongRemote(content['remote']),
+    ...wrongProject(content),
   ];
 }
 
@@ -141,22 +147,6 @@ function wrongGpus(value: unknown): readonly Fact[] {
 function wrongDurability(value: unknown): readonly Fact[] {
   if (value === undefined || value === 'process' || value === 'power') return [];
   return [['durability', `${describe(value)}, neither "process" nor "power"`]];
-}
-
-/** Not a Map, say: it would pass for an object without fields, and what it holds would be lost. */
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return Object.prototype.toString.call(value) === '[object Object]';
-}
-
-const LONGEST = 60;
-const ONE_LINE = { breakLength: Infinity, depth: 1 };
-
-function describe(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (typeof value === 'function') return 'a function';
-  if (typeof value === 'number' || typeof value === 'bigint') return String(value);
-  const text = typeof value === 'string' ? JSON.stringify(value) : inspect(value, ONE_LINE);
-  return text.length <= LONGEST ? text : `${text.slice(0, LONGEST)}…`;
 }
 
 function invalid(headline: string, facts: readonly Fact[], hint: string): Failure {

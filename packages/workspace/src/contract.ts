@@ -10,23 +10,29 @@ import type {
   RunOrigin,
   RunOverview,
   RunSummary,
+  SharingLeft,
   TaskDefinition,
   TaskId,
 } from '@skein/model';
 import type { Digest } from '@skein/values';
 import type { EventPage, RunFilter, RunIndex, RunState } from '@skein/journal';
 import type { EntryCode } from './entry-code.ts';
+import type { RemoteMode } from './remote-config.ts';
 import type { SayDifferences } from './differences.ts';
 import type {
   AffectedReport,
   GcReport,
   LineageReport,
   PinnedRun,
+  PullReport,
+  PushReport,
   ReplayReport,
   VerifyReport,
   WhyReport,
 } from '@skein/view';
 import type { Pinned } from './pin.ts';
+import type { PullRequest } from './pull.ts';
+import type { PushRequest } from './push.ts';
 
 /** How to find and open a workspace. */
 export interface OpenRequest {
@@ -93,6 +99,10 @@ export interface Workspace {
   pin(run: string, isPinned: boolean): Result<Pinned>;
   /** In the order in which they were pinned. */
   pins(): Result<readonly PinnedRun[]>;
+  /** Shares what the state knows, as far as it may be. */
+  push(request: PushRequest): Promise<Result<PushReport>>;
+  /** Brings what is shared into the state. */
+  pull(request: PullRequest): Promise<Result<PullReport>>;
   /** Facts about this machine and workspace for `skein doctor`. */
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;
@@ -161,12 +171,18 @@ export interface StartRequest {
   readonly strict?: boolean;
   /** Added to those of the run that is gone on from. */
   readonly labels?: Readonly<Record<string, string>>;
+  /** The address of the remote, or `off`. Default: by variables and configuration. */
+  readonly remote?: string;
+  /** What is done with it. Default: likewise. */
+  readonly remoteMode?: RemoteMode;
   /** What it goes on from (R1); absent: it adopts nothing. */
   readonly resume?: ResumeRequest;
   /** The record that it repeats: the code is the recorded one. */
   readonly repeat?: Repeatable;
   readonly initiator: string;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Told how much is still to be shared, once the run has ended and that alone is waited for. */
+  readonly onSharing?: (left: SharingLeft) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -260,7 +276,15 @@ export interface VerifyRequest extends Pick<StartRequest, 'executor' | 'initiato
 /** A run that is not to be: what decides what it would do. */
 export type PlanRequest = Pick<
   StartRequest,
-  'task' | 'override' | 'args' | 'executor' | 'force' | 'forceTasks' | 'strict'
+  | 'task'
+  | 'override'
+  | 'args'
+  | 'executor'
+  | 'force'
+  | 'forceTasks'
+  | 'strict'
+  | 'remote'
+  | 'remoteMode'
 >;
 
 export type ResumePlanRequest = PlanRequest & Required<Pick<StartRequest, 'resume'>>;
@@ -270,6 +294,9 @@ export interface RunHandle {
   readonly done: Promise<RunSummary>;
   /** The encoded record of the error the run failed with; `undefined` where it did not. */
   readonly thrown: Promise<Uint8Array | undefined>;
-  /** Graceful: stops starting, aborts what runs, records. */
+  /**
+   * Graceful: stops starting, aborts what runs, records. Once the run has ended: nothing more is
+   * shared.
+   */
   cancel(): void;
 }

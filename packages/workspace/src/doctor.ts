@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { hostCapacity } from './capacity.ts';
 import type { DoctorCheck } from './contract.ts';
 import type { Opened } from './opened.ts';
+import { remoteChecks } from './remote-checks.ts';
 import { hostPlatform } from './system.ts';
 
 const LITTLE_DISK_BYTES = 1024 ** 3;
@@ -20,6 +21,7 @@ export async function examine(opened: Opened): Promise<readonly DoctorCheck[]> {
     diskCheck(opened),
     lockCheck(opened),
     capacityCheck(opened),
+    ...(await remoteChecks(opened)),
   ];
 }
 

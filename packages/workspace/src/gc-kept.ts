@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { INPUT_BLOB } from '@skein/engine';
 import type { CodePart, TaskId } from '@skein/model';
-import { LOG_KIND, type Survey, type SurveyedRow, type TraceStore, VALUE_KIND } from '@skein/store';
+import { INPUT_BLOB, LOG_KIND, VALUE_KIND } from '@skein/store';
+import type { Survey, SurveyedRow, TraceStore } from '@skein/store';
 import {
   DEFINITIONS,
   MANIFESTS,

@@ -75,7 +75,7 @@ export async function planGc(opened: Opened, settings: PlanSettings): Promise<Re
   const survey = new Survey(db);
   const chunks = new Chunks(opened.state.traces);
   const since = now - settings.policy.olderThanMs;
-  const traces = chooseTraces(survey, reach, { since, chunks });
+  const traces = chooseTraces(survey, reach, { since, now, chunks });
   for (const task of traces.tasks) tasks.add(task);
   const summaries = chooseSummaries(survey, reach);
   settings.progress('looking for what nothing names', 0, 0);

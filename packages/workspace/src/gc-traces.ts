@@ -32,10 +32,10 @@ interface Row extends CondemnedTrace {
 export function chooseTraces(
   survey: Survey,
   reach: Reach,
-  { since, chunks }: { readonly since: number; readonly chunks: Chunks },
+  { since, now, chunks }: { readonly since: number; readonly now: number; readonly chunks: Chunks },
 ): ChosenTraces {
   const rows = [...survey.traces()].map(({ id, key, bytes, trace }) =>
-    rowOf({ id, key, bytes }, trace),
+    rowOf({ id, key, bytes }, trace, now),
   );
   const kept = closure(rows, reach, { since, chunks });
   for (const { id, trace } of survey.traces()) {
@@ -53,17 +53,27 @@ export function chooseTraces(
 type Known = Pick<Row, 'id' | 'key' | 'bytes'>;
 
 /** What cannot be read answers nobody: it is as old as can be. */
-function rowOf(row: Known, trace: Trace | undefined): Row {
+function rowOf(row: Known, trace: Trace | undefined, now: number): Row {
   if (trace === undefined) {
     const nothing = { made: undefined, task: '', name: '', calls: new Set<string>() };
     return { ...row, ...nothing, at: -Infinity, log: undefined };
   }
-  const { task, at, outcome, waves, log } = trace;
+  const { task, outcome, waves, log } = trace;
+  const at = ageOf(trace, now);
   const named = new Reach();
   named.waves(waves);
   const name = callName(task, outcome.digest);
   const { calls } = named;
   return { ...row, made: madeBy(trace), task, at, name, calls, log: log?.digest };
+}
+
+/**
+ * A trace that others made is as old as when it was shared. One that says it comes from the future
+ * would never go: it stays as long as something names it.
+ */
+function ageOf({ at, origin }: Trace, now: number): number {
+  if (origin === undefined) return at;
+  return origin.at <= now ? origin.at : -Infinity;
 }
 
 function closure(

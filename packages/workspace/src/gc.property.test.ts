@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { decode, digestHex, referencesIn, unpackDigests } from '@skein/values';
-import { INPUT_BLOB, recallInputs } from '@skein/engine';
+import { recallInputs } from '@skein/engine';
 import { eventsOf, readRun, recordedRuns } from '@skein/journal';
 import type { Outcome, RunId, Trace } from '@skein/model';
-import { LOG_KIND, Pins, Survey, VALUE_KIND } from '@skein/store';
+import { INPUT_BLOB, LOG_KIND, Pins, Survey, VALUE_KIND } from '@skein/store';
 import { expect, test } from 'vitest';
 import { BEGIN, DAY, History, type PastAction, type PastRun } from '../test/history.ts';
 import { namesIn, shardedContent } from './gc-content.ts';

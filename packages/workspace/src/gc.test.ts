@@ -7,7 +7,15 @@ import type { Failure, RunId } from '@skein/model';
 import { Holders } from '@skein/store';
 import type { GcReport } from '@skein/view';
 import { expect, test } from 'vitest';
-import { BEGIN, DAY, History, type PastAction, type PastRun } from '../test/history.ts';
+import {
+  BEGIN,
+  DAY,
+  History,
+  type PastAction,
+  type PastRun,
+  keyOf,
+  taskOf,
+} from '../test/history.ts';
 import type { GcRequest } from './contract.ts';
 import { openCopy } from './copy-state.ts';
 import { gc } from './gc.ts';
@@ -275,4 +283,39 @@ test('P3: what would be written into a copy of the state, and be lost, is refuse
   const foreseen = await gc(copied, { dryRun: true, olderThanMs: 0 });
   expect(foreseen).toMatchObject({ ok: true, value: { runs: [run] } });
   copy.value.close();
+});
+
+test('T2: what others made goes by when it was shared, or stays by name', async () => {
+  using history = new History();
+  const { traces } = history.opened.state;
+  const learn = (input: number, at: number): void => {
+    const key = keyOf({ task: 1, input });
+    const value = encode(input);
+    traces.learn({
+      key,
+      task: taskOf(1),
+      waves: [],
+      log: null,
+      outcome: {
+        kind: 'result',
+        digest: inputDigest(value),
+        value: { at: 'inline', bytes: value },
+      },
+      impurities: [],
+      run: 'a run of another state',
+      action: 1,
+      // Its clock is of no use.
+      at: Number.MAX_SAFE_INTEGER,
+      durationMs: 1,
+      origin: { writer: 'a'.repeat(64), scope: 'trusted', skein: '0.6.0', at },
+    });
+  };
+  learn(1, BEGIN);
+  learn(2, BEGIN);
+  learn(3, BEGIN + 39 * DAY);
+  learn(4, BEGIN + 1_000 * DAY);
+  await history.record(past(40, { actions: [{ ...ACTION, traced: false, input: 1 }] }));
+  await collect(history);
+  const left = [1, 2, 3, 4].map((input) => traces.lookUp(keyOf({ task: 1, input })).length);
+  expect(left).toEqual([1, 0, 1, 0]);
 });

@@ -58,6 +58,14 @@ class Runs {
     return told;
   }
 
+  /** A run that was answered by what somebody else had made. */
+  take(setting: Setting): void {
+    const manifests = manifestsOf(setting);
+    const history = new History(this.store, { manifests, packageClosure: () => undefined });
+    history.taken(prepared(setting, manifests));
+    history.close();
+  }
+
   #execute(history: History, done: Execution): void {
     const { task, inputs, args, untraced } = done;
     for (const [index, digest] of inputs.entries()) {
@@ -355,4 +363,16 @@ describe('an execution that left no trace', () => {
     expect(runs.run({}, [{ args: [1] }])).toEqual([sentence]);
     expect(runs.run({}, [{ args: [1] }])).toEqual(['never executed with these inputs']);
   });
+});
+
+it('what was made elsewhere, and taken, is what later misses are compared with', () => {
+  const runs = new Runs();
+  expect(runs.run({}, [])).toEqual([]);
+  runs.take({});
+  const edited = [symbol('main'), symbol('helper', '2')];
+  expect(runs.run({ parts: edited }, [{ args: ['a'] }])).toEqual(['src/a.ts#helper changed']);
+  runs.take({});
+  expect(runs.run({}, [{ args: ['b'] }])).toEqual([
+    'never executed with these inputs: rows "a" → "b"',
+  ]);
 });

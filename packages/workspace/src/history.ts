@@ -60,6 +60,11 @@ export class History {
     return { kind: 'key-changed', changes: [...changes, ...inputChanges] };
   }
 
+  /** Somebody else had made a result of it: what its key is made of now is what was last. */
+  taken(task: PreparedTask): void {
+    this.#of(task.id).taken(task, () => this.#variant(task));
+  }
+
   /** Told of every event of the run: what executed, and what left no trace. */
   observe(event: RunEvent): void {
     if (event.kind !== 'action-finished' || event.verdict.kind !== 'execute') return;
@@ -156,6 +161,7 @@ class TaskHistory {
   /** Packed, in the order in which they were executed last. */
   readonly #executed = new Map<string, Uint8Array>();
   #executions = 0;
+  #taken = false;
   #misses = 0;
 
   constructor(past: LastExecutions | undefined, membersOf: PackageMembers) {
@@ -174,6 +180,11 @@ class TaskHistory {
     const comparison = { before, changes };
     this.#compared.set(name, comparison);
     return comparison;
+  }
+
+  taken(task: PreparedTask, variant: () => Variant): void {
+    this.#taken = true;
+    if (!this.#variants.has(task.identity)) this.#variants.set(task.identity, variant());
   }
 
   mayCompare(): boolean {
@@ -199,9 +210,10 @@ class TaskHistory {
     if (this.#executed.size > REMEMBERED && oldest !== undefined) this.#executed.delete(oldest);
   }
 
-  /** What the next run compares with; `undefined`: nothing of the task executed. */
+  /** What the next run compares with; `undefined`: nothing of the task executed, or was taken. */
   last(): LastExecutions | undefined {
-    if (this.#executions === 0 || this.#variants.size === 0) return undefined;
+    const isKnown = this.#executions > 0 || this.#taken;
+    if (!isKnown || this.#variants.size === 0) return undefined;
     const identities = new Set(this.#variants.keys());
     const others = (this.#past?.variants ?? []).filter((one) => !identities.has(one.identity));
     const names = new Set(this.#executed.keys());
@@ -211,7 +223,7 @@ class TaskHistory {
     return {
       variants: [...[...this.#variants.values()].toReversed(), ...others],
       inputs: [...[...this.#executed.values()].toReversed(), ...earlier].slice(0, REMEMBERED),
-      single: this.#executions === 1 && (this.#past?.single ?? true),
+      single: this.#executions <= 1 && (this.#past?.single ?? true),
     };
   }
 }

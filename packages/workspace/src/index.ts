@@ -18,3 +18,18 @@ export type {
   Workspace,
 } from './contract.ts';
 export { openWorkspace } from './open.ts';
+export { dataPlace, openCacheData } from './cache-data.ts';
+export type { CacheDataRequest } from './cache-data.ts';
+export { openCachePlace } from './cache-place.ts';
+export type { CachePlace, CachePlaceRequest } from './cache-place.ts';
+export {
+  inspectShared,
+  listShared,
+  revokeShared,
+  sharedStats,
+  sweepShared,
+  verifyShared,
+} from './cache-reports.ts';
+export { REMOTE_MODES } from './remote-config.ts';
+export type { RemoteMode } from './remote-config.ts';
+export { systemRandomness } from './system.ts';

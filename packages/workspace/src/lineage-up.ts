@@ -14,7 +14,7 @@ import {
 import type { FoundPlace } from './lineage-place.ts';
 import { LEAST_BYTES, type LineageRun } from './lineage-run.ts';
 import type { LineageRuns } from './lineage-runs.ts';
-import { traceOf } from './recorded-calls.ts';
+import { ownTraceOf } from './recorded-calls.ts';
 
 /** Who takes a value: the end of an edge, and where in it the value goes. */
 interface Taker {
@@ -216,7 +216,7 @@ class Upstream {
         ? reason
         : recorded === undefined
           ? undefined
-          : traceOf(this.#runs.opened.state, recorded);
+          : ownTraceOf(this.#runs.opened.state, recorded);
     const made = from === undefined ? undefined : this.#runs.named(from.run);
     if (from === undefined || made === undefined) return;
     if (made === run && from.action === action) return;

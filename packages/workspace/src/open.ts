@@ -132,6 +132,14 @@ function workspaceOf(opened: Opened): Workspace {
     gc: async (request) => (await import('./gc.ts')).gc(opened, request),
     pin: (run, isPinned) => setPin(opened, run, isPinned),
     pins: () => listPins(opened),
+    push: async (request) => {
+      const { push } = await import('./push.ts');
+      return await whenHeld(() => push(opened, request));
+    },
+    pull: async (request) => {
+      const { pull } = await import('./pull.ts');
+      return await whenHeld(() => pull(opened, request));
+    },
     doctor: async () => (await import('./doctor.ts')).examine(opened),
     close: () => {
       state.close();

@@ -5,12 +5,14 @@ import { succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
 import { hostCapacity } from './capacity.ts';
 import { type Config, loadConfig } from './config.ts';
+import { connectRemote } from './connect-remote.ts';
 import type { PlanRequest } from './contract.ts';
 import { type Executors, makeExecutors } from './executors.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
 import type { Opened } from './opened.ts';
 import { pastExecutions } from './past-executions.ts';
+import type { RunRemote } from './run-remote.ts';
 import { bundleOf, prepare } from './start.ts';
 
 /**
@@ -40,16 +42,37 @@ export async function planning<T>(
 ): Promise<Result<T>> {
   const config = await loadConfig(opened.root);
   if (!config.ok) return config;
+  const remote = connectedRemote(opened, config.value, of.request);
+  if (!remote.ok) return remote;
   const journal = opened.state.openJournal(opened.warn);
   if (!journal.ok) return journal;
   const executors = makeExecutors(opened, of.request.executor ?? 'pool', config.value);
   try {
-    const ready = await prepared(opened, { ...of, executors, config: config.value });
+    const ready = await prepared(opened, {
+      ...of,
+      executors,
+      config: config.value,
+      remote: remote.value,
+    });
     return ready.ok ? await make(ready.value) : ready;
   } finally {
     await executors.close();
     journal.value.close();
   }
+}
+
+/** A plan asks what a run would find, and shares nothing. */
+function connectedRemote(
+  opened: Opened,
+  config: Config,
+  request: PlanRequest,
+): Result<RunRemote | undefined> {
+  const connected = connectRemote(opened, config, { ...request, readOnly: true });
+  if (!connected.ok) return connected;
+  const { remote, warnings } = connected.value;
+  for (const warning of warnings) opened.warn(warning);
+  remote?.onWarning(opened.warn);
+  return succeed(remote);
 }
 
 async function prepared(
@@ -59,9 +82,10 @@ async function prepared(
     readonly request: PlanRequest;
     readonly executors: Executors;
     readonly config: Config;
+    readonly remote: RunRemote | undefined;
   },
 ): Promise<Result<Planning>> {
-  const { analysis, request, executors } = of;
+  const { analysis, request, executors, remote } = of;
   const { state, clock } = opened;
   const args = await encodeArguments(request.args, opened.files);
   if (!args.ok) return args;
@@ -83,6 +107,7 @@ async function prepared(
       blobs: state.blobs,
       code: ready.value.code,
       world: ready.value.world,
+      ...(remote === undefined ? {} : { far: remote }),
       explain: (one, inputs, given) => history.explain(one, inputs, given),
       past: pastExecutions(state, { task, manifests }),
       mayCall: (caller) => edges.filter(({ from }) => from === caller).map(({ to }) => to),

@@ -1,9 +1,10 @@
 import { decode } from '@skein/values';
-import type { Reference } from '@skein/values';
+import type { DirReference, FileReference, Reference } from '@skein/values';
 import { readValue } from '@skein/artifact';
 import type { RunEnd } from '@skein/engine';
 import { indexRun, isAlive } from '@skein/journal';
 import type { Outcome, ResultOutcome, RunId, TaskDefinition } from '@skein/model';
+import { FailureError } from '@skein/model';
 import { Dir, File } from '@skein/sdk';
 import type { Opened } from './opened.ts';
 import type { Thrower } from './summary.ts';
@@ -34,6 +35,46 @@ export async function resultBytes(
   const path = await state.blobs.path(value.artifact);
   const read = path === undefined ? undefined : await readValue(path, digest);
   return read?.ok === true ? read.value : undefined;
+}
+
+/**
+ * Brings the files of a result near, where it came from afar: who opens them later may do so when
+ * the remote is not connected any more. What is gone is missed by whoever wants it (P4).
+ */
+export async function bringFiles(
+  opened: Pick<Opened, 'state' | 'files'>,
+  outcome: Outcome | undefined,
+): Promise<void> {
+  if (outcome?.kind !== 'result') return;
+  const bytes = await resultBytes(opened, outcome);
+  if (bytes === undefined) return;
+  const { files, folders } = referencesOf(bytes);
+  const laid = [
+    ...files.map((file) => () => opened.files.pathOf(file)),
+    ...folders.map((folder) => () => opened.files.folderOf(folder)),
+  ];
+  for (const lay of laid) {
+    try {
+      await lay();
+    } catch (error) {
+      if (!(error instanceof FailureError)) throw error;
+    }
+  }
+}
+
+function referencesOf(bytes: Uint8Array): {
+  readonly files: readonly FileReference[];
+  readonly folders: readonly DirReference[];
+} {
+  const files: FileReference[] = [];
+  const folders: DirReference[] = [];
+  const revive = (reference: Reference): null => {
+    if (reference.kind === 'file') files.push(reference);
+    else if (reference.kind === 'dir') folders.push(reference);
+    return null;
+  };
+  decode(bytes, { revive });
+  return { files, folders };
 }
 
 /** Task, action and inputs of the action that threw first what made the run fail. */

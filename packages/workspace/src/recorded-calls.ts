@@ -106,7 +106,7 @@ class Calls {
   /** The action that really executed, with the calls it made. */
   #maker(state: RunState, action: ActionState): MadeBy | undefined {
     if (action.verdict.kind === 'execute') return { state, action };
-    const trace = traceOf(this.#archive, action);
+    const trace = ownTraceOf(this.#archive, action);
     const run = trace === undefined ? undefined : this.#stateOf(trace.run);
     const made = trace === undefined ? undefined : run?.actions.get(trace.action);
     if (run === undefined || made?.verdict.kind !== 'execute') return undefined;
@@ -136,5 +136,16 @@ export function traceOf(
   if (key === null || outcome === undefined) return undefined;
   return traces
     .lookUp(key)
-    .find((one) => one.outcome.digest === outcome.digest && one.at <= finishedAt);
+    .find((one) => one.outcome.digest === outcome.digest && isBefore(one, finishedAt));
+}
+
+/** The same where it names a run of this state: those of others are told by others. */
+export function ownTraceOf(...of: Parameters<typeof traceOf>): Trace | undefined {
+  const trace = traceOf(...of);
+  return trace?.origin === undefined ? trace : undefined;
+}
+
+/** Another machine's clock says nothing about this one's. */
+function isBefore({ at, origin }: Trace, moment: number): boolean {
+  return origin !== undefined || at <= moment;
 }

@@ -14,7 +14,7 @@ import type {
 import { unpackDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { Opened } from './opened.ts';
-import { type MadeBy, traceOf } from './recorded-calls.ts';
+import { type MadeBy, ownTraceOf } from './recorded-calls.ts';
 
 /** What a call of an action came to, and when among all that it called. */
 export interface RecordedOutcome {
@@ -112,7 +112,7 @@ function cameFrom(opened: Opened, { state, action }: MadeBy): MadeBy | undefined
     if (other.verdict.kind !== 'execute' || other.outcome?.digest !== digest) continue;
     if (other.key === action.key && other.key !== null) return { state, action: other };
   }
-  const trace = traceOf(opened.state, action);
+  const trace = ownTraceOf(opened.state, action);
   return trace === undefined ? undefined : actionIn(opened, trace.run, trace.action);
 }
 

@@ -28,6 +28,7 @@ import { hostCapacity } from './capacity.ts';
 import { keepEntry } from './code-record.ts';
 import { type Inquiry, inquire } from './code-version.ts';
 import { type Config, loadConfig } from './config.ts';
+import { type ConnectedRemote, connectRemote } from './connect-remote.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
 import type { EntryCode } from './entry-code.ts';
 import { type Executors, makeExecutors } from './executors.ts';
@@ -35,10 +36,11 @@ import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
 import type { Opened } from './opened.ts';
 import { type Resuming, resume } from './resume.ts';
+import { Sharing } from './sharing.ts';
 import { summarise } from './summary.ts';
 import { hostPlatform } from './system.ts';
 import { taskTable } from './task-table.ts';
-import { readThrower, resultOf } from './read-back.ts';
+import { bringFiles, readThrower, resultOf } from './read-back.ts';
 import { observedVariable, worldOf } from './world.ts';
 
 /** Starts a run. Whatever can reject it does so before anything is recorded. */
@@ -54,6 +56,8 @@ export async function start(
   if (!forced.ok) return forced;
   const config = await loadConfig(opened.root);
   if (!config.ok) return config;
+  const connected = connectRemote(opened, config.value, request);
+  if (!connected.ok) return connected;
   opened.state.endure(config.value.durability);
   const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
   const ready = await prepare(opened, { analysis, bundle, executors, request });
@@ -77,6 +81,7 @@ export async function start(
     resuming: resuming.value,
     forceTasks: forced.value,
     config: config.value,
+    connected: connected.value,
     analysis,
     bundle,
     executors,
@@ -187,10 +192,12 @@ interface Beginning extends Wiring, Prepared {
   readonly version: Inquiry;
   readonly forceTasks: ReadonlySet<TaskId>;
   readonly config: Config;
+  readonly connected: ConnectedRemote;
 }
 
 function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   const { analysis, executors, request, version } = beginning;
+  const { remote } = beginning.connected;
   const { state, clock } = opened;
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified');
@@ -217,6 +224,8 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       }),
       world: beginning.world,
       explain: (task, inputs, given) => history.explain(task, inputs, given),
+      onTaken: (task) => history.taken(task),
+      ...(remote === undefined ? {} : { far: remote }),
     },
     {
       ...requested(beginning),
@@ -233,8 +242,13 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   running.describe(version.known);
   executors.onWarning(running.warn);
   executors.onPrinted(running.printed);
+  remote?.onWarning(running.warn);
   for (const warning of warningsOf(beginning)) running.warn(warning);
-  const { done, cancel } = running;
+  const { done } = running;
+  const sharing = remote && new Sharing(remote, request, clock);
+  const cancel = (): void => {
+    if (sharing?.stop() !== true) running.cancel();
+  };
   if (request.signal?.aborted === true) cancel();
   else request.signal?.addEventListener('abort', cancel, { once: true });
   const close = async (): Promise<void> => {
@@ -247,7 +261,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   return succeed({
     run,
     cancel,
-    done: conclude(opened, { run, done, request, analysis, close }),
+    done: conclude(opened, { run, done, request, analysis, sharing, close }),
     thrown: done.then(({ outcome }) => (outcome?.kind === 'error' ? outcome.bytes : undefined)),
   });
 }
@@ -280,12 +294,19 @@ function requested(
 }
 
 /** What a person should know before anything of the run is done. */
-function warningsOf({ analysis, request, resuming, code }: Beginning): readonly Failure[] {
+function warningsOf({
+  analysis,
+  request,
+  resuming,
+  code,
+  connected,
+}: Beginning): readonly Failure[] {
   const differs = request.repeat?.differences(code.rows.values());
   return [
     ...(differs === undefined ? [] : [differs]),
     ...analysis.warnings,
     ...(resuming?.warnings ?? []),
+    ...connected.warnings,
   ];
 }
 
@@ -315,13 +336,17 @@ async function conclude(
     readonly done: Promise<RunEnd>;
     readonly request: StartRequest;
     readonly analysis: EntryCode;
+    readonly sharing: Sharing | undefined;
     readonly close: () => Promise<void>;
   },
 ): Promise<RunSummary> {
   try {
     const end = await of.done;
+    const remote = await of.sharing?.settle(end.status);
+    if (of.sharing?.wasUsed === true) await bringFiles(opened, end.outcome);
+    const from = of.request.resume?.run.overview.run;
     return await summarise(
-      { run: of.run, task: of.request.task, end, from: of.request.resume?.run.overview.run },
+      { run: of.run, task: of.request.task, end, from, remote },
       {
         valueOf: (outcome) => resultOf(opened, outcome),
         thrower: () => readThrower(opened, { run: of.run, end, tasks: of.analysis.tasks }),

@@ -18,13 +18,18 @@ import {
   type TraceStore,
   openSqliteTraces,
 } from '@skein/store';
+import { type FarSide, ReachingBlobs } from './reaching-blobs.ts';
 
 /** The state directory, open: one per workspace, shared by processes (D6). */
 export interface State {
   readonly path: string;
   readonly db: DatabaseSync;
   readonly traces: TraceStore;
+  /** The near ones, and behind them those of the remote, where a run has one. */
   readonly blobs: BlobStore;
+  readonly nearBlobs: BlobStore;
+  /** Puts a far side behind the blobs, until the state is closed. */
+  reach(far: FarSide): void;
   /** Recording begins with a run; commands that only read never open it. */
   openJournal(onFailure: (failure: Failure) => void): Result<Journal>;
   /**
@@ -65,11 +70,15 @@ export function openState(path: string, options: StateOptions): Result<State> {
   }
   const hold = new Hold(db, path);
   let durability: Durability = 'process';
+  const nearBlobs = new DiskBlobs(path, { randomness, sync: () => durability === 'power' });
+  const blobs = new ReachingBlobs(nearBlobs);
   return succeed({
     path,
     db,
     traces: traces.value,
-    blobs: new DiskBlobs(path, { randomness, sync: () => durability === 'power' }),
+    blobs,
+    nearBlobs,
+    reach: (far) => blobs.reach(far),
     openJournal: (onFailure) => openJournal({ db, folds: [traces.value.fold], onFailure }),
     hold: () => hold.take(),
     endure: (wanted) => {
@@ -77,6 +86,7 @@ export function openState(path: string, options: StateOptions): Result<State> {
       endure(db, wanted);
     },
     close: () => {
+      blobs.close();
       hold.release();
       db.close();
     },

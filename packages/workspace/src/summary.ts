@@ -2,6 +2,7 @@ import { decode } from '@skein/values';
 import type {
   ErrorRecord,
   Outcome,
+  RemoteUse,
   RunId,
   RunSummary,
   SummaryError,
@@ -27,13 +28,15 @@ export async function summarise(
     readonly end: RunEnd;
     /** What the run went on from. */
     readonly from?: RunId | undefined;
+    /** What it had of its remote. */
+    readonly remote?: RemoteUse | undefined;
   },
   read: {
     readonly valueOf: (outcome: Outcome) => Promise<unknown>;
     readonly thrower: () => Promise<Thrower | undefined>;
   },
 ): Promise<RunSummary> {
-  const { end, from } = of;
+  const { end, from, remote } = of;
   const { outcome } = end;
   const result = outcome?.kind === 'result' ? await read.valueOf(outcome) : null;
   return {
@@ -47,6 +50,7 @@ export async function summarise(
     ...(from === undefined || end.adoption === undefined
       ? {}
       : { resumed: { run: from, ...end.adoption } }),
+    ...(remote === undefined ? {} : { remote }),
   };
 }
 

@@ -87,6 +87,7 @@ async function executeAgain(
     args: of.args,
     force: true,
     readOnly: true,
+    remote: 'off',
     initiator,
     ...(executor === undefined ? {} : { executor }),
     ...(signal === undefined ? {} : { signal }),

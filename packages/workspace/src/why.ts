@@ -1,5 +1,5 @@
 import { type ActionState, type RunState, isAlive, readRun } from '@skein/journal';
-import type { Failure, Reason, Result, TaskId } from '@skein/model';
+import type { Failure, MadeElsewhere, Provenance, Reason, Result, TaskId } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import {
   type ActionWhy,
@@ -40,11 +40,13 @@ function select(state: RunState, named: string): readonly ActionState[] {
 
 function whyRun(archive: Archive, state: RunState, actions: readonly ActionState[]): WhyReport {
   const reused = new Map<TaskId, number>();
+  const elsewhere = new Map<string, { of: Provenance; actions: number }>();
   const grouped = new Map<string, ActionState[]>();
   for (const action of actions) {
     const { task, verdict } = action;
     if (verdict.kind !== 'execute') {
       reused.set(task, (reused.get(task) ?? 0) + 1);
+      if (verdict.reason.kind === 'found') countMaker(elsewhere, verdict.reason.elsewhere);
       continue;
     }
     const name = `${task} ${groupOf(verdict.reason)}`;
@@ -53,7 +55,21 @@ function whyRun(archive: Archive, state: RunState, actions: readonly ActionState
     else group.push(action);
   }
   const groups = [...grouped.values()].flatMap((group) => groupFrom(archive, state, group));
-  return { kind: 'run', state, groups, reused };
+  const makers = [...elsewhere.values()].toSorted((one, other) => other.actions - one.actions);
+  return { kind: 'run', state, groups, reused, elsewhere: makers };
+}
+
+/** Results that were made by the same from the same sources are told as one. */
+function countMaker(
+  makers: Map<string, { of: Provenance; actions: number }>,
+  elsewhere: MadeElsewhere | undefined,
+): void {
+  if (elsewhere === undefined) return;
+  const { writer, scope, user, host, commit, ref, ci } = elsewhere.provenance;
+  const name = JSON.stringify([writer, scope, user, host, commit, ref, ci]);
+  const known = makers.get(name);
+  if (known === undefined) makers.set(name, { of: elsewhere.provenance, actions: 1 });
+  else known.actions += 1;
 }
 
 /** Observations of one kind are one group, however many files they are of. */
@@ -132,7 +148,8 @@ async function refined(archive: Archive, state: RunState, action: ActionState): 
 /** The execution whose outcome a reused action got. */
 function maker(archive: Archive, action: ActionState): ActionWhy['made'] {
   const trace = traceOf(archive, action);
-  return trace === undefined ? undefined : { run: trace.run, action: trace.action, at: trace.at };
+  if (trace === undefined || trace.origin !== undefined) return undefined;
+  return { run: trace.run, action: trace.action, at: trace.at };
 }
 
 function nothingCalled(given: string, state: RunState): Failure {

@@ -10,7 +10,6 @@ import {
   packDigests,
 } from '@skein/values';
 import type { Digest } from '@skein/values';
-import { INPUT_BLOB } from '@skein/engine';
 import type {
   ActionFinished,
   ActionKey,
@@ -22,6 +21,7 @@ import type {
   TaskId,
 } from '@skein/model';
 import { chunkAfter } from '@skein/model';
+import { INPUT_BLOB } from '@skein/store';
 import { openFiles } from '../src/files.ts';
 import type { Opened } from '../src/opened.ts';
 import { openState } from '../src/state.ts';

@@ -1,10 +1,4 @@
-import {
-  FailureError,
-  type ActionCounts,
-  type RunId,
-  type RunSummary,
-  type TaskId,
-} from '@skein/model';
+import type { ActionCounts, RunId, RunSummary, TaskId } from '@skein/model';
 import {
   rejectedSummary,
   renderFailures,
@@ -36,18 +30,31 @@ export async function answerEnd(
   return exitCode(summary);
 }
 
-/** Nothing ran: the failures, and in `--json` the object that says `rejected`. */
-export async function answerRejected(
-  { command, output, json, parsed }: Session,
+/** Why nothing ran, and how that reads as the end of a run. */
+export interface Rejection {
+  readonly failures: Failures;
+  readonly summary: RunSummary;
+}
+
+/** Of a run that did not come about. */
+export function rejection(
+  { command, parsed }: Pick<Session, 'command' | 'parsed'>,
   end: { readonly failures: Failures; readonly task: TaskId | null; readonly durationMs: number },
-): Promise<number> {
+): Rejection {
   const [file = '<file>'] = parsed.positionals;
   const called = command.name === 'run' ? `run ${file}` : command.name;
   const failures = withHelp(end.failures, `skein ${called} --help`);
-  const rejected = rejectedSummary(failures, end);
+  const summary = rejectedSummary(failures, end);
   // A full disk is nobody's wrong usage: the same command is right once there is room.
   const full = failures.some(({ code }) => code === 'disk-full');
-  const summary: RunSummary = full ? { ...rejected, status: 'failed' } : rejected;
+  return { failures, summary: full ? { ...summary, status: 'failed' } : summary };
+}
+
+/** Nothing ran: the failures, and in `--json` the object that says `rejected`. */
+export async function answerRejected(
+  { output, json }: Session,
+  { failures, summary }: Rejection,
+): Promise<number> {
   await output.note(renderFailures(failures, output.errorStyle));
   if (json) await printJson(output, summaryJson(summary));
   return exitCode(summary);
@@ -75,16 +82,12 @@ export async function answerInterrupted(
   return EXIT.interrupted;
 }
 
-/** A throw where none is expected: a failure that could not travel as a value, or a bug of ours. */
+/** A throw where none is expected: a bug of ours. */
 export async function answerThrown(
-  session: Session,
+  { output, json }: Session,
   thrown: unknown,
   { task, durationMs }: { readonly task: TaskId | null; readonly durationMs: number },
 ): Promise<number> {
-  if (thrown instanceof FailureError) {
-    return await answerRejected(session, { failures: [thrown.failure], task, durationMs });
-  }
-  const { output, json } = session;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   await output.note(`this is a bug of skein, please report it\n${error.stack ?? error.message}`);
   if (json) {

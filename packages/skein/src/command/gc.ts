@@ -1,13 +1,12 @@
 import type { Clock, Result } from '@skein/model';
-import { fail, succeed } from '@skein/model';
-import { parseDuration, parseSize } from '@skein/sdk';
+import { succeed } from '@skein/model';
 import { gcJson, isTooLarge, renderGc } from '@skein/view';
 import type { GcRequest } from '@skein/workspace';
 import { EXIT } from './io.ts';
 import type { Output } from './output.ts';
-import { type Parsed, optionCount, optionGiven, optionText } from './parse.ts';
+import { type Parsed, optionCount, optionGiven } from './parse.ts';
+import { optionDuration, optionSize } from './read-amount.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
-import { flagValue } from './usage.ts';
 
 /** How often long work says how far it is. */
 const LINE_MS = 5_000;
@@ -28,23 +27,15 @@ export async function collectGarbage(session: Session): Promise<number> {
 }
 
 function readRequest(parsed: Parsed): Result<GcRequest> {
-  const age = optionText(parsed, 'older-than');
-  const size = optionText(parsed, 'max-size');
   const keep = optionCount(parsed, 'keep', 0);
   if (!keep.ok) return keep;
-  const olderThanMs = age === undefined ? undefined : parseDuration(age);
-  const maxSizeBytes = size === undefined ? undefined : parseSize(size);
-  if (age !== undefined && olderThanMs === undefined) {
-    const wanted = 'a whole number with a unit, such as "12h" or "30d"';
-    return fail(flagValue('older-than', { given: `"${age}"`, wanted }));
-  }
-  if (size !== undefined && maxSizeBytes === undefined) {
-    const wanted = 'a whole number with a unit, such as "512Mi" or "10Gi"';
-    return fail(flagValue('max-size', { given: `"${size}"`, wanted }));
-  }
+  const olderThanMs = optionDuration(parsed, 'older-than');
+  if (!olderThanMs.ok) return olderThanMs;
+  const maxSizeBytes = optionSize(parsed, 'max-size');
+  if (!maxSizeBytes.ok) return maxSizeBytes;
   return succeed({
-    ...(olderThanMs === undefined ? {} : { olderThanMs }),
-    ...(maxSizeBytes === undefined ? {} : { maxSizeBytes }),
+    ...(olderThanMs.value === undefined ? {} : { olderThanMs: olderThanMs.value }),
+    ...(maxSizeBytes.value === undefined ? {} : { maxSizeBytes: maxSizeBytes.value }),
     ...(keep.value === undefined ? {} : { keep: keep.value }),
     unfinished: optionGiven(parsed, 'unfinished'),
     corrupt: optionGiven(parsed, 'corrupt'),

@@ -12,7 +12,7 @@ export function renderHelp(style: Style): string {
     ...commands.map((command) => `  skein ${usageOf(command)}`),
     '',
     style.strong('commands'),
-    ...table(commands.map(({ name, summary }) => [name, summary])),
+    ...table(commands.map(listed)),
     '',
     ...table([
       ['--help', 'show this help; "skein help <command>" shows that of a command'],
@@ -36,7 +36,8 @@ export function renderCommandHelp(command: CommandSpec, style: Style): string {
       command.positionals.map(({ name, doc }) => [`<${name}>`, doc]),
       style,
     ),
-    ...section('flags', command.options.map(describeOption), style),
+    ...section('commands', (command.commands ?? []).map(listed), style),
+    ...section('flags', shownOptions(command).map(describeOption), style),
     ...examplesOf(command, style),
     ...(command.notes ?? []).flatMap((note) => [...wrap(note), '']),
   ]
@@ -47,6 +48,10 @@ export function renderCommandHelp(command: CommandSpec, style: Style): string {
 function examplesOf({ examples = [] }: CommandSpec, style: Style): readonly string[] {
   if (examples.length === 0) return [];
   return [style.strong('examples'), ...examples.map((it) => `  ${it}`), ''];
+}
+
+function listed({ name, summary }: CommandSpec): [string, string] {
+  return [name, summary];
 }
 
 /** Names and what they are, in two columns; long text goes on below itself. */
@@ -79,13 +84,18 @@ export function wrap(text: string, width = WIDTH): readonly string[] {
   return [...lines, line];
 }
 
-function usageOf({ name, positionals, takesTaskFlags }: CommandSpec): string {
+function usageOf({ name, positionals, takesTaskFlags, onlyBegins }: CommandSpec): string {
+  if (onlyBegins === true) return `${name} <command> [flags]`;
   const words = positionals.map((it) => {
     const name = it.repeats === true ? `${it.name}…` : it.name;
     return it.required ? `<${name}>` : `[${name}]`;
   });
   const flags = takesTaskFlags === true ? '[flags] [-- flags of the task]' : '[flags]';
   return [name, ...words, flags].join(' ');
+}
+
+function shownOptions({ options }: CommandSpec): readonly OptionSpec[] {
+  return options.filter(({ hidden }) => hidden !== true);
 }
 
 function describeOption({

@@ -22,6 +22,8 @@ export interface CommandIo {
   /** Of the published package. */
   readonly version: () => string;
   readonly open: (request: OpenRequest) => Promise<Result<Workspace>>;
+  /** For a command that starts others like it, and obeys signals. */
+  readonly process: NodeJS.Process;
 }
 
 /** As much of a writable stream as the command needs. */

@@ -1,6 +1,7 @@
-import type { Result, TaskId } from '@skein/model';
+import { FailureError, type Result, type RunEvent, type TaskId } from '@skein/model';
 import type { RunHandle, StartRequest, Workspace } from '@skein/workspace';
-import { answerEnd, answerInterrupted, answerRejected, answerThrown } from './answer.ts';
+import { answerEnd, answerInterrupted, answerRejected, answerThrown, rejection } from './answer.ts';
+import { CiReport } from './ci-report.ts';
 import { onInterrupts } from './interrupt.ts';
 import { EXIT } from './io.ts';
 import type { Failures, Session } from './session.ts';
@@ -13,7 +14,7 @@ export interface Job {
   readonly ask: (workspace: Workspace, picked: (task: TaskId) => void) => Promise<Asked>;
 }
 
-export type JobRequest = Omit<StartRequest, 'initiator' | 'onEvent'>;
+export type JobRequest = Omit<StartRequest, 'initiator' | 'onEvent' | 'onSharing'>;
 
 export type Asked<R extends JobRequest = JobRequest> =
   | { readonly ok: true; readonly request: R }
@@ -32,6 +33,7 @@ export class OneRun {
   readonly #job: Job;
   readonly #startedAt: number;
   readonly #left = Promise.withResolvers<number>();
+  readonly #ci: CiReport;
   #task: TaskId | null = null;
   #handle: RunHandle | undefined;
   #watcher: Watcher | undefined;
@@ -40,6 +42,7 @@ export class OneRun {
   constructor(session: Session, job: Job) {
     this.#session = session;
     this.#job = job;
+    this.#ci = new CiReport(session);
     this.#startedAt = session.io.clock.elapsed();
   }
 
@@ -55,6 +58,7 @@ export class OneRun {
       if (this.#answer !== undefined)
         return await this.#answer.catch(() => this.#unwritten(thrown));
       this.#watcher?.stop();
+      if (thrown instanceof FailureError) return await this.#reject([thrown.failure]);
       const end = { task: this.#task, durationMs: this.#elapsed() };
       return await this.#once(() => answerThrown(this.#session, thrown, end));
     } finally {
@@ -66,14 +70,20 @@ export class OneRun {
   async #work(): Promise<number> {
     const opened = await this.#job.open();
     if (!opened.ok) return await this.#reject([opened.failure]);
+    this.#ci.opened(opened.value);
     try {
       const started = await this.#start(opened.value);
       if (!started.ok) return await this.#reject(started.failures);
       const summary = await started.handle.done;
       started.watcher.stop();
       const { tally } = started.watcher;
-      return await this.#once(() => answerEnd(this.#session, { summary, tally }));
+      return await this.#once(async () => {
+        const code = await answerEnd(this.#session, { summary, tally });
+        await this.#ci.tell({ summary, tally });
+        return code;
+      });
     } finally {
+      this.#ci.closed();
       await opened.value.close();
     }
   }
@@ -88,7 +98,12 @@ export class OneRun {
     const watcher = watchRun(this.#session, workspace, request.task);
     this.#watcher = watcher;
     const { initiator } = this.#session.io;
-    const handle = await workspace.start({ ...request, initiator, onEvent: watcher.observe });
+    const onEvent = (event: RunEvent): void => {
+      watcher.observe(event);
+      this.#ci.observe(event);
+    };
+    const { share: onSharing } = watcher;
+    const handle = await workspace.start({ ...request, initiator, onEvent, onSharing });
     if (!handle.ok) return { ok: false, failures: [handle.failure] };
     this.#handle = handle.value;
     return { ok: true, handle: handle.value, watcher };
@@ -101,7 +116,9 @@ export class OneRun {
       return;
     }
     this.#watcher?.print(
-      'cancelling: what runs is stopped and recorded; interrupt again to leave now',
+      this.#watcher.isSharing()
+        ? 'no more is shared: the run itself has ended'
+        : 'cancelling: what runs is stopped and recorded; interrupt again to leave now',
     );
     this.#handle.cancel();
   }
@@ -117,7 +134,12 @@ export class OneRun {
   async #reject(failures: Failures): Promise<number> {
     this.#watcher?.stop();
     const end = { failures, task: this.#task, durationMs: this.#elapsed() };
-    return await this.#once(() => answerRejected(this.#session, end));
+    const rejected = rejection(this.#session, end);
+    return await this.#once(async () => {
+      const code = await answerRejected(this.#session, rejected);
+      await this.#ci.tell(rejected);
+      return code;
+    });
   }
 
   async #once(answer: () => Promise<number>): Promise<number> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { optionCount, optionPairs, parse } from './parse.ts';
-import { commandNamed, type CommandSpec } from './specs.ts';
+import { commandNamed, findCommand, type CommandSpec } from './specs.ts';
 
 function spec(name: string): CommandSpec {
   const found = commandNamed(name);
@@ -68,5 +68,23 @@ test('counts and pairs are checked', () => {
   expect(optionPairs(parsed.value, 'label')).toMatchObject({
     ok: false,
     failure: { code: 'flag-value' },
+  });
+});
+
+test.each([
+  ['cache ls --task a', 'cache ls', ['--task', 'a']],
+  ['cache', 'cache', []],
+  ['cache --json', 'cache', ['--json']],
+  ['cache-server --data x', 'cache-server', ['--data', 'x']],
+  ['cache-server token create --data x', 'cache-server token create', ['--data', 'x']],
+  ['cache-server token', 'cache-server token', []],
+  ['run cache', 'run', ['cache']],
+])('the longest name that "%s" begins with is %s', (line, name, args) => {
+  expect(findCommand(line.split(' '))).toMatchObject({ command: { name }, args });
+});
+
+test('a hidden flag is read like any other', () => {
+  expect(read('cache-server', '--serve-child')).toMatchObject({
+    options: { 'serve-child': [true] },
   });
 });

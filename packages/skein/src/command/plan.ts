@@ -2,9 +2,10 @@ import { succeed, type Result } from '@skein/model';
 import { planJson, renderPlan } from '@skein/view';
 import type { PlanRequest } from '@skein/workspace';
 import { EXIT } from './io.ts';
-import { optionGiven, optionText, optionTexts } from './parse.ts';
+import { optionGiven } from './parse.ts';
 import { pickTask } from './pick-task.ts';
 import { readInputs } from './read-inputs.ts';
+import { readRunSettings } from './run-settings.ts';
 import { atLeastOne, inWorkspace, printJson, refuse, type Session } from './session.ts';
 
 /** `skein plan <file> [task]`. */
@@ -35,12 +36,16 @@ export async function planTask(session: Session): Promise<number> {
 
 type Settings = Omit<PlanRequest, 'task' | 'args'>;
 
-function readSettings({ parsed }: Session): Result<Settings> {
-  const executor = optionText(parsed, 'executor');
+function readSettings(session: Session): Result<Settings> {
+  const settings = readRunSettings(session);
+  if (!settings.ok) return settings;
+  const { executor, forceTasks, force, strict, remote, remoteMode } = settings.value;
   return succeed({
-    ...(executor === 'pool' || executor === 'inline' ? { executor } : {}),
-    forceTasks: optionTexts(parsed, 'force-task'),
-    force: optionGiven(parsed, 'force'),
-    strict: optionGiven(parsed, 'strict'),
+    ...(executor === undefined ? {} : { executor }),
+    ...(forceTasks === undefined ? {} : { forceTasks }),
+    ...(force === undefined ? {} : { force }),
+    ...(strict === undefined ? {} : { strict }),
+    ...(remote === undefined ? {} : { remote }),
+    ...(remoteMode === undefined ? {} : { remoteMode }),
   });
 }

@@ -39,5 +39,6 @@ export function processIo(request: ProcessIoRequest): CommandIo {
     },
     version: readVersion,
     open: (opening) => open(opening, run),
+    process,
   };
 }

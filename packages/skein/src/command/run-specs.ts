@@ -1,5 +1,8 @@
 import { type CommandSpec, executor, helpFlag, json } from './spec.ts';
 
+/** As the workspace knows them, which is not loaded for a look at the table. */
+const REMOTE_MODES = ['read', 'write', 'read-write', 'off'] as const;
+
 export const run: CommandSpec = {
   name: 'run',
   summary: 'run a task of a file',
@@ -25,6 +28,17 @@ export const run: CommandSpec = {
     { name: 'read-only', doc: 'leave no traces: later runs are as if this one had not been' },
     { name: 'strict', doc: 'impurities and undeclared writes are errors in every task' },
     { name: 'label', value: 'key=value', repeats: true, doc: 'recorded with the run' },
+    {
+      name: 'remote',
+      value: 'address',
+      doc: 'where results are shared: "https://…", "s3://…", "off"',
+    },
+    {
+      name: 'remote-mode',
+      value: 'mode',
+      choices: REMOTE_MODES,
+      doc: 'what is done with it (read-write unless told)',
+    },
     json,
     helpFlag,
   ],

