@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-const conditions = ['@skein/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@skein/source', 'node', 'import', 'default'];
 const excluded = ['**/node_modules/**', '**/dist/**', '**/.skein/**'];
 const sources = ['packages', 'plugins', 'fixtures', 'scripts', 'bench'];
 const under = (suffix: string) => sources.map((folder) => `${folder}/**/*${suffix}`);

@@ -81,7 +81,7 @@ describe('the pipeline in two clones, in different directories', () => {
 
 describe('between machines', () => {
   const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
-  const pipeline = 'e2e/pipelines/shared.ts';
+  const pipeline = 'e2e/pipelines/machines.ts';
   const secret = 'hunter2-and-nobody-may-ever-see-it';
   let other: Sandbox;
   let onlyHere: string;
@@ -106,8 +106,8 @@ describe('between machines', () => {
 
     const listed = await skein(sandbox, ['cache', 'ls', '--json'], request);
     checkCode(listed, 0);
-    expect(listed.stdout).toContain('shared.ts#inside');
-    expect(listed.stdout).not.toContain('shared.ts#outside');
+    expect(listed.stdout).toContain('machines.ts#inside');
+    expect(listed.stdout).not.toContain('machines.ts#outside');
   });
 
   test('O7: a secret is in no byte that is kept anywhere, nor is the token', async () => {

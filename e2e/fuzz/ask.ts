@@ -1,8 +1,13 @@
 import { encode } from '@skein/values';
 import type { Draw } from '../crash/draw.ts';
 import { SKEIN_TYPE, blobDigest, framesOf } from '../support/wire.ts';
-import type { Body } from './body.ts';
 import { NAMES, blobOf, hex, keyOf, markOf, treasureOf, type Tenant } from './tenant.ts';
+
+/** What a request carries, and what it says that it is. */
+export interface Body {
+  readonly type: string;
+  readonly bytes: Buffer;
+}
 
 /** A request that means something, and may be refused for what it asks alone. */
 export interface Ask {

@@ -2,18 +2,13 @@ import { gzipSync } from 'node:zlib';
 import { encode } from '@skein/values';
 import type { Draw } from '../crash/draw.ts';
 import { SKEIN_TYPE, framesOf } from '../support/wire.ts';
-import { digest, id, key, sealed } from './ask.ts';
+import { digest, id, key, sealed, type Body } from './ask.ts';
 import { NAMES, blobOf, hex, keyOf, markOf, type Tenant } from './tenant.ts';
 
 export interface BodyRequest {
   /** Whose mark the body bears. */
   readonly sender: Tenant;
   readonly tenants: readonly [Tenant, ...Tenant[]];
-}
-
-export interface Body {
-  readonly type: string;
-  readonly bytes: Buffer;
 }
 
 /** What a request carries: as it should be, or anything else. */

@@ -1,6 +1,6 @@
 import type { Draw } from '../crash/draw.ts';
-import { drawAsk } from './ask.ts';
-import { damage, drawBody, type Body } from './body.ts';
+import { drawAsk, type Body } from './ask.ts';
+import { damage, drawBody } from './body.ts';
 import { drawTarget, drawText, mutateTarget } from './target.ts';
 import type { Tenant } from './tenant.ts';
 

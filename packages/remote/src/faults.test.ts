@@ -83,7 +83,7 @@ test('D7: failures with answers between them turn nothing off', async () => {
   expect(it.warnings).toEqual([]);
 });
 
-test('D7: look-ups of a server that hangs are waited for 15 s in a run, however many there are', async () => {
+test('D7: look-ups of a server that hangs are waited for 15 s, however many', async () => {
   using it = bench((what, asking) =>
     what === 'find' ? hangs(asking) : Promise.resolve(undefined),
   );
@@ -125,7 +125,7 @@ test('what is turned off for look-ups is still shared', async () => {
   expect(await settled).toMatchObject({ pushed: 1, left: 0 });
 });
 
-test('D7: sharing that does not get on is given up after 10 s, and what is left is counted', async () => {
+test('D7: sharing that does not get on is given up after 10 s, the rest counted', async () => {
   using it = bench((what, asking) => (what === 'put' ? hangs(asking) : Promise.resolve(undefined)));
   for (let index = 0; index < 500; index += 1) it.remote.offer(traceOf(`x${index}`));
   const told: number[] = [];
@@ -180,7 +180,7 @@ test('an entry whose blob is not taken is not sent', async () => {
   expect(it.share.asked).not.toContain('put');
 });
 
-test('O2: what waits to be shared is bounded; what is too much is dropped and counted', async () => {
+test('what waits to be shared is bounded; what is too much is dropped and counted', async () => {
   using it = bench((_, asking) => hangs(asking));
   const trace = traceOf('x');
   for (let index = 0; index < 50_100; index += 1) it.remote.offer(trace);

@@ -19,8 +19,8 @@ const FAILURES = 3;
 /**
  * Every request goes through here. G1: nothing rejects; what fails is `undefined`. G2: after
  * `FAILURES` in a row, or where the token is not accepted, nothing is asked for the rest of the
- * run. G3: there is one warning in a run, whatever goes wrong. G4: what is turned off is given up at
- * once, and that is no failure.
+ * run. G3: there is one warning in a run, whatever goes wrong. G4: what is turned off is given up
+ * at once, and that is no failure.
  */
 export class Gate {
   readonly #options: GateOptions;

@@ -171,7 +171,7 @@ test('an answer in JSON that does not end is given up when it is too long', asyn
   await expect(it.share.greet()).rejects.toMatchObject({ trouble: 'garbage' });
 });
 
-test('a server that says nothing of its statuses, too few, or strange ones is garbage', async () => {
+test('no statuses, too few, too many, or strange ones are garbage', async () => {
   for (const statuses of [undefined, [], ['stored', 'stored'], ['perhaps']]) {
     await using it = await bench((_, response) => {
       json(response, 200, { statuses });

@@ -160,7 +160,7 @@ test('of two outcomes of one world the first stays, the same bytes are the same'
   expect(found.get(keyOf('x'))?.map(({ outcome }) => outcome)).toEqual([resultOf('x')]);
 });
 
-test('T5: small inputs come with the trace, later ones are fetched, and all are there then', async () => {
+test('T5: small inputs come with the trace, others are fetched when wanted', async () => {
   await using all = await team();
   const [a, b] = [all.join('a'), all.join('b')];
   const small = encode('small');
@@ -200,7 +200,7 @@ test('T5: a later run brings the inputs of a trace that an earlier one learned',
   expect(traces.valueOf(inputDigest(values[7] ?? new Uint8Array()))).toEqual(values[7]);
 });
 
-test('T5: files that inputs name come in their artifact, loose ones in one of their own', async () => {
+test('T5: files of inputs come in their artifact, loose ones in one of their own', async () => {
   await using all = await team();
   const [a, b] = [all.join('a'), all.join('b')];
   mkdirSync(a.loose, { recursive: true });
@@ -232,7 +232,7 @@ test('T5: files that inputs name come in their artifact, loose ones in one of th
   expect(await b.blobs.hasMany([artifact, loose ?? artifact])).toEqual(new Set([artifact, loose]));
 });
 
-test('T5: where an input is gone the trace is shared without, and its calls cannot be made', async () => {
+test('T5: where an input is gone the trace travels without it, and no call is made', async () => {
   await using all = await team();
   const [a, b] = [all.join('a'), all.join('b')];
   const trace = traceOf('gone', { waves: [[callWith(digestOf('value', 'gone'))]] });
@@ -325,7 +325,7 @@ test('modes: "read" offers nothing, "write" asks for nothing', async () => {
   expect(all.server.requests.filter((one) => one.endsWith('/traces/find'))).toEqual([]);
 });
 
-test('what a pull request shares is not read by trusted, and a revoked writer by nobody', async () => {
+test('trusted reads nothing of a pull request, and nobody of a revoked writer', async () => {
   const puller = rights('pr/7' as Scope, 'read-write', 'f6e5d4c3b2a1');
   await using pull = await team(puller);
   const p = pull.join('p');
@@ -356,7 +356,7 @@ test('a key that was revoked shares nothing more, and that is said once', async 
   expect(later.warnings.map(({ code }) => code)).toEqual(['remote-refused']);
 });
 
-test('a bucket that everybody opens is shared the same way, and needs no registered key', async () => {
+test('a bucket is shared the same way, and needs no registered key', async () => {
   using folder = temporaryFolder();
   const depot = await depotIn(join(folder.path, 'depot'), true);
   const [a, b] = ['a', 'b'].map((name) =>

@@ -54,8 +54,8 @@ const RATE_AFTER_MS = 10_000;
 
 /**
  * What is to be shared, behind the run's back. O1: `offer` does next to nothing. O2: what waits is
- * bounded; what is too much is dropped and counted. O3: everything offered is counted once, as sent,
- * refused, unshared, dropped or left.
+ * bounded; what is too much is dropped and counted. O3: everything offered is counted once, as
+ * sent, refused, unshared, dropped or left.
  */
 export class Outbox {
   readonly sent: Sent = {

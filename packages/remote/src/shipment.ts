@@ -36,8 +36,8 @@ export interface PreparationOptions {
 }
 
 /**
- * Puts together what a trace needs on another machine. Inputs that are not here are waited for where
- * `mayWait`, otherwise left out: the far side then executes the caller (T5).
+ * Puts together what a trace needs on another machine. Inputs that are not here are waited for
+ * where `mayWait`, otherwise left out: the far side then executes the caller (T5).
  */
 export async function prepare(
   trace: Trace,

@@ -60,7 +60,8 @@ export interface RemoteInput {
    */
   readonly key?: string;
   /**
-   * How long the end of a run waits for what is still to be shared. Default: `'10m'`, and 10 s while nothing moves.
+   * How long the end of a run waits for what is still to be shared. Default: `'10m'`, and 10 s
+   * while nothing moves.
    */
   readonly patience?: Duration;
   /** Bound on one answer. Default: `'10s'`. */

@@ -76,7 +76,7 @@ test('a signature of nobody, of a stranger, or of another content is not believe
   expect(await refusalOf(await sharedEntry(content, writer, { bytes }))).toBe('wrong-signature');
 });
 
-test('a stranger who puts the public key of a writer beside his signature is not believed', async () => {
+test('a stranger who names the key of a writer is not believed', async () => {
   const stranger = newWriter();
   const forgedKey = { ...stranger, publicKey: writer.publicKey, name: writer.name };
   const entry = await sharedEntry(contentOf(trace), forgedKey);
@@ -115,7 +115,7 @@ test('an entry of another key or of other observations is not an answer', async 
   );
 });
 
-test('what a revoked writer shared is not believed, whoever registered or pinned the key', async () => {
+test('what a revoked writer shared is not believed, even where the key is pinned', async () => {
   const entry = await sharedEntry(contentOf(trace), writer);
   const revoked = { revoked: [writer.name] };
   expect(await refusalOf(entry, believing([[writer, TRUSTED_SCOPE]], revoked))).toBe('revoked');

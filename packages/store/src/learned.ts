@@ -51,6 +51,10 @@ export class Learned {
     return true;
   }
 
+  get isEmpty(): boolean {
+    return this.#traces.size === 0;
+  }
+
   /** Newest first. */
   tracesOf(key: ActionKey): readonly Trace[] {
     return this.#traces.get(key) ?? [];

@@ -64,6 +64,10 @@ export class MemoryTraces implements TraceStore {
     return gone;
   }
 
+  hasLearned(): boolean {
+    return [...this.#traces.values()].flat().some(({ origin }) => origin !== undefined);
+  }
+
   #drop(key: ActionKey, traces: readonly Trace[]): void {
     this.#traces.delete(key);
     for (const { task } of traces) {

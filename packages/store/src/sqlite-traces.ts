@@ -174,6 +174,10 @@ export class SqliteTraces implements TraceStore {
     return gone + this.#forgetWritten(writers, gone > 0);
   }
 
+  hasLearned(): boolean {
+    return !this.#learned.isEmpty || this.#read(() => this.#writers.any(), false);
+  }
+
   keysOfTask(task: TaskId): readonly ActionKey[] {
     const stored = this.#read(() => this.#keys.keysOf(task), []);
     const learned = mergeKeys(this.#learned.keysOf(task), stored);

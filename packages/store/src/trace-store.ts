@@ -40,6 +40,8 @@ export interface TraceStore {
    * went.
    */
   forgetWriters(writers: ReadonlySet<string>): number;
+  /** Whether anything that others shared may be kept here. */
+  hasLearned(): boolean;
   /** The keys a task left traces under, newest first, `KEYS_PER_TASK` at most. */
   keysOfTask(task: TaskId): readonly ActionKey[];
   /** Bytes of a recorded input or a small value (T5), verified against its digest (D5). */

@@ -26,6 +26,11 @@ export class WriterTable {
     return [...writers].filter((writer) => select.get(writer) !== undefined);
   }
 
+  any(): boolean {
+    if (!this.#isThere()) return false;
+    return this.#db.prepare('select 1 from trace_writers limit 1').get() !== undefined;
+  }
+
   delete(writers: Iterable<string>): void {
     const remove = this.#db.prepare('delete from trace_writers where writer = ?');
     for (const writer of writers) remove.run(writer);

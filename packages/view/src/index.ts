@@ -104,7 +104,7 @@ export type {
   SharedSweep,
   SharedThing,
   SharedVerification,
-} from './shared.ts';
+} from './shared-result.ts';
 export { describeRemote, describeSharing } from './remote.ts';
 export { renderTokens, tokenJson } from './tokens.ts';
 export type { ListedToken } from './tokens.ts';

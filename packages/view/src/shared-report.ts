@@ -13,7 +13,7 @@ import type {
   SharedSweep,
   SharedThing,
   SharedVerification,
-} from './shared.ts';
+} from './shared-result.ts';
 import type { Style } from './style.ts';
 import { taskName } from './tally.ts';
 
@@ -135,7 +135,8 @@ export function renderStats({ place, scopes, total }: SharedStats, style: Style)
     const lines = [...amount(trace, 'result'), ...amount(blob, 'blob')];
     return [scope, [...lines, ...amount(nx, 'artifact of Nx')].join('\n') || 'nothing'];
   });
-  const head = `${formatBytes(total.bytes)} in ${formatAmount(total.count, 'object')} at "${place}"`;
+  const objects = formatAmount(total.count, 'object');
+  const head = `${formatBytes(total.bytes)} in ${objects} at "${place}"`;
   return [style.strong(head), ...alignFacts(facts, style)].join('\n');
 }
 
@@ -238,7 +239,7 @@ export function renderPull(report: PullReport, style: Style): string {
       : [
           [
             'artifacts',
-            `${formatCount(artifacts.brought)} here${artifacts.gone === 0 ? '' : `, ${formatCount(artifacts.gone)} gone`}`,
+            [`${formatCount(artifacts.brought)} here`, ...goneOf(artifacts.gone)].join(', '),
           ] as const,
         ]),
     ['at', `"${place}"`],
@@ -246,4 +247,8 @@ export function renderPull(report: PullReport, style: Style): string {
   const head = `learned ${formatCount(learned)} of ${formatAmount(entries, 'key')}`;
   const size = bytes === 0 ? '' : `, ${formatBytes(bytes)}`;
   return [style.strong(`${head}${size}`), ...alignFacts(facts, style)].join('\n');
+}
+
+function goneOf(count: number): readonly string[] {
+  return count === 0 ? [] : [`${formatCount(count)} gone`];
 }

@@ -42,3 +42,8 @@ export function connectRemote(
   opened.state.reach(remote);
   return succeed({ remote, warnings: [] });
 }
+
+/** What a revoked writer shared is not to be met, also where it was taken over long ago. */
+export async function greet({ state }: Opened, remote: RunRemote | undefined): Promise<void> {
+  if (state.traces.hasLearned()) await remote?.greet();
+}

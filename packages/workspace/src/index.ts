@@ -20,7 +20,7 @@ export type {
 export { openWorkspace } from './open.ts';
 export { dataPlace, openCacheData } from './cache-data.ts';
 export type { CacheDataRequest } from './cache-data.ts';
-export { openCachePlace } from './cache-place.ts';
+export { openCachePlace } from './open-cache-place.ts';
 export type { CachePlace, CachePlaceRequest } from './cache-place.ts';
 export {
   inspectShared,

@@ -132,6 +132,19 @@ function workspaceOf(opened: Opened): Workspace {
     gc: async (request) => (await import('./gc.ts')).gc(opened, request),
     pin: (run, isPinned) => setPin(opened, run, isPinned),
     pins: () => listPins(opened),
+    ...sharing(opened, whenHeld),
+    doctor: async () => (await import('./doctor.ts')).examine(opened),
+    close: () => {
+      state.close();
+      return Promise.resolve();
+    },
+  };
+}
+
+type Holding = <T>(work: () => Promise<Result<T>>) => Promise<Result<T>>;
+
+function sharing(opened: Opened, whenHeld: Holding): Pick<Workspace, 'push' | 'pull'> {
+  return {
     push: async (request) => {
       const { push } = await import('./push.ts');
       return await whenHeld(() => push(opened, request));
@@ -139,11 +152,6 @@ function workspaceOf(opened: Opened): Workspace {
     pull: async (request) => {
       const { pull } = await import('./pull.ts');
       return await whenHeld(() => pull(opened, request));
-    },
-    doctor: async () => (await import('./doctor.ts')).examine(opened),
-    close: () => {
-      state.close();
-      return Promise.resolve();
     },
   };
 }

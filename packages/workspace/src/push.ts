@@ -4,7 +4,7 @@ import { succeed } from '@skein/model';
 import { SharedStoreError, Survey } from '@skein/store';
 import { type PushReport, taskName } from '@skein/view';
 import type { Opened } from './opened.ts';
-import { placeSettings } from './cache-place.ts';
+import { placeSettings } from './open-cache-place.ts';
 import { openClient } from './open-client.ts';
 
 export interface PushRequest {

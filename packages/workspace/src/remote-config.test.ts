@@ -43,7 +43,7 @@ test.each([
   [{ timeout: '0s' }, ['remote.timeout', /"0s", not/]],
   [{ tokens: 'x' }, ['remote.tokens', 'no such field']],
 ])('what is wrong is named: %j', (given, [name, text]) => {
-  const isObject = typeof given === 'object' && 'url' in given === false;
+  const isObject = typeof given === 'object' && !('url' in given);
   const facts = wrongRemote(
     isObject && name !== 'remote.url' ? { url: 'https://c', ...given } : given,
   );

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { RunRemote } from './run-remote.ts';
 import { remoteSettings } from './remote-settings.ts';
 
-const KEY = digestOf('action', 'x') as unknown as ActionKey;
+const KEY = digestOf('key', 'x') as unknown as ActionKey;
 
 const TROUBLE: Failure = {
   code: 'server-data',
@@ -61,4 +61,10 @@ test('after it was closed nothing is opened any more', async () => {
   remote.close();
   expect((await remote.find([KEY])).size).toBe(0);
   expect(opened()).toBe(0);
+});
+
+test('a greeting opens the client, and is no use of it', async () => {
+  const { remote, opened } = remoteOf();
+  await remote.greet();
+  expect([opened(), remote.wasUsed]).toEqual([1, false]);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ActionKey, Failure, RemoteUse, Result, SharingLeft, Trace } from '@skein/model';
 import type { Remote, RemoteSummary, Unshared } from '@skein/remote';
 import type { BlobStore, FarTraces } from '@skein/store';
@@ -12,6 +13,9 @@ export interface Sharing {
   readonly signal?: AbortSignal;
 }
 
+/** Whoever is not told by then goes on with what he knows, and is told later. */
+const GREETING_MS = 2_000;
+
 const NOTHING_FOUND: ReadonlyMap<ActionKey, readonly Trace[]> = new Map();
 
 /**
@@ -23,6 +27,7 @@ export class RunRemote implements FarTraces, FarSide {
   readonly #settings: Pick<RemoteSettings, 'address' | 'mode'>;
   readonly #open: OpenClient;
   #client: Promise<Remote | undefined> | undefined;
+  #wasUsed = false;
   #off: string | undefined;
   #isClosed = false;
   #warn: ((warning: Failure) => void) | undefined;
@@ -34,9 +39,23 @@ export class RunRemote implements FarTraces, FarSide {
     this.#early.push(...settings.warnings);
   }
 
-  /** True once the client was needed. */
+  /** True once the state did not know something, or something was made. */
   get wasUsed(): boolean {
-    return this.#client !== undefined;
+    return this.#wasUsed;
+  }
+
+  /**
+   * Lets the state forget whom the remote does not believe any more, before anything is looked up
+   * in it. An answer that takes long is not waited for.
+   */
+  async greet(): Promise<void> {
+    if (this.#settings.mode === 'write' || this.#isClosed) return;
+    this.#client ??= this.#load();
+    const greeting = this.#client.then(async (client) => void (await client?.greeting()));
+    const late = new AbortController();
+    const waited = pause(GREETING_MS, undefined, late).catch(() => undefined);
+    await Promise.race([greeting, waited]);
+    late.abort();
   }
 
   /** Told every warning, also those until now. */
@@ -100,6 +119,7 @@ export class RunRemote implements FarTraces, FarSide {
 
   async #opened(): Promise<Remote | undefined> {
     if (this.#isClosed) return undefined;
+    this.#wasUsed = true;
     this.#client ??= this.#load();
     return await this.#client;
   }

@@ -28,7 +28,7 @@ import { hostCapacity } from './capacity.ts';
 import { keepEntry } from './code-record.ts';
 import { type Inquiry, inquire } from './code-version.ts';
 import { type Config, loadConfig } from './config.ts';
-import { type ConnectedRemote, connectRemote } from './connect-remote.ts';
+import { type ConnectedRemote, connectRemote, greet } from './connect-remote.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
 import type { EntryCode } from './entry-code.ts';
 import { type Executors, makeExecutors } from './executors.ts';
@@ -58,6 +58,7 @@ export async function start(
   if (!config.ok) return config;
   const connected = connectRemote(opened, config.value, request);
   if (!connected.ok) return connected;
+  const greeted = greet(opened, connected.value.remote);
   opened.state.endure(config.value.durability);
   const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
   const ready = await prepare(opened, { analysis, bundle, executors, request });
@@ -75,6 +76,7 @@ export async function start(
     world: ready.value.world,
     keeps: request.readOnly !== true,
   });
+  await greeted;
   const begun = begin(opened, {
     ...ready.value,
     version,

@@ -209,8 +209,8 @@ export const cacheServer: CommandSpec = {
   ],
   commands: [token],
   notes: [
-    'It ends gracefully by SIGTERM or SIGINT: what goes on is finished. TLS is left to a proxy in ' +
-      'front. Nx finds it by NX_SELF_HOSTED_REMOTE_CACHE_SERVER and ' +
+    'It ends gracefully by SIGTERM or SIGINT: what goes on is finished. TLS is left to a proxy ' +
+      'in front. Nx finds it by NX_SELF_HOSTED_REMOTE_CACHE_SERVER and ' +
       'NX_SELF_HOSTED_REMOTE_CACHE_ACCESS_TOKEN, skein by SKEIN_REMOTE and SKEIN_REMOTE_TOKEN.',
     'Exit codes: 0 ended, 1 it cannot go on, 2 wrong usage, or an address that is taken.',
   ],

@@ -131,11 +131,10 @@ test('skein help cache, whose words are commands of their own', () => {
       cache inspect  show one shared result: who made it, when, from what
       cache stats    say how much is shared, by scope
       cache verify   read what is shared, and check signatures and bytes
-      cache revoke   believe a writer no more: all it shared is gone for all readers
+      cache revoke   believe a writer no more: what it shared is gone for all
       cache gc       remove what is old, or too much, from the remote
       cache push     share what this state knows, and say what stays here and why
-      cache pull     bring what is shared into this state, to work without the
-                     remote
+      cache pull     bring what is shared into this state
 
     The remote is the one of runs: "--remote", SKEIN_REMOTE, or the configuration;
     with the rights of the token in SKEIN_REMOTE_TOKEN."

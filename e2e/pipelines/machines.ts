@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { environment, File, map } from 'skein';
 
-const env = environment({ name: 'shared', cache: 'auto' });
+const env = environment({ name: 'machines', cache: 'auto' });
 
 /** Observes a file of the workspace, wherever that lies. */
 export const inside = env.task(async (factor: number): Promise<number> => {
-  const text = await readFile('e2e/pipelines/shared.txt', 'utf8');
+  const text = await readFile('e2e/pipelines/machines.txt', 'utf8');
   return text.length * factor;
 });
 
