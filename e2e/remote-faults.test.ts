@@ -12,15 +12,12 @@ import { aliveOf, childrenOf, familyOf } from './support/processes.ts';
 import { useSandbox } from './support/suite.ts';
 
 /*
- * D7: trouble with a remote never changes a result or an exit code. Each run here wants two
- * thousand actions, of which the remote knows half, and meets one fault, from the first request on
- * or in the middle.
+ * D7: trouble with a remote never changes a result or an exit code. Each run here wants two hundred
+ * or two thousand actions, of which the remote knows half, and meets one fault, from the first
+ * request on or in the middle.
  */
 
 const pipeline = 'e2e/pipelines/harvest.ts';
-const ACTIONS = 2_000;
-/** What the second edition executes where everything of the first is known. */
-const NEW = 1_001;
 
 /** Bound on one answer, and what the end of a run waits for uploads, as the configuration says. */
 const TIMEOUT_MS = 1_000;
@@ -38,79 +35,125 @@ const RUN_MS = 60_000;
 const MIDDLE = 4;
 
 const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
-/** Data of a server that knows the first edition, and a token for it. */
-let known: string;
-let token: string;
-/** The run of the second edition without a remote, and how long it took. */
-let alone: Answer;
-let aloneMs: number;
+
+/** A pipeline of some size, and a remote that knows its first edition. */
+class Harvest {
+  readonly actions: number;
+  readonly #fields: string;
+  #token = '';
+  /** The run of the second edition without a remote, and how long it took. */
+  #alone: Answer | undefined;
+  #aloneMs = 0;
+
+  constructor(fields: number) {
+    this.actions = fields * 100;
+    this.#fields = String(fields);
+  }
+
+  /** Data of a server that knows the first edition. */
+  get known(): string {
+    return join(sandbox.folder, `known-${this.#fields}`);
+  }
+
+  async prepare(): Promise<void> {
+    await using server = await CacheServer.start(sandbox, { data: this.known });
+    this.#token = await server.token('trusted');
+    const first = this.#state('first');
+    await this.#runAll(1, { ...server.client(this.#token), SKEIN_STATE: first });
+    await server.stop();
+    const started = performance.now();
+    this.#alone = await this.#runAll(2, { SKEIN_STATE: this.#state('alone') });
+    this.#aloneMs = performance.now() - started;
+  }
+
+  /** A server of its own for a test, which knows the first edition. */
+  async startKnowing(folder = join(sandbox.folder, 'data')): Promise<CacheServer> {
+    await rm(folder, { recursive: true, force: true });
+    await cp(this.known, folder, { recursive: true });
+    return await CacheServer.start(sandbox, { data: folder });
+  }
+
+  /** The second edition on a new state, by way of an address. */
+  async check(address: string, context?: TestContext): Promise<Answer> {
+    const remote = { url: address, timeout: `${TIMEOUT_MS}ms`, patience: `${PATIENCE_MS}ms` };
+    const config = `export default ${JSON.stringify({ remote })};\n`;
+    await writeFile(join(sandbox.root, 'skein.config.ts'), config);
+    const state = this.#state('state');
+    await rm(state, { recursive: true, force: true });
+    const started = performance.now();
+    const ended = await skein(sandbox, ['run', ...this.#args(2), '--json'], {
+      variables: { SKEIN_STATE: state, SKEIN_REMOTE_TOKEN: this.#token },
+      limitMs: RUN_MS + ADDED_MS,
+    });
+    const tookMs = performance.now() - started;
+    checkCode(ended, 0);
+    const answer = answerOf(ended);
+    expect(answer).toMatchObject({ status: 'succeeded', error: null });
+    expect(answer.result).toEqual(this.#alone?.result);
+    const { total, executed, reused } = answer.actions;
+    expect(answer.actions).toEqual({ total, executed, reused, failed: 0, adopted: 0 });
+    // What is beneath a reused caller is not listed (X8).
+    expect(total).toBeLessThanOrEqual(this.actions);
+    expect(executed).toBeLessThanOrEqual(this.actions);
+    expect(ended.stderr.match(/^warning\b.*/gm)?.slice(1) ?? []).toEqual([]);
+    const added = Math.round(tookMs - this.#aloneMs);
+    await context?.annotate(`${executed} executed, ${added} ms more than without a remote`);
+    return answer;
+  }
+
+  /** What the remote was told meanwhile is no wrong result for anybody. */
+  async checkUnspoilt(server: CacheServer): Promise<void> {
+    const { actions } = await this.check(server.address);
+    expect(actions.executed).toBeLessThan(this.actions);
+  }
+
+  async #runAll(edition: number, variables: Readonly<Record<string, string>>): Promise<Answer> {
+    const answer = await runTask(sandbox, this.#args(edition), { variables });
+    expect(answer.actions).toMatchObject({ total: this.actions, executed: this.actions });
+    return answer;
+  }
+
+  #args(edition: number): readonly string[] {
+    return [pipeline, '--edition', String(edition), '--fields', this.#fields];
+  }
+
+  #state(name: string): string {
+    return join(sandbox.folder, `${name}-${this.#fields}`);
+  }
+}
+
+/** For every fault there is, and for those that a user will meet one day. */
+const small = new Harvest(2);
+const large = new Harvest(20);
 
 beforeAll(async () => {
-  known = join(sandbox.folder, 'known');
-  await using server = await CacheServer.start(sandbox, { data: known });
-  token = await server.token('trusted');
-  const variables = { ...server.client(token), SKEIN_STATE: join(sandbox.folder, 'first') };
-  const first = await runTask(sandbox, [pipeline, '--edition', '1'], { variables });
-  checkExecuted(first, ACTIONS);
-  await server.stop();
-  const nowhere = { SKEIN_STATE: join(sandbox.folder, 'alone') };
-  const started = performance.now();
-  alone = await runTask(sandbox, [pipeline, '--edition', '2'], { variables: nowhere });
-  aloneMs = performance.now() - started;
-  checkExecuted(alone, ACTIONS);
+  await rm(join(sandbox.root, 'skein.config.ts'), { force: true });
+  await small.prepare();
+  await large.prepare();
 });
 
-function checkExecuted({ actions }: Answer, executed: number): void {
-  expect(actions).toMatchObject({ total: ACTIONS, executed });
-}
-
-/** A server of its own for a test, which knows the first edition. */
-async function startKnowing(folder = join(sandbox.folder, 'data')): Promise<CacheServer> {
-  await rm(folder, { recursive: true, force: true });
-  await cp(known, folder, { recursive: true });
-  return await CacheServer.start(sandbox, { data: folder });
-}
-
-/** The second edition on a new state, by way of an address. */
-async function checkRunBy(address: string, context?: TestContext): Promise<Answer> {
-  const remote = { url: address, timeout: `${TIMEOUT_MS}ms`, patience: `${PATIENCE_MS}ms` };
-  const config = `export default ${JSON.stringify({ remote })};\n`;
-  await writeFile(join(sandbox.root, 'skein.config.ts'), config);
-  const state = join(sandbox.folder, 'state');
-  await rm(state, { recursive: true, force: true });
-  const variables = { SKEIN_STATE: state, SKEIN_REMOTE_TOKEN: token };
-  const started = performance.now();
-  const ended = await skein(sandbox, ['run', pipeline, '--edition', '2', '--json'], {
-    variables,
-    limitMs: RUN_MS + ADDED_MS,
-  });
-  const tookMs = performance.now() - started;
-  checkCode(ended, 0);
-  const answer = answerOf(ended);
-  expect(answer).toMatchObject({ status: 'succeeded', error: null, result: alone.result });
-  const { total, executed, reused } = answer.actions;
-  expect(answer.actions).toEqual({ total, executed, reused, failed: 0, adopted: 0 });
-  // What is beneath a reused caller is not listed (X8).
-  expect(total).toBeLessThanOrEqual(ACTIONS);
-  expect(executed).toBeLessThanOrEqual(alone.actions.executed);
-  expect(ended.stderr.match(/^warning\b.*/gm)?.slice(1) ?? []).toEqual([]);
-  const added = Math.round(tookMs - aloneMs);
-  await context?.annotate(`${executed} executed, ${added} ms more than without a remote`);
-  return answer;
-}
-
-/** What the remote was told meanwhile is no wrong result for anybody. */
-async function checkUnspoilt(server: CacheServer): Promise<void> {
-  const { actions } = await checkRunBy(server.address);
-  expect(actions.executed).toBeLessThan(ACTIONS);
-}
-
 test('the remote knows half of it: the other half is executed, and shared', async (context) => {
-  await using server = await startKnowing();
-  const half = await checkRunBy(server.address, context);
-  expect(half.actions.executed).toBe(NEW);
-  const { actions } = await checkRunBy(server.address, context);
+  await using server = await large.startKnowing();
+  const half = await large.check(server.address, context);
+  expect(half.actions.executed).toBe(large.actions / 2 + 1);
+  const { actions } = await large.check(server.address, context);
   expect(actions.executed).toBe(0);
+});
+
+/** What the large one meets, in the middle. */
+const FREQUENT = [
+  'accepts, and never answers',
+  'answers what is no HTTP',
+  'takes two seconds for each answer',
+  "answers with another key's entries, and another digest's bytes",
+] as const;
+
+test.for(FREQUENT)('D7: two thousand actions, and a remote that %s', async (fault, context) => {
+  await using server = await large.startKnowing();
+  await using faulty = await FaultyServer.open(server.address);
+  faulty.behave(FAULTS[fault], MIDDLE);
+  await large.check(faulty.address, context);
+  expect(faulty.asked.length).toBeGreaterThan(MIDDLE);
 });
 
 describe.each([
@@ -118,22 +161,22 @@ describe.each([
   ['in the middle of the run', MIDDLE],
 ])('%s, a remote that', (_, after) => {
   test.for(Object.entries(FAULTS))('D7: %s', async ([, behaviour], context) => {
-    await using server = await startKnowing();
+    await using server = await small.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     faulty.behave(behaviour, after);
-    await checkRunBy(faulty.address, context);
+    await small.check(faulty.address, context);
     expect(faulty.asked.length).toBeGreaterThan(after);
-    await checkUnspoilt(server);
+    await small.checkUnspoilt(server);
   });
 
   test('D7: refuses connections', async (context) => {
-    await using server = await startKnowing();
+    await using server = await small.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     const { address } = faulty;
     if (after === 0) faulty.vanish();
     else faulty.behave(() => faulty.vanish(), after);
-    await checkRunBy(address, context);
-    await checkUnspoilt(server);
+    await small.check(address, context);
+    await small.checkUnspoilt(server);
   });
 });
 
@@ -158,17 +201,17 @@ describe('a real server that', () => {
   }
 
   test('D7: is killed in the middle', async (context) => {
-    await using server = await startKnowing();
+    await using server = await large.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     faulty.behave(
       once(async () => await murder(server)),
       MIDDLE,
     );
-    await checkRunBy(faulty.address, context);
+    await large.check(faulty.address, context);
   });
 
   test('D7: is killed in the middle, and started again', async (context) => {
-    await using server = await startKnowing();
+    await using server = await large.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     let second: CacheServer | undefined;
     const { data, port } = server;
@@ -177,47 +220,47 @@ describe('a real server that', () => {
       second = await CacheServer.start(sandbox, { data, port });
     };
     faulty.behave(once(harm), MIDDLE);
-    await checkRunBy(faulty.address, context);
+    await large.check(faulty.address, context);
     if (second === undefined) throw new Error('the server was not killed');
     await using again = second;
-    await checkUnspoilt(again);
+    await large.checkUnspoilt(again);
   });
 
   test('D7: loses its serving process in the middle', async (context) => {
-    await using server = await startKnowing();
+    await using server = await large.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     const harm = async (): Promise<void> => {
       for (const { pid } of childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
     };
     faulty.behave(once(harm), MIDDLE);
-    await checkRunBy(faulty.address, context);
-    await checkUnspoilt(server);
+    await large.check(faulty.address, context);
+    await large.checkUnspoilt(server);
   });
 
   test('D7: has a full disk', async (context) => {
     const size = Number(
-      spawnSync('du', ['-sk', known], { encoding: 'utf8' }).stdout.split('\t')[0],
+      spawnSync('du', ['-sk', large.known], { encoding: 'utf8' }).stdout.split('\t')[0],
     );
     using disk = mountDisk(context, join(sandbox.folder, 'disk'), size + 400);
-    await using server = await startKnowing(join(disk.path, 'data'));
+    await using server = await large.startKnowing(join(disk.path, 'data'));
     await writeFile(join(disk.path, 'rest'), Buffer.alloc(1 << 20)).catch(() => undefined);
-    await checkRunBy(server.address, context);
-    await checkUnspoilt(server);
+    await large.check(server.address, context);
+    await large.checkUnspoilt(server);
   });
 
   test('D7: has a disk that can only be read', async (context) => {
     using disk = mountDisk(context, join(sandbox.folder, 'protected'), 200_000);
-    await using server = await startKnowing(join(disk.path, 'data'));
+    await using server = await large.startKnowing(join(disk.path, 'data'));
     disk.protect(true);
-    await checkRunBy(server.address, context);
-    await checkUnspoilt(server);
+    await large.check(server.address, context);
+    await large.checkUnspoilt(server);
   });
 
   test('D7: loses its data in the middle', async (context) => {
-    await using server = await startKnowing();
+    await using server = await large.startKnowing();
     await using faulty = await FaultyServer.open(server.address);
     const harm = async (): Promise<void> => await rm(server.data, { recursive: true, force: true });
     faulty.behave(once(harm), MIDDLE);
-    await checkRunBy(faulty.address, context);
+    await large.check(faulty.address, context);
   });
 });

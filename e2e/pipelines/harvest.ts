@@ -39,17 +39,21 @@ export const measure = env.task(async (file: File): Promise<number> => {
   return sumOf([...(await file.bytes())]);
 });
 
-/** Two thousand actions: many at once, many one after the other, callers of callers, files. */
-export const main = env.task(async (edition: number): Promise<Harvest> => {
+/**
+ * A hundred actions for each field: many at once, many one after the other, callers of callers,
+ * files.
+ */
+export const main = env.task(async (edition: number, fields: number): Promise<Harvest> => {
   const squares = await map(
     async (id: number) => await square(id, seasonOf(id, edition)),
-    idsUpTo(1_200),
+    idsUpTo(60 * fields),
     { concurrency: 64 },
   );
   let chain = 0;
-  for (const id of idsUpTo(300)) chain = await step(id === 150 ? edition : chain, id);
-  const batches = await Promise.all(idsUpTo(20).map((id) => batch(id, seasonOf(id, edition))));
-  const pages = await Promise.all(idsUpTo(90).map((id) => page(id, seasonOf(id, edition))));
+  const half = 7 * fields;
+  for (const id of idsUpTo(2 * half)) chain = await step(id === half ? edition : chain, id);
+  const batches = await Promise.all(idsUpTo(fields).map((id) => batch(id, seasonOf(id, edition))));
+  const pages = await Promise.all(idsUpTo(5 * fields).map((id) => page(id, seasonOf(id, edition))));
   const weights = await Promise.all(pages.slice(1).map((file) => measure(file)));
   return { squares: sumOf(squares), chain, batches: sumOf(batches), weight: sumOf(weights) };
 });

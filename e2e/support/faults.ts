@@ -6,7 +6,7 @@ const SLOW_MS = 2_000;
 const DRIP_MS = 50;
 
 /** The ways in which an answer can be wrong, each by a name that completes "a remote that …". */
-export const FAULTS: Readonly<Record<string, Behaviour>> = {
+export const FAULTS = {
   'accepts, and never answers': () => undefined,
   'hangs in the middle of a body': async ({ response, forward }) => {
     const { status, headers, body } = await forward();
@@ -68,7 +68,7 @@ export const FAULTS: Readonly<Record<string, Behaviour>> = {
     response.strictContentLength = false;
     response.writeHead(status, { ...headers, 'content-length': body.length >> 1 }).end(body);
   },
-};
+} satisfies Readonly<Record<string, Behaviour>>;
 
 /** The same answer with another body. */
 function changed(change: (forwarded: Forwarded) => Buffer): Behaviour {

@@ -11,17 +11,6 @@ const LINES = 'application/x-ndjson';
 
 /** What people ask, through a command: with the rights of their token, and no more. */
 export function peopleEndpoints(): readonly SharedEndpoint[] {
-  // Reading everything, or sweeping, is one at a time: it slows everybody else down.
-  const turn = new Gate({ requests: 1, waiting: 0, waitMs: 0 });
-  const alone = (work: (asked: Asked) => Promise<Reply>) => async (asked: Asked) => {
-    if (!mayWrite(asked.rights)) return refusal('forbidden', 'this token may not write');
-    if (!(await turn.enter(asked.call.signal))) return refusal('too-many', 'one at a time');
-    try {
-      return await work(asked);
-    } finally {
-      turn.leave();
-    }
-  };
   return [
     { method: 'GET', path: '/skein/v1/entries', answer: list },
     { method: 'GET', path: '/skein/v1/entries/:key', answer: inspect },
@@ -30,6 +19,27 @@ export function peopleEndpoints(): readonly SharedEndpoint[] {
     { method: 'POST', path: '/skein/v1/gc', answer: alone(gc) },
     { method: 'POST', path: '/skein/v1/verify', answer: alone(verify) },
   ];
+}
+
+type Work = (asked: Asked, body: Readonly<Record<string, unknown>>) => Promise<Reply>;
+
+/**
+ * Reading everything, or sweeping, is one at a time: it slows everybody else down. Each has a turn
+ * of its own, and it begins when the body is there: nobody can hold up a revocation.
+ */
+function alone(work: Work): SharedEndpoint['answer'] {
+  const turn = new Gate({ requests: 1, waiting: 0, waitMs: 0 });
+  return async (asked) => {
+    if (!mayWrite(asked.rights)) return refusal('forbidden', 'this token may not write');
+    const body = await jsonOf(asked);
+    if (body === undefined) return badRequest('the body is an object in JSON');
+    if (!(await turn.enter(asked.call.signal))) return refusal('too-many', 'one at a time');
+    try {
+      return await work(asked, body);
+    } finally {
+      turn.leave();
+    }
+  };
 }
 
 async function list(asked: Asked): Promise<Reply> {
@@ -60,33 +70,30 @@ async function stats(asked: Asked): Promise<Reply> {
 }
 
 /** A trusted writer revokes anybody, everyone else only what came with the same token. */
-async function revoke(asked: Asked): Promise<Reply> {
-  const { call, rights, service } = asked;
-  const who = (await jsonOf(asked))?.['who'];
+const revoke: Work = async ({ call, rights, service }, { who }) => {
   if (typeof who !== 'string') return badRequest('"who" is the name of a key or token');
   if (rights.scope !== TRUSTED && who !== rights.token) {
     return refusal('forbidden', `a token of "${rights.scope}" revokes "${rights.token}" only`);
   }
   const revoked = await service.depot.revokeWriter(who, { signal: call.signal });
   return revoked.ok ? json(revoked.value) : refusal('not-found', revoked.failure.headline);
-}
+};
 
-async function gc(asked: Asked): Promise<Reply> {
+const gc: Work = async (asked, body) => {
   const { call, service } = asked;
-  const body = await jsonOf(asked);
-  const olderThanMs = amountIn(body?.['olderThanMs']);
-  const maxSizeBytes = amountIn(body?.['maxSizeBytes']);
-  if (body === undefined || olderThanMs === null || maxSizeBytes === null) {
+  const olderThanMs = amountIn(body['olderThanMs']);
+  const maxSizeBytes = amountIn(body['maxSizeBytes']);
+  if (olderThanMs === null || maxSizeBytes === null) {
     return badRequest('"olderThanMs" and "maxSizeBytes" are whole numbers');
   }
   const scopes = ownScopes(asked);
   return json(await service.depot.gc({ olderThanMs, maxSizeBytes, scopes, signal: call.signal }));
-}
+};
 
-async function verify(asked: Asked): Promise<Reply> {
+const verify: Work = async (asked) => {
   const { call, service } = asked;
   return json(await service.depot.verify({ scopes: ownScopes(asked), signal: call.signal }));
-}
+};
 
 /** What a token may clean up: everything, if it is trusted. */
 function ownScopes({ rights }: Asked): readonly Scope[] | undefined {

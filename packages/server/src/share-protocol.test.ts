@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { ActionKey } from '@skein/model';
-import { encodeFrame, readFrames } from '@skein/store';
+import { SharedStoreError, encodeFrame, readFrames, type Depot } from '@skein/store';
 import { decode, digestOf, encode, type Digest } from '@skein/values';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { jsonIn, type Answered } from '../test/client.ts';
 import { greeting, register, writtenEntry } from '../test/signed-entry.ts';
 import { startServer } from '../test/test-server.ts';
@@ -240,6 +240,31 @@ test('people see what their token reads, and clean up what it writes', async () 
   expect(jsonIn(await server.send({ path: '/skein/v1/stats', token: reader }))).toMatchObject({
     total: { count: 1 },
   });
+});
+
+test('a revocation waits for no other work of people, nor for a body that does not come', async () => {
+  const never = Promise.withResolvers<never>();
+  never.promise.catch(() => undefined);
+  const depot = (real: Depot) => ({ ...real, verify: () => never.promise });
+  await using server = await startServer({ depot });
+  const main = await server.token('trusted');
+  const forger = await server.token('pr/7');
+  const post = (name: string, token: string, body: string) =>
+    server.send({ method: 'POST', path: `/skein/v1/${name}`, token, body });
+  const checking = post('verify', forger, '{}');
+  const body = new Readable({ read: () => undefined });
+  body.push('{');
+  const headers = { 'content-length': 10 };
+  const path = '/skein/v1/revoke';
+  const slow = server.send({ method: 'POST', path, token: forger, body, headers });
+  slow.catch(() => undefined);
+  await vi.waitFor(() => expect(server.inFlight()).toBe(2));
+  const [, who] = forger.split('_');
+  const revoked = await post('revoke', main, JSON.stringify({ who }));
+  expect(jsonIn(revoked)).toMatchObject({ tokens: [{ id: who }] });
+  never.reject(new SharedStoreError('timeout', 'it took too long'));
+  body.destroy();
+  expect((await checking).status).toBe(503);
 });
 
 test('what is no path of ours is 404, another method 405', async () => {

@@ -29,6 +29,7 @@ export async function send(url: string, sent: Sent): Promise<Answered> {
     headers: { ...length, ...bearer, ...headers },
   });
   const answer = Promise.withResolvers<Answered>();
+  answer.promise.catch(() => undefined);
   outgoing.once('error', answer.reject);
   outgoing.once('response', (incoming) => {
     void (async () => {

@@ -68,7 +68,8 @@ async function readEntry(
   { revoked, ...asking }: Asking & { readonly revoked: Revoked },
 ): Promise<SharedEntry | undefined> {
   const found = await verified.small(head.name, limits.entryBytes, asking);
-  if (found === undefined || isRevokedBy(revoked, found.receipt)) return undefined;
+  if (found === undefined) return undefined;
+  if (isRevokedBy(revoked, { ...found.receipt, scope })) return undefined;
   await objects.touch(head, asking);
   return { key, id, scope, bytes: found.bytes };
 }

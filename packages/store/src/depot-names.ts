@@ -68,7 +68,18 @@ function kindFolder(scope: Scope, kind: DepotKind): string {
 
 /** `undefined` for an object that no version of ours has put there. */
 export function parseName(name: string): Named | undefined {
-  if (!name.startsWith(SCOPES)) return undefined;
+  const named = name.startsWith(SCOPES) ? readName(name) : undefined;
+  return named !== undefined && nameOf(named) === name ? named : undefined;
+}
+
+function nameOf(named: Named): string {
+  if (named.kind === 'trace') return traceName(named.scope, named.key, named.id);
+  if (named.kind === 'blob') return blobName(named.scope, named.digest);
+  return nxName(named.scope, named.hash);
+}
+
+/** What a name says where it is one: the parts that follow from others are not looked at. */
+function readName(name: string): Named | undefined {
   const [segment = '', kind, , first = '', second] = name.slice(SCOPES.length).split('/');
   const scope = scopeOfSegment(segment);
   if (scope === undefined) return undefined;
@@ -76,7 +87,6 @@ export function parseName(name: string): Named | undefined {
   if (kind === 'trace' && digest !== undefined && second !== undefined && isHex64(second)) {
     return { kind, scope, key: digest as ActionKey, id: second };
   }
-  if (second !== undefined) return undefined;
   if (kind === 'blob' && digest !== undefined) return { kind, scope, digest };
   const nxHash = first.slice(1).replace(/~([a-z])/g, (_, letter: string) => letter.toUpperCase());
   return kind === 'nx' && isNxHash(nxHash) ? { kind, scope, hash: nxHash } : undefined;
@@ -113,6 +123,22 @@ export function parseWriter(name: string): (Registration & { readonly scope: Sco
   return { scope, writer, token, publicKey: new Uint8Array(Buffer.from(raw, 'hex')) };
 }
 
-export function revokedName(kind: 'writer' | 'token', name: string): string {
-  return `${REVOKED}${kind}/${name}`;
+/** By its id, a token; by its name, a key: everywhere, or in one scope. */
+export function revokedName(kind: 'writer' | 'token', name: string, scope?: Scope): string {
+  const folder = `${REVOKED}${kind}/`;
+  return scope === undefined ? folder + name : `${folder}${scopeSegment(scope)}/${name}`;
+}
+
+export interface RevokedNamed {
+  readonly kind: string;
+  readonly name: string;
+  /** Absent: in every scope. */
+  readonly scope?: Scope;
+}
+
+export function parseRevoked(object: string): RevokedNamed | undefined {
+  const [kind = '', first = '', second] = object.slice(REVOKED.length).split('/');
+  if (second === undefined) return { kind, name: first };
+  const scope = scopeOfSegment(first);
+  return scope === undefined ? undefined : { kind, name: second, scope };
 }

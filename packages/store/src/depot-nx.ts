@@ -4,7 +4,6 @@ import { isNxHash, nxName } from './depot-names.ts';
 import type { NxArtifact, NxArtifacts } from './depot.ts';
 import { expectBreak, sealing } from './intake.ts';
 import { RECEIPT_BYTES } from './receipt.ts';
-import { isRevokedBy } from './revocations.ts';
 import { mayRead, mayWrite } from './scope.ts';
 import { isFullError, told } from './shared-trouble.ts';
 import { SharedStoreError } from './shared-store.ts';
@@ -28,7 +27,7 @@ export class RightsNx implements NxArtifacts {
       }
       if (!isNxHash(hash)) return undefined;
       for (const scope of this.#rights.reads) {
-        const found = await this.#believed(nxName(scope, hash), asking);
+        const found = await this.#believed(scope, hash, asking);
         if (found !== undefined) return this.#artifact(scope, found, asking);
       }
       return undefined;
@@ -63,21 +62,23 @@ export class RightsNx implements NxArtifacts {
 
   /** Revoked ones are removed here too, in case their removal was interrupted. */
   async #isFree(name: string, asking: Asking): Promise<boolean> {
-    const { objects, verified } = this.#frame;
+    const { objects, revocations, verified } = this.#frame;
     const head = await objects.head(name, asking);
     if (head === undefined) return true;
     const receipt = await verified.receipt(head, asking);
-    const revoked = await this.#frame.revocations.current(asking);
-    if (receipt !== undefined && !isRevokedBy(revoked, receipt)) return false;
+    const { scope } = this.#rights;
+    const isRevoked = receipt && (await revocations.isRevoked({ ...receipt, scope }, asking));
+    if (isRevoked === false) return false;
     await objects.delete(name, { ...asking, stamp: head.stamp });
     return true;
   }
 
-  async #believed(name: string, asking: Asking): Promise<VerifiedObject | undefined> {
-    const found = await this.#frame.verified.find(name, asking);
+  async #believed(scope: Scope, hash: string, asking: Asking): Promise<VerifiedObject | undefined> {
+    const { revocations, verified } = this.#frame;
+    const found = await verified.find(nxName(scope, hash), asking);
     if (found === undefined) return undefined;
-    const isRevoked = await this.#frame.revocations.isRevoked(found.receipt, asking);
-    return isRevoked ? undefined : found;
+    const by = { ...found.receipt, scope };
+    return (await revocations.isRevoked(by, asking)) ? undefined : found;
   }
 
   async #artifact(scope: Scope, found: VerifiedObject, asking: Asking): Promise<NxArtifact> {

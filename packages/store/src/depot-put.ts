@@ -6,7 +6,6 @@ import { writerOf } from './entry.ts';
 import { inOrder } from './in-order.ts';
 import type { ObjectBody } from './objects.ts';
 import { encodeReceipt, sumOf } from './receipt.ts';
-import { isRevokedBy } from './revocations.ts';
 import { mayWrite } from './scope.ts';
 import { isFullError } from './shared-trouble.ts';
 import type { Asking, NewEntry, PutStatus, Rights } from './shared-store.ts';
@@ -47,7 +46,8 @@ async function isWriter(
   rights: Rights,
   { writer, ...asking }: Asking & { readonly writer: string },
 ): Promise<boolean> {
-  if (await revocations.isRevoked({ token: rights.token, writer }, asking)) return false;
+  const { scope, token } = rights;
+  if (await revocations.isRevoked({ scope, token, writer }, asking)) return false;
   return writers.isRegistered(writer, rights, asking);
 }
 
@@ -85,7 +85,8 @@ async function putOne(
     // What is there may be damaged, revoked or gone by now: then the place is free.
     const there = await frame.verified.small(name, frame.limits.entryBytes, asking);
     if (there === undefined) continue;
-    if (isRevokedBy(await frame.revocations.current(asking), there.receipt)) {
+    const { scope } = rights;
+    if (await frame.revocations.isRevoked({ ...there.receipt, scope }, asking)) {
       await frame.objects.delete(name, { ...asking, stamp: there.head.stamp });
       continue;
     }

@@ -1,5 +1,6 @@
 import { fail, succeed } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
+import { isHex64, revokedName } from './depot-names.ts';
 import { concurrencyOf } from './depot-frame.ts';
 import type { DepotFrame } from './depot-frame.ts';
 import { NOTHING, plus, surveyObjects } from './depot-survey.ts';
@@ -26,14 +27,22 @@ export async function revokeWriter(
     const revoked = await tokens.revoke(id, asking);
     if (!revoked.ok) return revoked;
   }
+  // A key may be revoked that is not registered any more: readers may have learned from it.
+  if (ids.size === 0 && !isHex64(who)) return fail(notFound(who));
   // The tokens come first: a key that is registered just now is revoked with its token.
-  if (ids.size > 0) await frame.revocations.add('token', [...ids], asking);
-  const writers = new Set<string>();
-  for await (const { writer, token } of frame.writers.list(undefined, asking)) {
-    if (writer === who || ids.has(token)) writers.add(writer);
+  await frame.revocations.add(
+    [...ids].map((id) => revokedName('token', id)),
+    asking,
+  );
+  const writers = new Set<string>(isHex64(who) ? [who] : []);
+  const names = [...writers].map((writer) => revokedName('writer', writer));
+  // Anybody may register anybody's key: so with a token it goes in the scope of the token only.
+  for await (const { scope, writer, token } of frame.writers.list(undefined, asking)) {
+    if (!ids.has(token)) continue;
+    writers.add(writer);
+    names.push(revokedName('writer', writer, scope));
   }
-  if (writers.size === 0 && ids.size === 0) return fail(notFound(who));
-  await frame.revocations.add('writer', [...writers], asking);
+  await frame.revocations.add(names, asking);
   const removed = await removeRevoked(frame, asking);
   const records: readonly TokenRecord[] = (await tokens.list(asking)).filter(({ id }) =>
     ids.has(id),
@@ -45,9 +54,10 @@ export async function revokeWriter(
 async function removeRevoked(frame: DepotFrame, asking: Asking): Promise<DepotSize> {
   const revoked = await frame.revocations.current(asking);
   const found = surveyObjects(frame, { kinds: ['trace', 'nx'] }, asking);
-  const judge = async ({ head }: SurveyedObject): Promise<number | undefined> => {
+  const judge = async ({ head, named }: SurveyedObject): Promise<number | undefined> => {
     const receipt = await frame.verified.receipt(head, asking);
-    if (receipt === undefined || !isRevokedBy(revoked, receipt)) return undefined;
+    if (receipt === undefined) return undefined;
+    if (!isRevokedBy(revoked, { ...receipt, scope: named.scope })) return undefined;
     await frame.objects.delete(head.name, { ...asking, stamp: head.stamp });
     return head.size;
   };

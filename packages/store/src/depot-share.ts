@@ -46,9 +46,11 @@ export class RightsShare implements DepotShare {
       const revoked = await revocations.current(asking);
       const writers: RegisteredWriter[] = [];
       for await (const { publicKey, scope, token, writer } of registered.list(reads, asking)) {
-        if (!isRevokedBy(revoked, { token, writer })) writers.push({ publicKey, scope, token });
+        if (!isRevokedBy(revoked, { scope, token, writer }))
+          writers.push({ publicKey, scope, token });
       }
-      const names = [...revoked.writers].toSorted();
+      const inReads = reads.flatMap((one) => [...(revoked.writersIn.get(one) ?? [])]);
+      const names = [...revoked.writers.union(new Set(inReads))].toSorted();
       return { format: 1, scope, mode, reads, writers, revoked: names, unsigned, limits };
     });
   }
@@ -57,8 +59,9 @@ export class RightsShare implements DepotShare {
     return told(async () => {
       this.#mustWrite();
       const { revocations, writers } = this.#frame;
+      const { scope, token } = this.#rights;
       const writer = nameOfWriter(publicKey);
-      if (await revocations.isRevoked({ token: this.#rights.token, writer }, asking)) {
+      if (await revocations.isRevoked({ scope, token, writer }, asking)) {
         throw new SharedStoreError('forbidden', 'the key or its token was revoked');
       }
       await writers.register(publicKey, this.#rights, asking);

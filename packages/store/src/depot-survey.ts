@@ -68,7 +68,14 @@ export async function* surveyEntries(
     const by = receivedOf(found.receipt);
     if (!isBy(by, filter)) continue;
     const { scope, id } = named;
-    yield { scope, key, id, by, revoked: isRevokedBy(revoked, by), bytes: found.bytes };
+    yield {
+      scope,
+      key,
+      id,
+      by,
+      revoked: isRevokedBy(revoked, { ...by, scope }),
+      bytes: found.bytes,
+    };
   }
 }
 

@@ -18,6 +18,7 @@ import {
 } from '../test/depot-kit.ts';
 import { temporaryFolder } from '../test/temporary-folder.ts';
 import type { Depot } from './depot.ts';
+import { nameOfWriter } from './entry-writer.ts';
 import type { ObjectStore } from './objects.ts';
 
 /** What a depot does over every `ObjectStore`. */
@@ -284,6 +285,64 @@ export function conformDepot(
     expect(await depot.nx(good.rights).find(good.id)).toBeDefined();
     const nobody = await depot.revokeWriter('nobody');
     expect(nobody).toMatchObject({ ok: false, failure: { code: 'writer-not-found' } });
+  });
+
+  test(`${name}: who registers a key of somebody else cannot have it revoked`, async () => {
+    const depot = depotOver(await makeObjects(), { clock: new SetClock() });
+    const main = await tokenFor(depot, 'trusted');
+    const pull = await tokenFor(depot, 'pr/13');
+    const writer = publicKeyNamed('main');
+    for (const { rights } of [main, pull]) await depot.as(rights).register(writer);
+    const put = (key: string, { rights } = main) =>
+      depot.as(rights).put([entryOf(key, `<${key}>`, { writer })]);
+    expect(await put('a')).toEqual(['stored']);
+    const revoked = await depot.revokeWriter(pull.id);
+    expect(revoked).toMatchObject({ ok: true, value: { removed: { count: 0 } } });
+    const store = depot.as(main.rights);
+    expect(await contentsOf(store, 'a')).toEqual(['trusted: <a>']);
+    expect(await put('b')).toEqual(['stored']);
+    expect(await store.greet()).toMatchObject({ writers: [{ token: main.id }], revoked: [] });
+    // Where it was registered, it is revoked under every token.
+    const again = await tokenFor(depot, 'pr/13');
+    const there = depot.as(again.rights);
+    await expect(there.register(writer)).rejects.toMatchObject({ trouble: 'forbidden' });
+    expect(await put('c', again)).toEqual(['refused']);
+    expect((await there.greet()).revoked).toHaveLength(1);
+  });
+
+  test(`${name}: a key is revoked by its name though its registration is forgotten`, async () => {
+    const clock = new SetClock();
+    const depot = depotOver(await makeObjects(), { clock });
+    const { rights } = await tokenFor(depot, 'trusted');
+    const store = depot.as(rights);
+    const writer = publicKeyNamed('bad');
+    const name = nameOfWriter(writer);
+    await store.register(writer);
+    clock.at += 60_000;
+    await depot.gc({ olderThanMs: 0 });
+    const revoked = await depot.revokeWriter(name);
+    expect(revoked).toMatchObject({ ok: true, value: { writers: [name], tokens: [] } });
+    expect((await store.greet()).revoked).toEqual([name]);
+  });
+
+  test(`${name}: what lies where nothing of ours belongs is left alone`, async () => {
+    const objects = await makeObjects();
+    const depot = depotOver(objects, { clock: new SetClock(), unsigned: true });
+    const { rights } = await tokenFor(depot, 'trusted');
+    await depot.as(rights).put([entryOf('a', '<a>')]);
+    await depot.nx(rights).put('1', { stream: streamOf('nx'), size: 2 });
+    const held: string[] = [];
+    for await (const it of objects.list(['v1/scopes/'])) held.push(it.name);
+    const foreign = held.flatMap((it) => [`${it}.old`, `${it}-copy`, it.replace(/\/..\//, '/zz/')]);
+    for (const it of [...foreign, 'v1/tokens/notes', 'v1/writers/notes', 'v1/revoked/notes']) {
+      await objects.put(it, { kind: 'bytes', bytes: Buffer.from('foreign') });
+    }
+    expect(await itemsOf(depot)).toHaveLength(2);
+    expect((await depot.stats()).total.count).toBe(2);
+    expect(await depot.verify()).toMatchObject({ checked: { count: 2 }, damagedCount: 0 });
+    expect(await depot.gc({ maxSizeBytes: 0 })).toMatchObject({ removed: { count: 2 } });
+    expect(await depot.tokens.list()).toHaveLength(1);
+    for (const it of foreign) expect(await objects.head(it)).toBeDefined();
   });
 
   test(`${name}: what is held is listed, counted and inspected`, async () => {

@@ -115,7 +115,7 @@ export interface Verification {
 }
 
 export interface DepotRevocation {
-  /** Names of the keys that nobody believes from now on. */
+  /** Names of the keys that are not believed from now on: those of a token, in its scope. */
   readonly writers: readonly string[];
   readonly tokens: readonly TokenRecord[];
   readonly removed: DepotSize;
@@ -152,9 +152,9 @@ export interface Depot {
   /** Reads everything, and removes what is damaged. */
   verify(request?: VerifyRequest): Promise<Verification>;
   /**
-   * `who` is the name of a key, or a token's id or name: then all keys registered under it, and its
-   * artifacts of Nx. Nobody is given anything of theirs from this moment, and it is removed. Fails
-   * with `writer-not-found`.
+   * `who` is the name of a key, or a token's id or name: then all keys registered under it, in its
+   * scope, and its artifacts of Nx. Nobody is given anything of theirs from this moment, and it is
+   * removed. Fails with `writer-not-found`.
    */
   revokeWriter(who: string, asking?: Asking): Promise<Result<DepotRevocation>>;
   gc(request?: DepotGcRequest): Promise<DepotSwept>;

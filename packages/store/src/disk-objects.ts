@@ -28,7 +28,7 @@ import {
   writeAll,
   writeSmall,
 } from './disk-file.ts';
-import { ObjectError, mustObjectFolder, mustObjectName } from './objects.ts';
+import { ObjectError, isObjectName, mustObjectFolder, mustObjectName } from './objects.ts';
 import type {
   ObjectBody,
   ObjectCall,
@@ -171,7 +171,8 @@ export class DiskObjects implements ObjectStore {
         if (entry.isDirectory()) open.push(`${folder}/${entry.name}`);
       }
       for (const entry of entries) {
-        const head = entry.isFile() ? await this.#listed(`${folder}/${entry.name}`) : undefined;
+        const name = `${folder}/${entry.name}`;
+        const head = entry.isFile() && isObjectName(name) ? await this.head(name) : undefined;
         if (head !== undefined) yield head;
       }
     }
@@ -230,16 +231,6 @@ export class DiskObjects implements ObjectStore {
       return readdirSync(join(this.place, folder), { withFileTypes: true });
     } catch (error) {
       return this.#absent(error) ?? [];
-    }
-  }
-
-  /** What has no name of an object is none of ours. */
-  async #listed(name: string): Promise<ObjectHead | undefined> {
-    try {
-      return await this.head(name);
-    } catch (error) {
-      if (error instanceof ObjectError && error.trouble === 'name') return undefined;
-      throw error;
     }
   }
 

@@ -76,7 +76,7 @@ export interface ObjectStore {
   put(name: string, body: ObjectBody, options?: ObjectPut): Promise<'stored' | 'exists'>;
   /**
    * What lies below the folders, each with a `/` at its end, in no order. Asking for many at once
-   * is cheaper than one by one.
+   * is cheaper than one by one. What has no name of an object is none of ours, and left out.
    */
   list(folders: readonly string[], call?: ObjectCall): AsyncIterable<ObjectHead>;
   delete(name: string, options?: ObjectDelete): Promise<void>;
@@ -117,14 +117,18 @@ const SEGMENT_LENGTH = 200;
  * Refuses what could be another name on some file system: upper case, dots at the ends, anything
  * that climbs. `tmp` belongs to the stores.
  */
-export function mustObjectName(name: string): string {
+export function isObjectName(name: string): boolean {
   const segments = name.split('/');
-  const isName =
+  return (
     name.length <= NAME_LENGTH &&
     segments[0] !== 'tmp' &&
-    segments.every((it) => it.length <= SEGMENT_LENGTH && SEGMENT.test(it));
-  if (!isName) throw new ObjectError('name', `${JSON.stringify(name)} is no name of an object`);
-  return name;
+    segments.every((it) => it.length <= SEGMENT_LENGTH && SEGMENT.test(it))
+  );
+}
+
+export function mustObjectName(name: string): string {
+  if (isObjectName(name)) return name;
+  throw new ObjectError('name', `${JSON.stringify(name)} is no name of an object`);
 }
 
 /** A name with `/` at its end. */

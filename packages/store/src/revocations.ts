@@ -1,15 +1,21 @@
 import type { Clock, Randomness } from '@skein/model';
-import { REVOCATION_MARK, REVOKED, revokedName } from './depot-names.ts';
+import { REVOCATION_MARK, REVOKED, parseRevoked } from './depot-names.ts';
 import { NEWS_MS } from './news.ts';
 import type { ObjectCall, ObjectStore } from './objects.ts';
 import type { Received } from './depot.ts';
+import type { Scope } from './shared-store.ts';
 
 export interface Revoked {
-  /** Names of keys. */
+  /** Names of keys that nobody believes. */
   readonly writers: ReadonlySet<string>;
+  /** Names of keys that are not believed in one scope. */
+  readonly writersIn: ReadonlyMap<Scope, ReadonlySet<string>>;
   /** Ids of tokens whose uploads nobody is given. */
   readonly tokens: ReadonlySet<string>;
 }
+
+/** Where something was stored, and who says so. */
+export type StoredBy = Pick<Received, 'token' | 'writer'> & { readonly scope: Scope };
 
 const NAME_BYTES = 16;
 
@@ -44,15 +50,16 @@ export class Revocations {
     return revoked;
   }
 
-  async isRevoked(by: Pick<Received, 'token' | 'writer'>, call: ObjectCall = {}): Promise<boolean> {
+  async isRevoked(by: StoredBy, call: ObjectCall = {}): Promise<boolean> {
     return isRevokedBy(await this.current(call), by);
   }
 
-  async add(kind: 'writer' | 'token', names: readonly string[], call: ObjectCall): Promise<void> {
+  /** What is given are names of objects: `revokedName`. */
+  async add(names: readonly string[], call: ObjectCall): Promise<void> {
     const options = { ...call, durable: true };
     const bytes = Buffer.from(JSON.stringify({ format: 1, at: this.#clock.now() }));
     for (const name of names) {
-      await this.#objects.put(revokedName(kind, name), { kind: 'bytes', bytes }, options);
+      await this.#objects.put(name, { kind: 'bytes', bytes }, options);
     }
     const mark = Buffer.from(this.#randomness.hex(NAME_BYTES));
     await this.#objects.put(REVOCATION_MARK, { kind: 'bytes', bytes: mark }, options);
@@ -61,18 +68,22 @@ export class Revocations {
 
   async #read(call: ObjectCall): Promise<Revoked> {
     const writers = new Set<string>();
+    const writersIn = new Map<Scope, Set<string>>();
     const tokens = new Set<string>();
-    for await (const { name } of this.#objects.list([REVOKED], call)) {
-      const [kind, of = ''] = name.slice(REVOKED.length).split('/');
-      if (kind === 'writer') writers.add(of);
-      if (kind === 'token') tokens.add(of);
+    for await (const head of this.#objects.list([REVOKED], call)) {
+      const { kind, name, scope } = parseRevoked(head.name) ?? {};
+      if (name === undefined) continue;
+      if (kind === 'token') tokens.add(name);
+      if (kind !== 'writer') continue;
+      if (scope === undefined) writers.add(name);
+      else writersIn.set(scope, (writersIn.get(scope) ?? new Set()).add(name));
     }
-    return { writers, tokens };
+    return { writers, writersIn, tokens };
   }
 }
 
-export function isRevokedBy(revoked: Revoked, by: Pick<Received, 'token' | 'writer'>): boolean {
-  return (
-    revoked.tokens.has(by.token) || (by.writer !== undefined && revoked.writers.has(by.writer))
-  );
+export function isRevokedBy(revoked: Revoked, { scope, token, writer }: StoredBy): boolean {
+  if (revoked.tokens.has(token)) return true;
+  if (writer === undefined) return false;
+  return revoked.writers.has(writer) || revoked.writersIn.get(scope)?.has(writer) === true;
 }

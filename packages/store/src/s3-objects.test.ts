@@ -50,6 +50,18 @@ test('S3: a bucket that does not exist is unreachable, not empty', async () => {
   await expect(store.list(['a/'])[Symbol.asyncIterator]().next()).rejects.toMatchObject(trouble);
 });
 
+test('S3: what others put into the bucket is not listed', async () => {
+  const store = await make('some/prefix');
+  await store.put('a/b/n', bytesBody('x'));
+  const bucket = `${moto.endpoint}/bucket-${buckets}/some/prefix/`;
+  for (const key of ['a/', 'a/b/', 'a/README.TXT', 'a/b/n/', 'a/.hidden', 'a/two%20words']) {
+    const put = await fetch(bucket + key, { method: 'PUT', body: 'foreign' });
+    expect(put.status).toBe(200);
+  }
+  const names = await Array.fromAsync(store.list(['a/']), ({ name }) => name);
+  expect(names).toEqual(['a/b/n']);
+});
+
 test('S3: nobody at the address is unreachable; no answer is a time-out', async () => {
   const server = createServer(() => {});
   const environment = await listening(server);

@@ -6,7 +6,7 @@ import type { S3Place, S3Variables } from './s3-client.ts';
 import { isS3Absent, s3Status, s3Trouble } from './s3-trouble.ts';
 import { skipScan } from './skip-scan.ts';
 import type { PageRequest } from './skip-scan.ts';
-import { mustObjectFolder, mustObjectName } from './objects.ts';
+import { isObjectName, mustObjectFolder, mustObjectName } from './objects.ts';
 import type {
   ObjectBody,
   ObjectCall,
@@ -130,7 +130,8 @@ export class S3Objects implements ObjectStore {
       return { items, more: page.IsTruncated === true };
     };
     for await (const head of skipScan(wanted, ask)) {
-      yield { ...head, name: head.name.slice(this.#prefix.length) };
+      const name = head.name.slice(this.#prefix.length);
+      if (isObjectName(name)) yield { ...head, name };
     }
   }
 

@@ -19,10 +19,11 @@ export function describeRemote(use: RemoteUse): string | undefined {
     ...(refused > 0 ? [`${formatCount(refused)} not taken`] : []),
     ...stays(use),
     ...distrusted(use),
-    ...traffic(use),
-    ...(use.off === undefined ? [] : [`off: ${use.off}`]),
   ];
-  return parts.length === 0 ? undefined : parts.join(', ');
+  const moved = parts.length === 0 ? [] : traffic(use);
+  const off = use.off === undefined ? [] : [`off: ${use.off}`];
+  const all = [...parts, ...moved, ...off];
+  return all.length === 0 ? undefined : all.join(', ');
 }
 
 function stays({ unshared }: RemoteUse): readonly string[] {

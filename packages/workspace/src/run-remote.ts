@@ -105,7 +105,7 @@ export class RunRemote implements FarTraces, FarSide {
         : {
             progress: ({ entries, bytes }: { entries: number; bytes: number }) => {
               most = Math.max(most, entries);
-              progress({ entries, of: most, bytes });
+              if (most > 0) progress({ entries, of: most, bytes });
             },
           }),
     };
