@@ -74,6 +74,8 @@ export interface RunFrame {
   readonly clock: Clock;
   readonly traces: TraceStore;
   readonly blobs: BlobStore;
+  /** Whether a task that is given a file can open it: its content is here, or was brought now. */
+  readonly holdsFile: (file: Digest) => Promise<boolean>;
   /** What others know; absent: nobody is asked. */
   readonly far: Far | undefined;
   readonly bundle: () => Promise<BundleLocation>;
@@ -93,7 +95,7 @@ export interface RunFrame {
   readonly presence: Presence;
   /** Outcomes that were verified in this run, by key; nothing beneath them is uncached. */
   readonly known: VerifiedOutcomes;
-  /** Artifacts seen to be there. */
+  /** Blobs seen to be near: artifacts, and inputs. */
   readonly present: Set<Digest>;
   /** Inputs that the store may not have yet. */
   readonly recent: RecentInputs;

@@ -97,6 +97,7 @@ export function planFrame(
     clock: parts.clock,
     traces: parts.traces,
     blobs: parts.blobs,
+    holdsFile: refuse,
     far: parts.far && new FarAway(() => frame, parts.far),
     bundle: refuse,
     executorFor: refuse,

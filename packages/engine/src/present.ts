@@ -1,3 +1,4 @@
+import type { Digest } from '@skein/values';
 import type { Outcome } from '@skein/model';
 import type { RunFrame } from './frame.ts';
 
@@ -15,12 +16,17 @@ export async function isPresent(
   if (outcome.kind === 'error' || outcome.artifact === undefined) return true;
   if (present.has(outcome.artifact)) return true;
   const there = await blobs.bring(outcome.artifact);
-  if (present.size >= REMEMBERED) present.clear();
-  if (there) present.add(outcome.artifact);
+  if (there) notePresent(present, outcome.artifact);
   if (there && far !== undefined && outcome.files !== undefined) {
     traces.rememberFiles(outcome.artifact, outcome.files);
   }
   return there;
+}
+
+/** What was seen near need not be looked for again. */
+export function notePresent(present: Set<Digest>, blob: Digest): void {
+  if (present.size >= REMEMBERED) present.clear();
+  present.add(blob);
 }
 
 /** Whether it is there, near or far: nothing is fetched for who only wants to know. */

@@ -50,6 +50,8 @@ export interface RunParts {
   readonly journal: Journal;
   readonly traces: TraceStore;
   readonly blobs: BlobStore;
+  /** Whether a task that is given a file can open it. Absent: no input names one. */
+  readonly holdsFile?: (file: Digest) => Promise<boolean>;
   /** Made when the first action executes: a warm run never needs it. */
   readonly bundle: () => Promise<BundleLocation>;
   readonly executorFor: (options: TaskOptions) => Executor;
@@ -249,6 +251,7 @@ function makeFrame(
     clock: parts.clock,
     traces: parts.traces,
     blobs: parts.blobs,
+    holdsFile: parts.holdsFile ?? (() => Promise.resolve(true)),
     far: parts.far && new FarAway(() => frame, parts.far),
     bundle: parts.bundle,
     executorFor: parts.executorFor,

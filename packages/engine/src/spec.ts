@@ -2,8 +2,10 @@ import { OMITTED, inputDigest, parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { reach } from '@skein/model';
 import type { RecordedInput, Trace } from '@skein/model';
-import { INPUT_BLOB } from '@skein/store';
+import { INPUT_BLOB, filesIn } from '@skein/store';
+import type { TraceStore } from '@skein/store';
 import type { CallSpec, RunFrame } from './frame.ts';
+import { notePresent } from './present.ts';
 import type { PreparedTask } from './prepare.ts';
 
 /** Inputs above this many bytes are kept in the blob store rather than in the journal's rows. */
@@ -74,32 +76,53 @@ export async function recallInputs(
 
 /** The same for a call that a trace recorded: what somebody else made may have to be brought. */
 export async function recalledInputs(
-  frame: Archive & Pick<RunFrame, 'far'>,
+  frame: Archive & Pick<RunFrame, 'far' | 'holdsFile'>,
   inputs: readonly Digest[],
   trace: Trace,
 ): Promise<Arguments | undefined> {
-  const near = await recallInputs(frame, inputs);
+  const near = await wholeInputs(frame, inputs);
   if (near !== undefined || trace.origin === undefined || frame.far === undefined) return near;
-  return (await frame.far.bringInputs(trace)) ? recallInputs(frame, inputs) : undefined;
+  return (await frame.far.bringInputs(trace)) ? wholeInputs(frame, inputs) : undefined;
+}
+
+/** What a file holds may be gone although its name is here: then so is the input (P4). */
+async function wholeInputs(
+  frame: Archive & Pick<RunFrame, 'holdsFile'>,
+  inputs: readonly Digest[],
+): Promise<Arguments | undefined> {
+  const args = await recallInputs(frame, inputs);
+  for (const bytes of args ?? []) {
+    const files = bytes === null ? [] : filesIn(bytes);
+    for (const file of files ?? []) if (!(await frame.holdsFile(file))) return undefined;
+  }
+  return args;
 }
 
 async function largeInput(
   { traces, blobs }: Archive,
   input: Digest,
 ): Promise<Uint8Array | undefined> {
-  const name = traces.kept(INPUT_BLOB, input);
-  const blob = name === undefined ? undefined : parseDigest(Buffer.from(name).toString('latin1'));
+  const blob = blobOf(traces, input);
   const bytes = blob === undefined ? undefined : await blobs.get(blob);
   return bytes !== undefined && inputDigest(bytes) === input ? bytes : undefined;
 }
 
+function blobOf(traces: TraceStore, input: Digest): Digest | undefined {
+  const name = traces.kept(INPUT_BLOB, input);
+  return name === undefined ? undefined : parseDigest(Buffer.from(name).toString('latin1'));
+}
+
 /** Keeps a large input where `recallInputs` finds it again. */
 export async function keepLargeInput(
-  frame: Pick<RunFrame, 'traces' | 'blobs'>,
+  frame: Pick<RunFrame, 'traces' | 'blobs' | 'present'>,
   input: { readonly digest: Digest; readonly bytes: Uint8Array },
 ): Promise<void> {
-  if (frame.traces.kept(INPUT_BLOB, input.digest) !== undefined) return;
+  const known = blobOf(frame.traces, input.digest);
+  if (known !== undefined && frame.present.has(known)) return;
+  // What others told of it is only a name: the bytes may lie with them, or nowhere any more.
   const blob = await frame.blobs.put(input.bytes);
+  notePresent(frame.present, blob);
+  if (blob === known) return;
   reach('input-blob-kept');
   frame.traces.keep(INPUT_BLOB, input.digest, Buffer.from(blob, 'latin1'));
 }

@@ -151,7 +151,13 @@ function troubleOf(error: Error): SharedStoreError {
   const code = 'code' in error ? error.code : undefined;
   // What the parser of HTTP says: https://nodejs.org/api/errors.html
   const isGarbage = typeof code === 'string' && code.startsWith('HPE_');
-  return new SharedStoreError(isGarbage ? 'garbage' : 'unreachable', error.message, {
-    cause: error,
-  });
+  const said = tlsTrouble(error.message) ?? error.message;
+  return new SharedStoreError(isGarbage ? 'garbage' : 'unreachable', said, { cause: error });
+}
+
+/** `write EPROTO 40…:error:0A00010B:SSL routines:tls_validate_record_header:wrong version …`. */
+function tlsTrouble(message: string): string | undefined {
+  const [, said] = /:SSL routines:[^:]*:([^:]+)/.exec(message) ?? [];
+  if (said === undefined) return undefined;
+  return said === 'wrong version number' ? 'the server speaks no TLS' : `TLS failed: ${said}`;
 }

@@ -143,6 +143,15 @@ test('what is no HTTP, or no server, is trouble', async () => {
   expect(await troubles(it)).toEqual(every('unreachable'));
 });
 
+test('a server without TLS is named as such, in one line', async () => {
+  await using it = await bench();
+  const share = httpShare(new URL(`https://${it.server.url.host}`));
+  await expect(share.greet()).rejects.toMatchObject({
+    trouble: 'unreachable',
+    message: 'the server speaks no TLS',
+  });
+});
+
 test('a body that breaks off is trouble, and what came before it is given', async () => {
   const frame = encodeFrame([keyOf('a'), 'a'.repeat(64), 'trusted', encode(1)]);
   await using it = await bench((request, response) => {

@@ -1,8 +1,15 @@
-import { DecodingError, decode, digestOf, encode, inputDigest, packDigests } from '@skein/values';
+import { DecodingError, decode, encode, inputDigest, packDigests } from '@skein/values';
 import type { Digest } from '@skein/values';
 import { StoredFormError } from '@skein/model';
 import type { Trace } from '@skein/model';
-import { INPUT_BLOB, entryId, readInputs, storeInputs, unpackList } from '@skein/store';
+import {
+  FAR_INPUTS,
+  INPUT_BLOB,
+  farInputsName,
+  readInputs,
+  storeInputs,
+  unpackList,
+} from '@skein/store';
 import type { BlobStore, EntryInputs, TraceStore } from '@skein/store';
 import { inputsOf } from './inputs-out.ts';
 
@@ -13,9 +20,6 @@ export interface InputsInOptions {
   readonly blobs: BlobStore;
   readonly read: (blob: Digest, mostBytes: number) => Promise<Uint8Array | undefined>;
 }
-
-/** Kind of what entries told of their inputs, beyond what they held themselves. */
-export const FAR_INPUTS = 'far-inputs';
 
 const PACK_BYTES = 64 * 1024 * 1024;
 
@@ -43,11 +47,11 @@ export class InputsIn {
     }
     const { pack, large, files } = inputs;
     if (pack === null && large.length === 0 && files.length === 0) return;
-    traces.keep(FAR_INPUTS, nameOf(trace), encode(storeInputs({ ...inputs, small: [] })));
+    traces.keep(FAR_INPUTS, farInputsName(trace), encode(storeInputs({ ...inputs, small: [] })));
   }
 
   bring(trace: Trace): Promise<boolean> {
-    const name = nameOf(trace);
+    const name = farInputsName(trace);
     const known = this.#brought.get(name);
     if (known !== undefined) return known;
     const brought = this.#bring(trace, this.#toldOf(name));
@@ -115,9 +119,4 @@ export class InputsIn {
       throw error;
     }
   }
-}
-
-/** One key may have several traces, each with its own inputs. */
-function nameOf(trace: Trace): Digest {
-  return digestOf('trace', `${trace.key} ${entryId(trace)}`);
 }

@@ -10,6 +10,8 @@ export interface CallRecord {
   bytesOut: number;
   /** Why it was answered as it was, where that is not plain from the status. */
   trouble: string | undefined;
+  /** What the storage said. */
+  cause: string | undefined;
 }
 
 /** One request on its way through the server. */

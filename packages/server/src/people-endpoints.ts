@@ -3,7 +3,7 @@ import type { ActionKey } from '@skein/model';
 import { isDigest } from '@skein/values';
 import { badRequest, jsonOf, type Asked, type SharedEndpoint } from './asked.ts';
 import { Gate } from './gate.ts';
-import { json, refusal, type Reply } from './reply.ts';
+import { json, refusal, type Reply, type WholeReply } from './reply.ts';
 
 const KINDS = ['trace', 'nx', 'blob'] as const;
 /** One JSON object a line. */
@@ -43,29 +43,27 @@ function alone(work: Work): SharedEndpoint['answer'] {
 }
 
 async function list(asked: Asked): Promise<Reply> {
-  if (!mayRead(asked.rights)) return refusal('forbidden', 'this token may not read');
   const filter = filterOf(asked);
-  if (filter === undefined) return badRequest('the query is not understood');
+  if ('kind' in filter) return filter;
   const { call, service } = asked;
   const items = service.depot.list(filter, { signal: call.signal });
   return { kind: 'frames', type: LINES, chunks: lines(items) };
 }
 
 async function inspect(asked: Asked): Promise<Reply> {
-  const { call, rights, service } = asked;
-  if (!mayRead(rights)) return refusal('forbidden', 'this token may not read');
+  const { call, service } = asked;
   const { key } = call.params;
   const filter = filterOf(asked);
-  if (!isDigest(key) || filter === undefined) return badRequest('the key is no key');
+  if ('kind' in filter) return filter;
+  if (!isDigest(key)) return badRequest('the key is no key');
   const entries = service.depot.inspect(key as ActionKey, filter, { signal: call.signal });
   return { kind: 'frames', type: LINES, chunks: lines(entries) };
 }
 
 async function stats(asked: Asked): Promise<Reply> {
-  const { call, rights, service } = asked;
-  if (!mayRead(rights)) return refusal('forbidden', 'this token may not read');
+  const { call, service } = asked;
   const filter = filterOf(asked);
-  if (filter === undefined) return badRequest('the query is not understood');
+  if ('kind' in filter) return filter;
   return json(await service.depot.stats(filter, { signal: call.signal }));
 }
 
@@ -100,15 +98,19 @@ function ownScopes({ rights }: Asked): readonly Scope[] | undefined {
   return rights.scope === TRUSTED ? undefined : [rights.scope];
 }
 
-/** Never more than the scopes that the token reads. */
-function filterOf({ call, rights }: Asked): DepotFilter | undefined {
+/** Never more than the scopes that the token reads; a refusal where more is asked for. */
+function filterOf({ call, rights }: Asked): DepotFilter | WholeReply {
+  if (!mayRead(rights)) return refusal('forbidden', 'this token may not read');
   const query = new URLSearchParams(call.incoming.url?.split('?')[1]);
   const scope = query.get('scope');
   const kind = query.get('kind');
   const wanted = scope === null ? undefined : parseScope(scope);
-  if (scope !== null && (wanted === undefined || !rights.reads.includes(wanted))) return undefined;
+  if (scope !== null && wanted === undefined) return badRequest('the scope is none');
+  if (wanted !== undefined && !rights.reads.includes(wanted)) {
+    return refusal('forbidden', `this token does not read "${wanted}"`);
+  }
   const kinds = KINDS.filter((it) => kind === null || it === kind);
-  if (kinds.length === 0) return undefined;
+  if (kinds.length === 0) return badRequest('the kind is none');
   return {
     scopes: wanted === undefined ? rights.reads : [wanted],
     kinds,

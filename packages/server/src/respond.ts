@@ -50,6 +50,7 @@ async function attempt(call: Call, responding: Responding): Promise<void> {
 async function refuse(call: Call, responding: Responding, trouble: Trouble): Promise<void> {
   const { outgoing, record } = call;
   record.trouble ??= trouble.code;
+  record.cause ??= trouble.cause;
   try {
     if (outgoing.headersSent) outgoing.destroy();
     else await deliver(call, responding.protocol.refuse(call, trouble), responding.service.limits);
@@ -101,6 +102,7 @@ function note({ incoming, outgoing, record }: Call, service: Service, ms: number
     out: bytesOut,
     token,
     trouble: record.trouble,
+    cause: record.cause,
     cut,
   });
 }

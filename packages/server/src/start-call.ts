@@ -21,6 +21,13 @@ export function startCall(
     outgoing: response,
     params,
     signal: gone.signal,
-    record: { route, token: undefined, bytesIn: 0, bytesOut: 0, trouble: undefined },
+    record: {
+      route,
+      token: undefined,
+      bytesIn: 0,
+      bytesOut: 0,
+      trouble: undefined,
+      cause: undefined,
+    },
   };
 }

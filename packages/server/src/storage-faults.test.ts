@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { digestOf } from '@skein/values';
@@ -35,12 +35,42 @@ test('a full disk refuses what is put, and serves what is there', async (context
   const full = await server.send({ method: 'PUT', path: blob, token, body: large });
   expect([full.status, full.bytes.toString('utf8')]).toEqual([
     507,
-    expect.stringContaining('"no-room"'),
+    '{"error":{"code":"no-room","message":"no room"}}\n',
   ]);
+  const who = 'f'.repeat(64);
+  const write = { method: 'POST', path: '/skein/v1/revoke', token, body: JSON.stringify({ who }) };
+  const filler = join(data, 'filler');
+  expect(() => writeFileSync(filler, large)).toThrow('ENOSPC');
+  const unwritten = await server.send(write);
+  expect([unwritten.status, unwritten.bytes.equals(full.bytes)]).toEqual([507, true]);
+  rmSync(filler);
   expect((await server.send({ path: '/v1/cache/2', token })).status).toBe(404);
   expect((await server.send({ path, token })).bytes.equals(small)).toBe(true);
   const again = { method: 'PUT', path: '/v1/cache/3', token, body: small };
   expect((await server.send(again)).status).toBe(200);
+});
+
+test('a disk that became read-only is no fault of the token, and not shown to it', async (context) => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'disk');
+  using _ = mountDisk(context, data, 1_024);
+  await using server = await startServer({ data });
+  const token = await server.token('trusted');
+  await server.send({ method: 'PUT', path, token, body: 'some' });
+  spawnSync('mount', ['-o', 'remount,ro', data]);
+  expect((await server.send({ path, token })).bytes.toString('utf8')).toBe('some');
+  const put = (where: string) =>
+    server.send({ method: 'PUT', path: where, token, body: 'other bytes' });
+  const blob = `/skein/v1/blobs/${digestOf('blob', 'other bytes')}`;
+  const gc = { method: 'POST', path: '/skein/v1/gc', token, body: '{"maxSizeBytes":0}' };
+  const answers = [await put('/v1/cache/2'), await put(blob), await server.send(gc)];
+  expect(answers.map(({ status }) => status)).toEqual([403, 503, 503]);
+  for (const { bytes } of answers) {
+    expect(bytes.toString('utf8')).toContain('the storage does not answer');
+    expect(bytes.toString('utf8')).not.toContain(data);
+  }
+  const caused = server.log.filter(({ cause }) => String(cause).includes(data));
+  expect(caused.map(({ status }) => status)).toEqual([403, 503, 503]);
 });
 
 test('a folder that is removed while it serves gives misses, never an error', async () => {

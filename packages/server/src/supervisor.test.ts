@@ -90,6 +90,19 @@ test('SIGHUP under load replaces the serving process without a failed request', 
   expect(server.children()).toHaveLength(1);
 });
 
+test('SIGHUP while another process starts already leaves one that serves', async () => {
+  using folder = temporaryFolder();
+  const { server, token, path } = await withArtifact(folder.path);
+  await using _ = server;
+  const [first = 0] = server.children();
+  process.kill(first, 'SIGKILL');
+  await server.said(/another one takes over/);
+  server.signal('SIGHUP');
+  await until(() => server.children().length === 2);
+  await until(() => server.children().length === 1);
+  expect((await send(server.url, { path, token })).status).toBe(200);
+});
+
 test('SIGTERM lets a request in flight end, accepts nobody, and exits with 0', async () => {
   using folder = temporaryFolder();
   const { server, token } = await withArtifact(folder.path);

@@ -95,13 +95,11 @@ export class Supervisor {
   }
 
   async #replace(): Promise<void> {
-    const old = this.#current;
     const result = await this.#launch();
     if (!result.ok) this.#tell('the new serving process failed, the old one stays', result.failure);
-    else old?.drain({ idleMs: this.#options.child.limits.keepAliveMs, mostMs: REPLACED_MS });
   }
 
-  /** Once it is ready, connections go to it. */
+  /** Once it is ready, connections go to it, and whichever served until then is drained. */
   async #launch(): Promise<Result<true>> {
     const { entry, child } = this.#options;
     const next = new ServingProcess(entry, { ...child, restarts: this.#started });
@@ -113,6 +111,8 @@ export class Supervisor {
       next.kill();
       return result;
     }
+    const idleMs = this.#options.child.limits.keepAliveMs;
+    this.#current?.drain({ idleMs, mostMs: REPLACED_MS });
     this.#current = next;
     setTimeout(() => this.#proven(next), PROVEN_MS).unref();
     for (const socket of this.#waiting.empty()) next.give(socket);

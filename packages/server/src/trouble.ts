@@ -1,4 +1,4 @@
-import { FrameError, SharedStoreError, type ShareTrouble } from '@skein/store';
+import { FrameError, ObjectError, SharedStoreError, type ShareTrouble } from '@skein/store';
 import { SenderError } from './receive.ts';
 import type { RefusalCode } from './reply.ts';
 import { TooLong } from './too-long.ts';
@@ -7,6 +7,8 @@ import { TooLong } from './too-long.ts';
 export interface Trouble {
   readonly code: RefusalCode;
   readonly message: string;
+  /** What the storage said: for the log, never for a client. */
+  readonly cause?: string;
   /** Nobody foresaw it: it is reported with its stack. */
   readonly isBug: boolean;
 }
@@ -22,12 +24,18 @@ const CODES: Readonly<Record<ShareTrouble, RefusalCode>> = {
   full: 'no-room',
 };
 
+const OF_STORAGE: Partial<Record<RefusalCode, string>> = {
+  'storage-unreachable': 'the storage does not answer',
+  'no-room': 'no room',
+};
+
 /** Reads what was thrown. A client never sees more of the storage than that it does not answer. */
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof SharedStoreError) {
-    const code = CODES[error.trouble];
-    const message = code === 'storage-unreachable' ? 'the storage does not answer' : error.message;
-    return { code, message, isBug: false };
+    const code = isOfStorage(error) ? 'storage-unreachable' : CODES[error.trouble];
+    const message = OF_STORAGE[code];
+    if (message === undefined) return { code, message: error.message, isBug: false };
+    return { code, message, cause: error.message, isBug: false };
   }
   if (error instanceof TooLong) return { code: 'too-large', message: error.message, isBug: false };
   if (error instanceof SenderError) {
@@ -38,4 +46,9 @@ export function troubleOf(error: unknown): Trouble {
     return { code, message: error.message, isBug: false };
   }
   return { code: 'storage-unreachable', message: 'the storage does not answer', isBug: true };
+}
+
+/** What the storage forbids is forbidden to the server, whatever the token of the client may. */
+function isOfStorage({ cause }: SharedStoreError): boolean {
+  return cause instanceof ObjectError && cause.trouble === 'forbidden';
 }

@@ -1,3 +1,5 @@
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { randomness } from '../test/ports.ts';
 import { startServer } from '../test/test-server.ts';
@@ -31,11 +33,23 @@ test('what was not used for so long, or is too much, is removed at the start', a
   small.stop();
 });
 
+test('what broken uploads left goes though nothing else is to be removed', async () => {
+  await using server = await startServer();
+  await server.send({ method: 'PUT', path: '/v1/cache/1', token: await server.token('trusted') });
+  const half = join(server.data, 'tmp', 'half');
+  writeFileSync(half, 'half');
+  utimesSync(half, 1, 1);
+  const upkeep = new Upkeep(server.depot, none, { randomness, log: NO_LOG, now: () => 0 });
+  await upkeep.start();
+  upkeep.stop();
+  expect(existsSync(half)).toBe(false);
+});
+
 test('trouble of the storage is noted, and stops nothing', async () => {
   await using server = await startServer();
   const lines: LogLine[] = [];
   const log = { ...NO_LOG, write: (line: LogLine) => void lines.push(line) };
-  const depot = { ...server.depot, stats: () => Promise.reject(new Error('unreachable')) };
+  const depot = { ...server.depot, gc: () => Promise.reject(new Error('unreachable')) };
   const upkeep = new Upkeep(depot, none, { randomness, log, now: () => 0 });
   await upkeep.start();
   upkeep.stop();

@@ -1,5 +1,5 @@
 import type { Randomness } from '@skein/model';
-import type { DepotStats } from '@skein/store';
+import type { DepotSwept } from '@skein/store';
 import type { Log } from './log.ts';
 import type { ServedDepot } from './service.ts';
 
@@ -19,14 +19,17 @@ const EVERY_MS = 3_600_000;
 const SPREAD_MS = 900_000;
 const SPREAD_STEPS = 2 ** 16;
 
-/** Removes what is old or too much, and counts what there is: at the start, then hourly. */
+/**
+ * Removes what is old, too much, or left by broken uploads, and counts what there is: at the start,
+ * then hourly.
+ */
 export class Upkeep {
   readonly #depot: ServedDepot;
   readonly #options: UpkeepOptions;
   readonly #ports: UpkeepPorts;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
-  #stats: DepotStats | undefined;
+  #stored: DepotSwept['kept'] | undefined;
 
   constructor(depot: ServedDepot, options: UpkeepOptions, ports: UpkeepPorts) {
     this.#depot = depot;
@@ -35,8 +38,8 @@ export class Upkeep {
   }
 
   /** As of the last look. */
-  get stored(): DepotStats['total'] | undefined {
-    return this.#stats?.total;
+  get stored(): DepotSwept['kept'] | undefined {
+    return this.#stored;
   }
 
   /** Settles after the first round. */
@@ -58,12 +61,11 @@ export class Upkeep {
     const { signal } = this.#stop;
     const { keepForMs, maxSizeBytes } = this.#options;
     try {
-      if (keepForMs !== undefined || maxSizeBytes !== undefined) {
-        const swept = await this.#depot.gc({ olderThanMs: keepForMs, maxSizeBytes, signal });
-        const { removed, kept } = swept;
-        this.#note({ removed: removed.count, removedBytes: removed.bytes, kept: kept.count });
-      }
-      this.#stats = await this.#depot.stats({}, { signal });
+      const swept = await this.#depot.gc({ olderThanMs: keepForMs, maxSizeBytes, signal });
+      const { removed, kept, litter } = swept;
+      this.#stored = kept;
+      const counts = { removed: removed.count, removedBytes: removed.bytes, kept: kept.count };
+      this.#note({ ...counts, litter });
     } catch (error) {
       if (!signal.aborted) {
         this.#note({ error: error instanceof Error ? error.message : String(error) });

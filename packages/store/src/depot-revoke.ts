@@ -74,6 +74,6 @@ function notFound(who: string): Failure {
     kind: 'usage',
     headline: 'there is no such writer',
     facts: [['writer', JSON.stringify(who)]],
-    hint: 'give the name of a key (64 hexadecimal digits), or a token by id or name',
+    hint: 'a key is named by its 64 digits, as in "skein cache ls --json"; a token by id or name',
   };
 }

@@ -9,6 +9,7 @@ import {
   rmSync,
   rmdirSync,
   statSync,
+  unlinkSync,
   utimesSync,
 } from 'node:fs';
 import type { Stats } from 'node:fs';
@@ -183,9 +184,9 @@ export class DiskObjects implements ObjectStore {
     throwIfAborted(options.signal);
     if (options.stamp !== undefined && (await this.head(name))?.stamp !== options.stamp) return;
     try {
-      rmSync(path, { force: true });
+      unlinkSync(path);
     } catch (error) {
-      throw this.#trouble(error);
+      this.#absent(error);
     }
     this.#pruneAbove(name);
   }
@@ -227,8 +228,11 @@ export class DiskObjects implements ObjectStore {
   }
 
   #entriesOf(folder: string) {
+    const path = join(this.place, folder);
     try {
-      return readdirSync(join(this.place, folder), { withFileTypes: true });
+      // Nearly all keys that are looked up are missing: asking first costs a fifth of an error.
+      const isThere = statSync(path, { throwIfNoEntry: false }) !== undefined;
+      return isThere ? readdirSync(path, { withFileTypes: true }) : [];
     } catch (error) {
       return this.#absent(error) ?? [];
     }

@@ -56,6 +56,7 @@ export type {
   OpenObject,
 } from './objects.ts';
 export { openObjects } from './open-objects.ts';
+export { parseS3 } from './s3-client.ts';
 export type { ObjectsOptions } from './open-objects.ts';
 export { TRUSTED, mayRead, mayWrite, parseScope, readsOf, rightsOf } from './scope.ts';
 export type { NewToken, TokenRecord, Tokens } from './tokens.ts';
@@ -91,6 +92,7 @@ export {
   storeInputs,
 } from './entry-parts.ts';
 export type { EntryInputs, EntryLog } from './entry-parts.ts';
+export { FAR_INPUTS, farInputsName } from './far-inputs.ts';
 export { areObservations, filesIn } from './entry-plausible.ts';
 export { packList, unpackList } from './entry-pack.ts';
 export { beliefOf, readEntry } from './entry-read.ts';

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fail, succeed, systemCode } from '@skein/model';
 import type { Clock, Failure, Randomness, Result } from '@skein/model';
@@ -12,6 +12,8 @@ export interface ObjectsOptions {
   readonly randomness: Randomness;
   /** Where the variables of the AWS SDK are read: region, credentials, endpoint. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A folder that is not there is not made. */
+  readonly isThere?: boolean;
   /** Of one request, and of a stream's silence. Default 30 s. */
   readonly timeoutMs?: number;
 }
@@ -19,20 +21,21 @@ export interface ObjectsOptions {
 const TIMEOUT_MS = 30_000;
 
 /**
- * `data` is a folder, which is made, or `s3://bucket/prefix`, which is not asked for yet. Fails
- * with `server-data`.
+ * `data` is a folder, which is made unless it has to be there, or `s3://bucket/prefix`, which is
+ * not asked for yet. Fails with `server-data`.
  */
 export async function openObjects(
   data: string,
   options: ObjectsOptions,
 ): Promise<Result<ObjectStore>> {
-  const { clock, randomness, environment, timeoutMs = TIMEOUT_MS } = options;
-  if (/^[a-z][a-z0-9+]+:\/\//i.test(data)) {
+  const { clock, randomness, environment, isThere = false, timeoutMs = TIMEOUT_MS } = options;
+  if (/^[a-z][a-z0-9+.-]+:\/\//i.test(data)) {
     const place = parseS3(data);
     if (place === undefined) return fail(dataFailure(data, 'it is not "s3://bucket/prefix"'));
     return succeed(new S3Objects(place, { clock, environment, timeoutMs }));
   }
   const folder = resolve(data);
+  if (isThere && !existsSync(folder)) return fail(dataFailure(data, 'there is no such folder'));
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {

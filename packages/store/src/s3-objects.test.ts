@@ -102,6 +102,14 @@ test.for(['refused', 'ignored'] as const)(
   },
 );
 
+test('S3: of large uploads of one name at once, the later ones leave no parts', async () => {
+  const store = await make();
+  const large = bytesBody('x'.repeat(9 << 20));
+  const puts = [1, 2, 3, 4].map(() => store.put('large', large, { ifAbsent: true }));
+  expect(await Promise.all(puts)).toContain('exists');
+  expect(await store.sweepLitter(0)).toBe(0);
+});
+
 test('S3: litter is the parts of an upload that nobody completed', async () => {
   const store = await make('p');
   await store.put('a/n', bytesBody('x'));

@@ -14,22 +14,25 @@ export interface CacheDataRequest {
   readonly clock: Clock;
   /** Entries without a signature are taken in: a bucket without a server. */
   readonly unsigned?: boolean;
+  /** A folder that is not there is not made: whoever looks at it mistyped it. */
+  readonly isThere?: boolean;
   readonly timeoutMs?: number;
 }
 
 /** The place as the stores name it. */
 export function dataPlace({ data, cwd }: Pick<CacheDataRequest, 'data' | 'cwd'>): string {
-  return data.startsWith('s3:') ? data : resolve(cwd, data);
+  return /^[a-z][a-z0-9+.-]+:\/\//i.test(data) ? data : resolve(cwd, data);
 }
 
 /** Opens the data of a cache server, with all rights. Fails with `server-data`. */
 export async function openCacheData(request: CacheDataRequest): Promise<Result<Depot>> {
-  const { environment, clock, unsigned = false, timeoutMs } = request;
+  const { environment, clock, unsigned = false, isThere = false, timeoutMs } = request;
   const randomness = systemRandomness;
   const objects = await openObjects(dataPlace(request), {
     clock,
     randomness,
     environment,
+    isThere,
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   });
   if (!objects.ok) return objects;

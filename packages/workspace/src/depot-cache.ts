@@ -41,7 +41,8 @@ export class DepotCache implements CachePlace {
     const { data, cwd, environment, clock, settings } = request;
     const trust = settings?.trust ?? [];
     const unsigned = settings !== undefined && trust.length === 0 && settings.key === undefined;
-    const depot = await openCacheData({ data, cwd, environment, clock, unsigned });
+    const place = { data, cwd, isThere: true };
+    const depot = await openCacheData({ ...place, environment, clock, unsigned });
     if (!depot.ok) return depot;
     const pinned = trust.map((key) => Buffer.from(key, 'base64'));
     return succeed(new DepotCache(depot.value, pinned));

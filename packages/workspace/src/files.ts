@@ -14,6 +14,16 @@ export function openFiles(state: State): FileStore {
   return files;
 }
 
+/** Whether a file can be opened: it is loose, or its artifact is here, or could be brought. */
+export async function holdsFile(
+  { state, files }: { readonly state: State; readonly files: FileStore },
+  file: Digest,
+): Promise<boolean> {
+  if (await files.has(file)) return true;
+  const artifact = state.traces.artifactOf(file);
+  return artifact !== undefined && state.blobs.bring(artifact);
+}
+
 async function fetchFrom(state: State, files: FileStore, digest: Digest): Promise<boolean> {
   const artifact = state.traces.artifactOf(digest);
   const path = artifact === undefined ? undefined : await state.blobs.path(artifact);

@@ -3,7 +3,7 @@ import { isAbsolute, join } from 'node:path';
 import { parseDigest } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { CodePart, TaskId } from '@skein/model';
-import { INPUT_BLOB, LOG_KIND, VALUE_KIND } from '@skein/store';
+import { FAR_INPUTS, INPUT_BLOB, LOG_KIND, VALUE_KIND } from '@skein/store';
 import type { Survey, SurveyedRow, TraceStore } from '@skein/store';
 import {
   DEFINITIONS,
@@ -69,6 +69,7 @@ function namedRows(reach: Reach, request: KeptRequest): NamedRows {
   return new Map<string, ReadonlySet<Digest>>([
     [VALUE_KIND, reach.values],
     [INPUT_BLOB, reach.values],
+    [FAR_INPUTS, reach.told],
     [LOG_KIND, logs],
     [UNTRACED, reach.keys],
     [TASK_LAST, last],

@@ -14,6 +14,7 @@ import type {
   RunStarted,
   Trace,
 } from '@skein/model';
+import { farInputsName } from '@skein/store';
 
 /**
  * What records name, by the names of what keeps it. Filled from every record that stays, then
@@ -24,6 +25,8 @@ export class Reach {
   readonly keys = new Set<ActionKey>();
   /** Inputs, arguments of recorded calls: kept values, or blobs where they are large. */
   readonly values = new Set<Digest>();
+  /** What others told of the inputs of their traces. */
+  readonly told = new Set<Digest>();
   /** Last chunks of logs; each names the one before it. */
   readonly logs = new Set<Digest>();
   readonly artifacts = new Set<Digest>();
@@ -85,7 +88,9 @@ export class Reach {
     for (const action of this.#saves.keys()) this.#keepSave(action);
   }
 
-  trace({ key, task, outcome, waves, log }: Trace): void {
+  trace(trace: Trace): void {
+    const { key, task, outcome, waves, log, origin } = trace;
+    if (origin !== undefined) this.told.add(farInputsName(trace));
     this.keys.add(key);
     this.calls.add(callName(task, outcome.digest));
     this.outcome(outcome);

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { encode, inputDigest } from '@skein/values';
 import { identifyProcess } from '@skein/journal';
-import type { Failure, RunId } from '@skein/model';
-import { Holders } from '@skein/store';
+import type { Failure, RunId, Trace } from '@skein/model';
+import { FAR_INPUTS, Holders, farInputsName } from '@skein/store';
 import type { GcReport } from '@skein/view';
 import { expect, test } from 'vitest';
 import {
@@ -288,10 +288,10 @@ test('P3: what would be written into a copy of the state, and be lost, is refuse
 test('T2: what others made goes by when it was shared, or stays by name', async () => {
   using history = new History();
   const { traces } = history.opened.state;
-  const learn = (input: number, at: number): void => {
+  const learn = (input: number, at: number): Trace => {
     const key = keyOf({ task: 1, input });
     const value = encode(input);
-    traces.learn({
+    const trace: Trace = {
       key,
       task: taskOf(1),
       waves: [],
@@ -308,14 +308,16 @@ test('T2: what others made goes by when it was shared, or stays by name', async 
       at: Number.MAX_SAFE_INTEGER,
       durationMs: 1,
       origin: { writer: 'a'.repeat(64), scope: 'trusted', skein: '0.6.0', at },
-    });
+    };
+    traces.learn(trace);
+    traces.keep(FAR_INPUTS, farInputsName(trace), encode(null));
+    return trace;
   };
-  learn(1, BEGIN);
-  learn(2, BEGIN);
-  learn(3, BEGIN + 39 * DAY);
-  learn(4, BEGIN + 1_000 * DAY);
+  const learned = [0, 0, 39, 1_000].map((day, index) => learn(index + 1, BEGIN + day * DAY));
   await history.record(past(40, { actions: [{ ...ACTION, traced: false, input: 1 }] }));
   await collect(history);
   const left = [1, 2, 3, 4].map((input) => traces.lookUp(keyOf({ task: 1, input })).length);
   expect(left).toEqual([1, 0, 1, 0]);
+  const told = learned.map((trace) => traces.kept(FAR_INPUTS, farInputsName(trace)));
+  expect(told.map((bytes) => bytes !== undefined)).toEqual([true, false, true, false]);
 });

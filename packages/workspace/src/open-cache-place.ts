@@ -44,7 +44,7 @@ export async function placeSettings(
   if (!settings.ok) return settings;
   if (settings.value.kind === 'off') return fail(noRemote(settings.value.warnings));
   for (const warning of settings.value.warnings) warn(warning);
-  return succeed(settings.value);
+  return succeed({ ...settings.value, modeAskedBy: undefined });
 }
 
 function noRemote([why]: readonly Failure[]): Failure {

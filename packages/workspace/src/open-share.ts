@@ -1,7 +1,7 @@
 import { BucketShare, HttpShare, type MeteredShare, Traffic, systemTimers } from '@skein/remote';
 import type { Clock, Result } from '@skein/model';
 import { succeed } from '@skein/model';
-import { TRUSTED, parseScope, rightsOf } from '@skein/store';
+import { type Greeting, SharedStoreError, TRUSTED, parseScope, rightsOf } from '@skein/store';
 import { openCacheData } from './cache-data.ts';
 import type { RemoteSettings } from './remote-settings.ts';
 
@@ -23,6 +23,25 @@ const CONNECT_MS = 5_000;
 export async function openShare(request: ShareRequest): Promise<Result<MeteredShare>> {
   const { address } = request.settings;
   return address.kind === 'http' ? succeed(openHttp(request)) : await openBucket(request);
+}
+
+/**
+ * What the remote allows, before a command begins that is about nothing else. Rejects with a
+ * `SharedStoreError` that says what is wrong.
+ */
+export async function greetFirst(
+  request: ShareRequest,
+  needs: 'read' | 'write',
+): Promise<Result<Greeting>> {
+  const share = await openShare(request);
+  if (!share.ok) return share;
+  try {
+    const greeting = await share.value.greet({});
+    if (greeting.mode === 'read-write' || greeting.mode === needs) return succeed(greeting);
+    throw new SharedStoreError('forbidden', `a token of mode "${greeting.mode}" may not ${needs}`);
+  } finally {
+    share.value.close();
+  }
 }
 
 /** For a server: what people ask it needs the same client. */

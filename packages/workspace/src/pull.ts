@@ -1,11 +1,12 @@
 import type { ActionKey, Result } from '@skein/model';
 import { succeed } from '@skein/model';
-import { type Scope, mayRead } from '@skein/store';
+import { type Scope, SharedStoreError } from '@skein/store';
 import type { PullReport } from '@skein/view';
 import { isOfTask } from './cache-reports.ts';
 import type { CachePlace } from './cache-place.ts';
 import { openCachePlace, placeSettings } from './open-cache-place.ts';
 import { openClient } from './open-client.ts';
+import { greetFirst } from './open-share.ts';
 import type { Opened } from './opened.ts';
 import { type TraceItem, readShared } from './shared-results.ts';
 
@@ -22,20 +23,23 @@ export interface PullRequest {
 /** So many keys are asked for at a time. */
 const PAGE = 1_000;
 
-/** Brings what can be read, and is believed, into the state. */
+/**
+ * Brings what can be read, and is believed, into the state. Rejects with a `SharedStoreError` where
+ * the remote does not answer.
+ */
 export async function pull(opened: Opened, request: PullRequest): Promise<Result<PullReport>> {
   const { remote: address, task, artifacts = false, cwd } = request;
   const settings = await placeSettings({ ...opened, remote: address });
   if (!settings.ok) return settings;
+  const greeting = await greetFirst({ ...opened, settings: settings.value }, 'read');
+  if (!greeting.ok) return greeting;
   const place = await openCachePlace({ ...opened, remote: address, cwd });
   if (!place.ok) return place;
   const client = await openClient(opened, settings.value, opened.warn);
   if (!client.ok) return client;
   const remote = client.value;
   try {
-    const greeting = await remote.greeting();
-    const reads = greeting !== undefined && mayRead({ ...greeting, token: '' });
-    const keys = reads ? await keysOf(place.value, greeting.reads, task) : [];
+    const keys = await keysOf(place.value, greeting.value.reads, task);
     let learned = 0;
     const wanted = { brought: 0, gone: 0 };
     for (let at = 0; at < keys.length; at += PAGE) {
@@ -51,11 +55,13 @@ export async function pull(opened: Opened, request: PullRequest): Promise<Result
         else wanted.gone += 1;
       }
     }
+    const { bytesDown, off } = remote.summary();
+    if (off !== undefined) throw new SharedStoreError('unreachable', off);
     return succeed({
       place: place.value.place,
       entries: keys.length,
       learned,
-      bytes: remote.summary().bytesDown,
+      bytes: bytesDown,
       ...(artifacts ? { artifacts: wanted } : {}),
     });
   } finally {

@@ -6,6 +6,7 @@ import { type PushReport, taskName } from '@skein/view';
 import type { Opened } from './opened.ts';
 import { placeSettings } from './open-cache-place.ts';
 import { openClient } from './open-client.ts';
+import { greetFirst } from './open-share.ts';
 
 export interface PushRequest {
   /** By id, unique prefix, or `last`; absent: every result of the state. */
@@ -35,6 +36,8 @@ export async function push(opened: Opened, request: PushRequest): Promise<Result
   if (!traces.ok) return traces;
   const settings = await placeSettings({ ...opened, remote: request.remote });
   if (!settings.ok) return settings;
+  const greeting = await greetFirst({ ...opened, settings: settings.value }, 'write');
+  if (!greeting.ok) return greeting;
   const client = await openClient(opened, settings.value, opened.warn);
   if (!client.ok) return client;
   const remote = client.value;

@@ -19,6 +19,7 @@ test.each([
   'ftp://cache',
   'file:///cache',
   's3:bucket',
+  's3://Not_A_Bucket/x',
   'https://',
   'https://user:word@cache.example',
   'https://cache.example?token=x',
@@ -28,6 +29,14 @@ test.each([
   expect(parseRemoteAddress(text)).toBeUndefined();
 });
 
-test('a password in what is no address is not told', () => {
-  expect(describeAddress('https://me:secret@cache')).toBe('"https://…@cache"');
+test.each([
+  ['https://me:secret@cache', '"https://…@cache"'],
+  ['https://me:sec/r@et@cache', '"https://…@cache"'],
+  ['me:secret@cache:7337', '"…@cache:7337"'],
+  ['https:/me:secret@cache', '"…@cache"'],
+  ['https://cache?token=secret', '"https://cache?…"'],
+  ['https://cache#secret', '"https://cache#…"'],
+  ['skein_0f1e_secret', '"skein_…"'],
+])('O7: a password or token in what is no address is not told: %s', (text, told) => {
+  expect(describeAddress(text)).toBe(told);
 });

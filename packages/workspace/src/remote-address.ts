@@ -1,3 +1,5 @@
+import { parseS3 } from '@skein/store';
+
 /** Where shared results lie: behind a server, or in a bucket that this process reads itself. */
 export type RemoteAddress =
   | { readonly kind: 'http'; readonly url: string; readonly isPlain: boolean }
@@ -16,15 +18,21 @@ export function parseRemoteAddress(text: string): RemoteAddress | undefined {
   const { protocol, hostname, username, password, search, hash } = url;
   if (hostname === '' || username !== '' || password !== '') return undefined;
   if (search !== '' || hash !== '' || /[?#]/.test(text)) return undefined;
-  if (protocol === 's3:') return { kind: 's3', url: withoutSlash(text) };
+  if (protocol === 's3:') {
+    return parseS3(text) === undefined ? undefined : { kind: 's3', url: withoutSlash(text) };
+  }
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   const isPlain = protocol === 'http:' && !isLoopback(hostname);
   return { kind: 'http', url: withoutSlash(url.href), isPlain };
 }
 
-/** What is told of an address that is none: a password in it is nobody's business. */
+/** What is told of an address that is none: a password or token in it is nobody's business. */
 export function describeAddress(text: string): string {
-  return `"${text.replace(/\/\/[^/@]*@/, '//…@')}"`;
+  const told = text
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)?.*@/is, '$1…@')
+    .replace(/([?#]).*/s, '$1…')
+    .replaceAll(/\bskein_\w+/g, 'skein_…');
+  return `"${told}"`;
 }
 
 function isLoopback(host: string): boolean {

@@ -1,4 +1,4 @@
-import type { Greeting } from '@skein/store';
+import { type Greeting, SharedStoreError } from '@skein/store';
 import { loadConfig } from './config.ts';
 import type { DoctorCheck } from './contract.ts';
 import type { Opened } from './opened.ts';
@@ -7,6 +7,7 @@ import { type RemoteSettings, remoteSettings } from './remote-settings.ts';
 /** Ages and retention count on times: clocks that differ by more are worth a look. */
 const CLOCK_MS = 60_000;
 const ANSWER_MS = 5_000;
+const GOES_ON = 'is it running, and is the address right? Runs go on without it';
 
 /** What `skein doctor` says of the remote, where there is one. */
 export async function remoteChecks(opened: Opened): Promise<readonly DoctorCheck[]> {
@@ -15,7 +16,11 @@ export async function remoteChecks(opened: Opened): Promise<readonly DoctorCheck
   const { environment } = opened;
   const { remote } = config.value;
   const settings = remoteSettings({ asked: {}, environment, config: remote, readOnly: false });
-  if (!settings.ok) return [problem('remote', settings.failure.headline, settings.failure.hint)];
+  if (!settings.ok) {
+    const { headline, facts, hint } = settings.failure;
+    const [given, by] = facts.map(([, value]) => value);
+    return [problem('remote', `${headline}: ${given}, by ${by}`, hint)];
+  }
   if (settings.value.kind === 'off') {
     return settings.value.warnings.map(({ headline }) => ({
       name: 'remote',
@@ -58,7 +63,9 @@ async function ask(opened: Opened, settings: RemoteSettings): Promise<readonly D
     ];
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return [problem('remote', `${url}: ${why}`, 'runs go on without it')];
+    const isToken = error instanceof SharedStoreError && error.trouble === 'unauthorised';
+    const hint = isToken ? 'look at SKEIN_REMOTE_TOKEN: the token may have been revoked' : GOES_ON;
+    return [problem('remote', `${url}: ${why}`, hint)];
   }
 }
 

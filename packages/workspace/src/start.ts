@@ -32,6 +32,7 @@ import { type ConnectedRemote, connectRemote, greet } from './connect-remote.ts'
 import type { RunHandle, StartRequest } from './contract.ts';
 import type { EntryCode } from './entry-code.ts';
 import { type Executors, makeExecutors } from './executors.ts';
+import { holdsFile } from './files.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
 import type { Opened } from './opened.ts';
@@ -217,6 +218,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       journal: journal.value,
       traces: state.traces,
       blobs: state.blobs,
+      holdsFile: (file) => holdsFile(opened, file),
       bundle: beginning.bundle,
       executorFor: (options: TaskOptions) => executors.for(options),
       code: beginning.code,

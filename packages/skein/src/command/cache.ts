@@ -42,7 +42,11 @@ export async function runCache(session: Session): Promise<number> {
 type Work = (session: Session, place: CachePlace) => Promise<number>;
 
 async function inPlace(session: Session, work: Work): Promise<number> {
-  const { io, output, parsed } = session;
+  const { io, output, parsed, command } = session;
+  if (optionGiven(parsed, 'remote') && optionGiven(parsed, 'data')) {
+    const headline = `"skein ${command.name}" takes "--remote" or "--data", not both`;
+    return await refuse(session, [usageFailure(command, { headline, facts: [] })]);
+  }
   return await askCache(session, async () => {
     const { openCachePlace } = await import('@skein/workspace');
     const place = await openCachePlace({
@@ -138,7 +142,8 @@ async function sweep(session: Session, place: CachePlace): Promise<number> {
   const maxSizeBytes = optionSize(parsed, 'max-size');
   if (!maxSizeBytes.ok) return await refuse(session, [maxSizeBytes.failure]);
   if (olderThanMs.value === undefined && maxSizeBytes.value === undefined) {
-    return await refuse(session, [missingFlag(command, 'older-than')]);
+    const headline = `"skein ${command.name}" needs "--older-than" or "--max-size"`;
+    return await refuse(session, [usageFailure(command, { headline, facts: [] })]);
   }
   const { sweepShared } = await import('@skein/workspace');
   const report = await sweepShared(place, {

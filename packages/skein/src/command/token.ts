@@ -70,7 +70,9 @@ async function withTokens(
   const { openCacheData, systemRandomness } = await import('@skein/workspace');
   const { cwd, environment, clock } = io;
   return await askCache(session, async () => {
-    const depot = await openCacheData({ data, cwd, environment, clock });
+    // Only the first token makes the folder.
+    const isThere = !command.name.endsWith(' create');
+    const depot = await openCacheData({ data, cwd, environment, clock, isThere });
     if (!depot.ok) return await refuse(session, [depot.failure]);
     return await work(depot.value.tokens, () => systemRandomness.hex(NAME_BYTES));
   });

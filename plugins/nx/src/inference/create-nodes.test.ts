@@ -164,6 +164,8 @@ test('each wrong configuration is named, and takes no other one away', async () 
     project('date', 'export default { input: { since: new Date(0) } };'),
     project('throws', 'throw new Error("oh no");'),
     project('exits', 'process.exit(3);'),
+    project('leaves', 'process.exit(0);'),
+    project('escapes', 'throw new Error("\\x1b[2J\\x07");'),
     project('waits', 'await new Promise(() => {}); export default {};'),
   ];
   const { messages, others } = await refusals([...files, good]);
@@ -177,6 +179,8 @@ test('each wrong configuration is named, and takes no other one away', async () 
     /^date\/.*\n {2}error {2}JSON has no word for "input\.since"/,
     /^throws\/.*\n {2}error {2}oh no/,
     /^exits\/.*\n {2}error {2}its process ended with code 3/,
+    /^leaves\/.*\n {2}error {2}its process ended with code 0/,
+    /^escapes\/.*\n {2}error {2}\uFFFD\[2J\uFFFD\n/,
     /^waits\/.*\n {2}error {2}it waits for something that never happens/,
   ];
   expect(messages).toHaveLength(wanted.length);

@@ -111,7 +111,9 @@ function configOf(
     throw new ConfigError(
       `the configuration "${file}" cannot be loaded`,
       [['error', found.error ?? 'none']],
-      'Node itself imports it: it may use TypeScript as far as types can be stripped',
+      file.endsWith('.json')
+        ? 'it is JSON, without comments and trailing commas'
+        : 'Node itself imports it: it may use TypeScript as far as types can be stripped',
     );
   }
   if (isRoot && !isPipeline(found.reading)) return undefined;

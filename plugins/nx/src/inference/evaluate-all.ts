@@ -50,6 +50,6 @@ const WAITS_FOR_EVER = 13;
 
 function describeEnd(code: number | null, signal: string | null): string {
   if (signal === 'SIGKILL') return `it takes longer than ${LIMIT_MS / 1_000} s`;
-  if (code === WAITS_FOR_EVER || code === 0) return 'it waits for something that never happens';
+  if (code === WAITS_FOR_EVER) return 'it waits for something that never happens';
   return `its process ended with ${signal ?? `code ${code}`}`;
 }

@@ -39,8 +39,13 @@ async function evaluate(file: string): Promise<Pick<Evaluated, 'reading' | 'erro
     return { reading: await readModule(file) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    return { error: message.split('\n')[0] ?? '' };
+    return { error: firstLine(message) };
   }
+}
+
+/** What it says goes to terminals and logs as text, and to nobody as a command. */
+function firstLine(message: string): string {
+  return (message.split('\n')[0] ?? '').replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
 function writeAll(text: string): void {
@@ -48,4 +53,4 @@ function writeAll(text: string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(REPORT, bytes, at);
 }
 
-void main(process.argv.slice(2));
+await main(process.argv.slice(2));

@@ -158,6 +158,8 @@ describe('refused, with nothing written:', () => {
     [{ directory: '.' }, 'a pipeline needs a folder of its own'],
     [{ directory: '../words' }, 'the folder is outside the workspace'],
     [{ directory: '/words' }, 'the folder is outside the workspace'],
+    [{ directory: 'node_modules/words' }, 'Nx sees no projects in "node_modules"'],
+    [{ directory: '.skein/words' }, 'Nx sees no projects in ".skein"'],
     [{ directory: 'known' }, 'the workspace has a project "known"'],
     [{ directory: 'libs/known', name: 'other' }, '"libs/known" is a project already'],
     [{ directory: 'full' }, 'the folder "full" is not empty'],

@@ -12,6 +12,8 @@ export interface Place {
 /** What both npm and Nx take for a name. */
 const NAME = /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/;
 const LONGEST = 214;
+/** What git and Nx leave out wherever there is a workspace. */
+const UNSEEN: ReadonlySet<string> = new Set(['node_modules', '.git', '.nx', '.skein']);
 
 /** Throws a refusal where there is no room for it. */
 export function choosePlace(tree: Tree, options: PipelineOptions): Place {
@@ -65,6 +67,14 @@ function rootOf({ directory, workingDirectory = '' }: PipelineOptions): string {
       'the folder is outside the workspace',
       [['directory', `"${directory}"`]],
       'name one inside',
+    );
+  }
+  const unseen = root.split('/').find((segment) => UNSEEN.has(segment));
+  if (unseen !== undefined) {
+    throw new Refusal(
+      `Nx sees no projects in "${unseen}"`,
+      [['directory', `"${directory}"`]],
+      'name another folder',
     );
   }
   return root;
