@@ -144,6 +144,23 @@ describe('between machines', () => {
     });
   });
 
+  test('D7: a remote that is gone takes no file with it that was never fetched', async () => {
+    const data = join(sandbox.folder, 'd7');
+    const args = [pipeline, 'book', '--pages', '3', '--salt', 'salt'];
+    const edit = (text: string): string =>
+      text.replace("createHash('sha256')", "createHash('sha512')");
+    for (const one of [sandbox, other]) await forgetState(one);
+    await using server = await CacheServer.start(sandbox, { data });
+    const variables = server.client(await server.token('trusted'));
+    await runTask(sandbox, args, { variables });
+    expect((await runTask(other, args, { variables })).actions.executed).toBe(0);
+    await whileEdited(join(other.root, pipeline), edit, async () => {
+      const alone = await runTask(other, args);
+      await forgetState(other);
+      expect(alone.result).toEqual((await runTask(other, args)).result);
+    });
+  });
+
   test('why says of a result that came from elsewhere who made it, where and when', async () => {
     await using server = await CacheServer.start(sandbox, { data: join(sandbox.folder, 'why') });
     const ci = {

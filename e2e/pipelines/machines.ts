@@ -37,7 +37,10 @@ export const digest = env.task(async (file: File, salt: string): Promise<string>
 
 /** A caller of its own: pages are made, and read. */
 export const book = env.task(async (pages: number, salt: string): Promise<readonly string[]> => {
-  const files = await map(page, Array.from({ length: pages }, (_, index) => index));
+  const files = await map(
+    page,
+    Array.from({ length: pages }, (_, index) => index),
+  );
   return await Promise.all(files.map(async (file) => await digest(file, salt)));
 });
 

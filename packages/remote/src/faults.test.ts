@@ -71,6 +71,13 @@ test('D7: a token that is not accepted is tried once', async () => {
   expect(it.warnings[0]?.hint).toContain('SKEIN_REMOTE_TOKEN');
 });
 
+test('D7: what comes when the remote is off is counted as not shared', async () => {
+  using it = bench(rejects('unauthorised'));
+  await askFor(it, 'key');
+  for (let index = 0; index < 5; index += 1) it.remote.offer(traceOf(`key ${index}`));
+  expect(await it.remote.settle()).toMatchObject({ dropped: 5, left: 0, pushed: 0 });
+});
+
 test('D7: failures with answers between them turn nothing off', async () => {
   let count = 0;
   using it = bench((what) => {

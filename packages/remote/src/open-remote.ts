@@ -111,7 +111,7 @@ class OpenedRemote implements Remote {
   }
 
   offer(trace: Trace): void {
-    if (writes(this.#options.mode) && !this.#gate.isOff('share')) this.#outbox.offer(trace);
+    if (writes(this.#options.mode)) this.#outbox.offer(trace);
   }
 
   async greeting(): Promise<Greeting | undefined> {

@@ -92,7 +92,7 @@ export class Outbox {
     if (trace.origin !== undefined) return this.#unshared({ kind: 'learned' });
     const weight = weightOf(trace);
     const isTooMuch = this.#queue.length >= MOST || this.#weight + weight > MOST_BYTES;
-    if (isTooMuch || this.#isClosed) {
+    if (isTooMuch || this.#isClosed || this.#options.gate.isOff('share')) {
       this.sent.dropped += 1;
       return;
     }

@@ -223,7 +223,7 @@ test('people see what their token reads, and clean up what it writes', async () 
   expect(await list(forger)).toEqual(['pr/7', 'trusted']);
   expect(await list(forger, '?scope=trusted&kind=nx')).toEqual(['trusted']);
   const refused = await server.send({ path: '/skein/v1/entries?scope=pr/7', token: main });
-  expect(code(refused)).toEqual([400, 'bad-request']);
+  expect(code(refused)).toEqual([403, 'forbidden']);
   const post = (name: string, token: string, body: unknown) =>
     server.send({ method: 'POST', path: `/skein/v1/${name}`, token, body: JSON.stringify(body) });
   const [, mainId] = main.split('_');
@@ -242,7 +242,7 @@ test('people see what their token reads, and clean up what it writes', async () 
   });
 });
 
-test('a revocation waits for no other work of people, nor for a body that does not come', async () => {
+test('a revocation waits for no other work, nor for a body that does not come', async () => {
   const never = Promise.withResolvers<never>();
   never.promise.catch(() => undefined);
   const depot = (real: Depot) => ({ ...real, verify: () => never.promise });

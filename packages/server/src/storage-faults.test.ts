@@ -50,7 +50,7 @@ test('a full disk refuses what is put, and serves what is there', async (context
   expect((await server.send(again)).status).toBe(200);
 });
 
-test('a disk that became read-only is no fault of the token, and not shown to it', async (context) => {
+test('a disk that became read-only is no fault of the token, nor told it', async (context) => {
   using folder = temporaryFolder();
   const data = join(folder.path, 'disk');
   using _ = mountDisk(context, data, 1_024);

@@ -294,7 +294,13 @@ async function untilStarted(started: readonly unknown[]): Promise<void> {
 test('a word that no name goes on with is exit 2, with those that do', async () => {
   const { code, out, err } = await skein('cache lst');
   expect([code, out]).toEqual([2, '']);
-  expect(err).toMatchInlineSnapshot();
+  expect(err).toMatchInlineSnapshot(`
+    "error[usage]: skein cache has no command "lst"
+      known         ls, inspect, stats, verify, revoke, gc, push, pull
+      did you mean  skein cache ls
+      hint: see "skein help cache"
+    "
+  `);
   expect(await skein('cache-server tokens')).toMatchObject({ code: 2 });
   expect((await skein('help cache-server token create')).out).toContain('--scope <scope>');
   expect(await skein('cache')).toMatchObject({ code: 2, out: '' });

@@ -74,6 +74,6 @@ function notFound(who: string): Failure {
     kind: 'usage',
     headline: 'there is no such writer',
     facts: [['writer', JSON.stringify(who)]],
-    hint: 'a key is named by its 64 digits, as in "skein cache ls --json"; a token by id or name',
+    hint: 'a key has 64 digits, as in "skein cache ls --json"; a token an id or a name',
   };
 }

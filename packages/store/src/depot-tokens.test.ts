@@ -44,6 +44,15 @@ test('the secret is in no stored byte', async () => {
   expect(JSON.stringify(await depot.tokens.list())).not.toContain(secret);
 });
 
+test('a token is not called as another one, or as a key, is named', async () => {
+  const depot = depotOver(new MemoryObjects(clock), { clock });
+  const { id } = await tokenFor(depot, 'pr/7');
+  for (const name of [id, 'f'.repeat(64)]) {
+    const made = await depot.tokens.create({ scope: 'trusted', mode: 'read', name });
+    expect(made).toMatchObject({ ok: false, failure: { code: 'token-invalid' } });
+  }
+});
+
 test('a text that is not quite a token is none', async () => {
   const depot = depotOver(new MemoryObjects(clock), { clock });
   const { text, id } = await tokenFor(depot, 'trusted');

@@ -21,7 +21,8 @@ interface Known {
 
 const KNOWN = 10_000;
 const TOKEN_BYTES = 4_096;
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+/** Ids and names of keys have other forms: whoever revokes one means that, and nothing else. */
+const NAME = /^(?![0-9a-f]{12}$|[0-9a-f]{64}$)[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** Tokens as objects, one each. */
 export class DepotTokens implements Tokens {
@@ -152,7 +153,7 @@ function withoutSecret(token: KeptToken): TokenRecord {
 }
 
 const SCOPE_HINT = 'a scope is "trusted", "pr/<number>" or "dev/<user>", the user in lower case';
-const NAME_HINT = 'a name is 1 to 64 letters, digits, ".", "_" or "-"';
+const NAME_HINT = 'a name is 1 to 64 letters, digits, ".", "_" or "-", and looks like no id';
 
 function invalid(what: string, given: string, hint: string): Failure {
   return {

@@ -243,18 +243,31 @@ export class S3Objects implements ObjectStore {
     const source = Readable.from(pieces, { objectMode: false });
     source.once('error', (error) => (trouble ??= error));
     options.signal?.addEventListener('abort', abort, { once: true });
+    const params = { ...this.#input(name, options), Body: source };
+    const settings = { client, params, partSize, queueSize: PARTS_AT_ONCE };
+    const upload = new Upload({ ...settings, abortController: giveUp });
     try {
-      const params = { ...this.#input(name, options), Body: source };
-      const settings = { client, params, partSize, queueSize: PARTS_AT_ONCE };
-      await new Upload({ ...settings, abortController: giveUp }).done();
+      await upload.done();
       return 'stored';
     } catch (error) {
-      if (s3Status(error) === 412) return 'exists';
+      if (s3Status(error) === 412) {
+        await this.#abandon(name, upload.uploadId);
+        return 'exists';
+      }
       throw s3Trouble(trouble ?? error, this.place, options.signal);
     } finally {
       options.signal?.removeEventListener('abort', abort);
       source.destroy();
     }
+  }
+
+  /** Only where all parts are there and another object was first, the library leaves them. */
+  async #abandon(name: string, UploadId: string | undefined): Promise<void> {
+    const { sdk, client } = await this.#s3({});
+    const where = { Bucket: this.#where.bucket, Key: this.#keyOf(name) };
+    const command = new sdk.AbortMultipartUploadCommand({ ...where, UploadId });
+    // What stays is litter.
+    await client.send(command).catch(() => undefined);
   }
 
   #input(name: string, options: ObjectPut) {

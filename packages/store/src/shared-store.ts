@@ -34,7 +34,10 @@ export interface Greeting {
   readonly reads: readonly Scope[];
   /** Keys registered under a scope that is read, without the revoked ones. */
   readonly writers: readonly RegisteredWriter[];
-  /** Names of revoked keys (SHA-256 of the raw key, 64 hexadecimal digits). */
+  /**
+   * Names of keys that are revoked, everywhere or in a scope that is read (SHA-256 of the raw key,
+   * 64 hexadecimal digits).
+   */
   readonly revoked: readonly string[];
   /** True where entries without a signature are believed: a bucket without a server and keys. */
   readonly unsigned: boolean;

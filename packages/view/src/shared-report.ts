@@ -133,7 +133,7 @@ export function renderStats({ place, scopes, total }: SharedStats, style: Style)
     count === 0 ? [] : [`${formatAmount(count, noun)}, ${formatBytes(bytes)}`];
   const facts = scopes.map(({ scope, trace, blob, nx }): [string, string] => {
     const lines = [...amount(trace, 'result'), ...amount(blob, 'blob')];
-    return [scope, [...lines, ...amount(nx, 'artifact of Nx')].join('\n') || 'nothing'];
+    return [scope, [...lines, ...amount(nx, 'Nx artifact')].join('\n') || 'nothing'];
   });
   const objects = formatAmount(total.count, 'object');
   const head = `${formatBytes(total.bytes)} in ${objects} at "${place}"`;

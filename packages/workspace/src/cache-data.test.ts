@@ -18,7 +18,13 @@ test('a folder that has to be there is not made', async () => {
   const request = { data: 'typo', cwd, environment: {}, clock: systemClock };
   expect(await openCacheData({ ...request, isThere: true })).toMatchObject({
     ok: false,
-    failure: { code: 'server-data', facts: [['data', expect.anything()], ['cause', 'there is no such folder']] },
+    failure: {
+      code: 'server-data',
+      facts: [
+        ['data', expect.anything()],
+        ['cause', 'there is no such folder'],
+      ],
+    },
   });
   expect(existsSync(join(cwd, 'typo'))).toBe(false);
   expect(await openCacheData(request)).toMatchObject({ ok: true });

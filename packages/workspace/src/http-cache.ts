@@ -71,7 +71,7 @@ export class HttpCache implements CachePlace {
           ['writer', `"${who}"`],
           ['remote', `"${this.place}"`],
         ],
-        hint: 'a key is named by its 64 digits, as in "skein cache ls --json"; a token by id or name',
+        hint: 'a key has 64 digits, as in "skein cache ls --json"; a token an id or a name',
       });
     }
   }

@@ -65,7 +65,7 @@ async function ask(opened: Opened, settings: RemoteSettings): Promise<readonly D
     const why = error instanceof Error ? error.message : String(error);
     const isToken = error instanceof SharedStoreError && error.trouble === 'unauthorised';
     const hint = isToken ? 'look at SKEIN_REMOTE_TOKEN: the token may have been revoked' : GOES_ON;
-    return [problem('remote', `${url}: ${why}`, hint)];
+    return [problem('remote', why.includes(url) ? why : `${url}: ${why}`, hint)];
   }
 }
 

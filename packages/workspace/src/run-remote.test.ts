@@ -16,7 +16,7 @@ const TROUBLE: Failure = {
 /** A remote whose client cannot be opened: the last place where trouble could come from. */
 function remoteOf(mode: 'read' | 'write' | 'read-write' = 'read-write') {
   const settings = remoteSettings({
-    asked: { remote: 's3://b/c', remoteMode: mode },
+    asked: { remote: 's3://bucket/c', remoteMode: mode },
     environment: {},
     config: undefined,
     readOnly: false,
@@ -35,7 +35,7 @@ function remoteOf(mode: 'read' | 'write' | 'read-write' = 'read-write') {
 test('a run that needs nothing opens nothing, and its end waits for nothing', async () => {
   const { remote, opened } = remoteOf();
   const use = await remote.settle();
-  expect(use).toMatchObject({ url: 's3://b/c', mode: 'read-write', asked: 0, requests: 0 });
+  expect(use).toMatchObject({ url: 's3://bucket/c', mode: 'read-write', asked: 0, requests: 0 });
   expect([opened(), remote.wasUsed]).toEqual([0, false]);
 });
 

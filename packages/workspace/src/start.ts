@@ -201,7 +201,7 @@ interface Beginning extends Wiring, Prepared {
 function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   const { analysis, executors, request, version } = beginning;
   const { remote } = beginning.connected;
-  const { state, clock } = opened;
+  const { state, clock, environment } = opened;
   const identity = identifyProcess(process.pid);
   if (identity === undefined) throw new Error('this process cannot be identified');
   const current: { run?: StartedRun } = {};
@@ -222,10 +222,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
       bundle: beginning.bundle,
       executorFor: (options: TaskOptions) => executors.for(options),
       code: beginning.code,
-      capacity: hostCapacity(beginning.config, {
-        state: state.path,
-        environment: opened.environment,
-      }),
+      capacity: hostCapacity(beginning.config, { state: state.path, environment }),
       world: beginning.world,
       explain: (task, inputs, given) => history.explain(task, inputs, given),
       onTaken: (task) => history.taken(task),

@@ -45,7 +45,7 @@ const inspect: CommandSpec = {
 const revoke: CommandSpec = {
   name: 'cache revoke',
   summary: 'believe a writer no more: what it shared is gone for all',
-  examples: ['skein cache revoke --writer 3fa9c1d2'],
+  examples: ['skein cache revoke --writer ci-main --data /var/lib/skein'],
   positionals: [],
   options: [
     { name: 'writer', value: 'key', doc: 'the name of its key, or the token it registered by' },

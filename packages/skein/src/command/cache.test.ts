@@ -63,7 +63,8 @@ test('P2: what one state executed, another does not', SLOW, async () => {
   });
   expect(second.result.sizes).toEqual(first.result.sizes);
   const third = await run(b, variables);
-  expect(third).toMatchObject({ actions: { executed: 0 }, remote: { requests: 0 } });
+  // Nothing is looked up: whom not to believe any more is all that is asked.
+  expect(third).toMatchObject({ actions: { executed: 0 }, remote: { asked: 0, requests: 1 } });
   const why = await b.skein('why last main', '.', variables);
   expect(why).toMatchObject({ code: 0 });
 });
@@ -126,6 +127,42 @@ test(
   },
 );
 
+test('push and pull say what is wrong with a remote, and never "nothing to do"', async () => {
+  const [reader, writer] = [
+    await server.client('trusted', 'read'),
+    await server.client('dev/a', 'write'),
+  ];
+  const refused = { ...reader, SKEIN_REMOTE_TOKEN: 'skein_0_0' };
+  const gone = { ...reader, SKEIN_REMOTE: 'http://127.0.0.1:1' };
+  const workspace = clone();
+  for (const [line, variables, trouble] of [
+    ['cache pull', refused, 'unauthorised'],
+    ['cache push', refused, 'unauthorised'],
+    ['cache pull', gone, 'unreachable'],
+    ['cache push', reader, 'forbidden'],
+    ['cache pull', writer, 'forbidden'],
+    ['cache ls --scope pr/7', reader, 'forbidden'],
+  ] as const) {
+    const { code, out, err } = await workspace.skein(line, '.', variables);
+    expect([line, code, out]).toEqual([line, 1, '']);
+    expect(err).toMatch(new RegExp(`^error\\[remote-failed\\].*\\n +trouble +${trouble}\\n`));
+  }
+  const pulled = await workspace.skein('cache pull', '.', reader);
+  expect(pulled).toMatchObject({ code: 0, err: '' });
+});
+
+test('the doctor says whose fault it is, and no password', async () => {
+  const variables = await server.client('trusted');
+  const workspace = clone();
+  const revoked = { ...variables, SKEIN_REMOTE_TOKEN: 'skein_0_0' };
+  const { out } = await workspace.skein('doctor', '.', revoked);
+  expect(out).toContain('look at SKEIN_REMOTE_TOKEN');
+  const strange = { ...variables, SKEIN_REMOTE: 'http://me:secret@cache' };
+  const told = await workspace.skein('doctor', '.', strange);
+  expect(told.out).toContain('"http://…@cache", by the variable SKEIN_REMOTE');
+  expect(told.out).not.toContain('secret');
+});
+
 test('tokens are made, listed and revoked where the data lies', async () => {
   const workspace = clone();
   const flags = `--data ${server.data}`;
@@ -148,6 +185,10 @@ test.each([
   ['cache-server --data x --listen here', 'an address to listen on is expected'],
   ['cache-server --data x --max-size 5', 'the value of "--max-size" does not fit'],
   ['cache ls', 'there is no remote here'],
+  ['cache gc --data x', 'needs "--older-than" or "--max-size"'],
+  ['cache ls --data x --remote http://y', 'takes "--remote" or "--data", not both'],
+  ['cache ls --data typo', 'the storage of a shared cache cannot be opened'],
+  ['cache-server token ls --data typo', 'the storage of a shared cache cannot be opened'],
   ['cache revoke --data x', '"skein cache revoke" needs --writer'],
   ['cache inspect abc --data x', '"skein cache inspect" needs 8 digits or more'],
 ])('skein %s is exit 2', async (line, headline) => {

@@ -13,6 +13,9 @@ export interface Evaluated {
   readonly error?: string;
 }
 
+/** Node's own exit code for a module that waits for what never comes. */
+const WAITS_FOR_EVER = 13;
+
 /** Where lines are written: what configurations print goes elsewhere. */
 const REPORT = 3;
 
@@ -28,10 +31,14 @@ async function main(files: readonly string[]): Promise<void> {
       return next(url, context);
     },
   });
+  // Nothing is left to do, and not all is done; whoever ends the process comes not by here.
+  const starve = (): void => process.exit(WAITS_FOR_EVER);
+  process.once('beforeExit', starve);
   for (const file of files) {
     const found = await evaluate(file);
     writeAll(`${JSON.stringify({ file, modules: [...modules], ...found })}\n`);
   }
+  process.off('beforeExit', starve);
 }
 
 async function evaluate(file: string): Promise<Pick<Evaluated, 'reading' | 'error'>> {
@@ -53,4 +60,4 @@ function writeAll(text: string): void {
   for (let at = 0; at < bytes.length;) at += writeSync(REPORT, bytes, at);
 }
 
-await main(process.argv.slice(2));
+void main(process.argv.slice(2));
