@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const conditions = ['@skein/source', 'node', 'import', 'default'];
@@ -10,6 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions, externalConditions: ['@skein/source', 'node'] } },
   test: {
     pool: 'forks',
+    // The tests wait for processes half of their time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     passWithNoTests: true,
     projects: [
       {

@@ -46,7 +46,9 @@ describe('the pipeline in two clones, in different directories', () => {
     return made;
   }
 
-  async function checkShared(variables: Readonly<Record<string, string>>): Promise<void> {
+  async function checkShared(
+    variables: Readonly<Record<string, string>>,
+  ): Promise<{ readonly a: Sandbox; readonly first: Answer }> {
     const [a, b] = [await clone(), await clone()];
     const first = await runTask(a, [entry, ...few], { variables });
     expect(first.actions.executed).toBeGreaterThan(250);
@@ -56,15 +58,17 @@ describe('the pipeline in two clones, in different directories', () => {
     const { path } = (second.result as { published: { value: { path: string } } }).published.value;
     expect((await readdir(path)).length).toBeGreaterThan(0);
 
+    return { a, first };
+  }
+
+  test('P2: one executes, the other nothing, by a server; nor does the one without its state', async () => {
+    await using server = await CacheServer.start(sandbox);
+    const variables = server.client(await server.token('trusted'));
+    const { a, first } = await checkShared(variables);
     await forgetState(a);
     const again = await runTask(a, [entry, ...few], { variables });
     expect(again.actions.executed).toBe(0);
     expect(comparable(again)).toEqual(comparable(first));
-  }
-
-  test('P2: one executes, the other nothing, by a server', async () => {
-    await using server = await CacheServer.start(sandbox);
-    await checkShared(server.client(await server.token('trusted')));
   });
 
   test('P2: one executes, the other nothing, by a bucket without a server', async () => {

@@ -27,11 +27,18 @@ const statics: readonly Step[] = [
 
 const reporters = ['--reporter=default', '--reporter=./scripts/count-reporter.ts'];
 
-const suites: readonly Step[] = ['unit', 'property', 'e2e'].map((project) => ({
-  name: project,
-  project,
-  command: ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters],
-}));
+function suiteOf(project: string): Step {
+  return {
+    name: project,
+    project,
+    command: ['node_modules/vitest/vitest.mjs', 'run', '--project', project, ...reporters],
+  };
+}
+
+/** One after the other; those that stand together leave a core idle when they are alone. */
+const suites: readonly (readonly Step[])[] = [['unit'], ['property', 'e2e']].map((together) =>
+  together.map((project) => suiteOf(project)),
+);
 
 async function main(): Promise<void> {
   const reports = await mkdtemp(join(tmpdir(), 'skein-check-'));
@@ -43,7 +50,9 @@ async function main(): Promise<void> {
     }
   });
   await Promise.all(two);
-  for (const step of suites) counts.push(await runStep(step, reports));
+  for (const together of suites) {
+    counts.push(...(await Promise.all(together.map((step) => runStep(step, reports)))));
+  }
   await rm(reports, { recursive: true });
   const total = counts.reduce(add);
   const skipped = total.skipped.length > 0 ? `, ${total.skipped.length} skipped` : '';

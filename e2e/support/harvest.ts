@@ -42,6 +42,9 @@ export class Harvest {
   }
 
   async prepare(): Promise<void> {
+    const help = ['run', ...this.args(1), '--help'];
+    const analysed = { SKEIN_STATE: this.state('analysed') };
+    checkCode(await skein(this.sandbox, help, { variables: analysed }), 0);
     await using server = await CacheServer.start(this.sandbox, { data: this.known });
     this.token = await server.token('trusted');
     const first = this.state('first');
@@ -68,7 +71,7 @@ export class Harvest {
   }
 }
 
-/** The second edition on a new state, by way of an address. */
+/** The second edition, by way of an address, on a state that knows the code and nothing else. */
 export async function checkHarvest(
   harvest: Harvest,
   address: string,
@@ -80,6 +83,7 @@ export async function checkHarvest(
   await writeFile(join(sandbox.root, 'skein.config.ts'), config);
   const state = harvest.state('state');
   await rm(state, { recursive: true, force: true });
+  await cp(harvest.state('analysed'), state, { recursive: true });
   const started = performance.now();
   const ended = await skein(sandbox, ['run', ...harvest.args(2), '--json'], {
     variables: { SKEIN_STATE: state, SKEIN_REMOTE_TOKEN: harvest.token },

@@ -186,6 +186,7 @@ test('a run that executed nothing', SLOW, async () => {
     executed: 0,
     groups: [],
     reused: { 'src/main.ts#main': 1 },
+    elsewhere: [],
   });
 });
 
