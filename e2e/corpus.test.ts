@@ -38,6 +38,8 @@ function withoutChance(text: string): string {
   return text
     .replaceAll(folder, '<folder>')
     .replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, '<run>')
+    // Which of the items of a map is found to differ first.
+    .replaceAll(/(its call of \w+), action \d+/g, '$1, action <number>')
     .replaceAll(/after [\d.]+ m?s/g, 'after <time>');
 }
 
