@@ -61,7 +61,7 @@ describe('the pipeline in two clones, in different directories', () => {
     return { a, first };
   }
 
-  test('P2: one executes, the other nothing, by a server; nor does the one without its state', async () => {
+  test('P2: one executes, the other nothing, by a server, nor does the one anew', async () => {
     await using server = await CacheServer.start(sandbox);
     const variables = server.client(await server.token('trusted'));
     const { a, first } = await checkShared(variables);
