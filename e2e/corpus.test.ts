@@ -33,16 +33,16 @@ function seen(group: string, mutation: Mutation): Observed {
   return one;
 }
 
-/** Without what differs from one run of the table to the next. */
+/**
+ * Without what differs from one run of the table to the next: which of the items of a map is found
+ * to differ first is chance, too.
+ */
 function withoutChance(text: string): string {
-  return (
-    text
-      .replaceAll(folder, '<folder>')
-      .replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, '<run>')
-      // Which of the items of a map is found to differ first.
-      .replaceAll(/(its call of \w+), action \d+/g, '$1, action <number>')
-      .replaceAll(/after [\d.]+ m?s/g, 'after <time>')
-  );
+  return text
+    .replaceAll(folder, '<folder>')
+    .replaceAll(/\d{8}-\d{6}-[0-9a-f]{6}/g, '<run>')
+    .replaceAll(/(its call of \w+), action \d+/g, '$1, action <number>')
+    .replaceAll(/after [\d.]+ m?s/g, 'after <time>');
 }
 
 /** Where each group stands in the rules, for the titles of its tests. */
