@@ -79,7 +79,8 @@ describe('a plan of a resume, and the resume after it', () => {
           const { adopt, reuse, execute } = plan.counts;
           if (plan.undecided.length === 0) {
             expect([adopt + reuse, execute]).toEqual([adopted + reused, executed]);
-          } else {
+          } else if (end.counts.failed === 0) {
+            // An item that turns out to fail keeps others of its map from being started (X6).
             expect(execute).toBeLessThanOrEqual(executed);
           }
           // Whether what its process's log holds is still so the run alone finds out (O3).
