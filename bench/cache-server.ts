@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { rawPublicKey } from '@skein/store';
@@ -9,7 +9,7 @@ import { putIntoDocument } from './document.ts';
 import { loadRow, type LoadRow } from './load-row.ts';
 import { renderLoad, renderLoadMarkdown, type ServerMemory } from './load-table.ts';
 import type { Phase, Share } from './load.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, thisMachine } from './machine.ts';
 import { measuredEnvironment } from './place.ts';
 import { Served, createToken } from './served.ts';
 
@@ -86,13 +86,7 @@ async function main(flags: readonly string[]): Promise<void> {
     args: [...flags],
     options: { quick: { type: 'boolean' }, document: { type: 'boolean' } },
   });
-  const machine = describeMachine({
-    cpus: cpus(),
-    memoryBytes: totalmem(),
-    system: `${process.platform} ${release()}`,
-    node: process.versions.node,
-    load: loadavg()[0] ?? 0,
-  });
+  const machine = describeMachine(thisMachine());
   say(machine);
   const folder = await mkdtemp(join(tmpdir(), 'skein-bench-'));
   try {

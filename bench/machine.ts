@@ -1,4 +1,4 @@
-import type { CpuInfo } from 'node:os';
+import { type CpuInfo, cpus, loadavg, release, totalmem } from 'node:os';
 
 /** What a reader has to know to judge the figures. */
 export interface Machine {
@@ -8,6 +8,17 @@ export interface Machine {
   readonly node: string;
   /** Of the last minute, before the first sample. */
   readonly load: number;
+}
+
+/** The one that this runs on, as it is now. */
+export function thisMachine(): Machine {
+  return {
+    cpus: cpus(),
+    memoryBytes: totalmem(),
+    system: `${process.platform} ${release()}`,
+    node: process.versions.node,
+    load: loadavg()[0] ?? 0,
+  };
 }
 
 const gibibyte = 1024 ** 3;

@@ -1,5 +1,5 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { availableParallelism, cpus, loadavg, release, tmpdir, totalmem } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { narrow, type Comparison } from './comparison.ts';
 import { analysis } from './comparisons/analysis.ts';
@@ -9,7 +9,7 @@ import { warmPipeline } from './comparisons/pipeline-warm.ts';
 import { commandStart } from './comparisons/start.ts';
 import { tracking } from './comparisons/tracking.ts';
 import { putIntoDocument } from './document.ts';
-import { describeMachine } from './machine.ts';
+import { describeMachine, thisMachine } from './machine.ts';
 import { measure, type Measuring } from './measure.ts';
 import { installPeers } from './peer.ts';
 import { installEnvironment, measuredEnvironment, runNode, type Place } from './place.ts';
@@ -45,13 +45,7 @@ async function main(flags: readonly string[]): Promise<number> {
     say(`skein could not be built, so nothing is measured: the build ${unbuilt}`);
     return 1;
   }
-  const machine = describeMachine({
-    cpus: cpus(),
-    memoryBytes: totalmem(),
-    system: `${process.platform} ${release()}`,
-    node: process.versions.node,
-    load: loadavg()[0] ?? 0,
-  });
+  const machine = describeMachine(thisMachine());
   say(machine);
   const rows = await measureAll(all, selection);
   process.stdout.write(`${machine}; medians of ${selection.samples}\n\n${renderTable(rows)}\n`);
