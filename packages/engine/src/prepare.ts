@@ -4,8 +4,11 @@ import type {
   CheckpointId,
   CodeManifest,
   Failure,
+  ImageRequest,
+  Images,
   KeyInput,
   Platform,
+  ResolvedImage,
   Result,
   TaskBehaviour,
   TaskId,
@@ -30,6 +33,8 @@ export interface PreparedTask {
   readonly maxAgeMs: number | undefined;
   /** It executes whatever is known, and nobody shares it in flight (T7). */
   readonly forced: boolean;
+  /** What it runs in; absent: on this machine. */
+  readonly image?: ResolvedImage;
   readonly base: KeyBase;
   readonly prefix: string;
   readonly ignored: ReadonlySet<string>;
@@ -54,6 +59,12 @@ export interface RunCode {
   readonly checkpoints: ReadonlyMap<CheckpointId, Digest>;
   /** What a worker would observe now of an undeclared variable, or of a fact about the machine. */
   readonly variable: (name: string) => Digest | null;
+  /** What images stand for (Q6). */
+  readonly images: Images;
+  /** The image that a task with these options runs in; `undefined`: on this machine. */
+  readonly imageFor: (options: TaskOptions) => ImageRequest | undefined;
+  /** Digest of a program on this machine, found as a worker finds it; `null`: there is none. */
+  readonly program: (name: string) => Digest | null;
   /** What a worker reads for a variable that is declared (O6). */
   readonly declared: (name: string) => string | undefined;
 }

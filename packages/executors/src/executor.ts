@@ -10,6 +10,7 @@ import type {
   Observed,
   Outcome,
   RecordedCheckpoint,
+  ResolvedImage,
   Result,
   RunId,
   SavedSnapshot,
@@ -97,6 +98,8 @@ export interface AttemptRequest {
   readonly alone: boolean;
   /** What it observes may outlive it, and goes to its process's log too (O3). */
   readonly retains: boolean;
+  /** The image it runs in; absent: on this machine. */
+  readonly image?: ResolvedImage;
   /** Gpus it may use, as `CUDA_VISIBLE_DEVICES` names them; absent: it asked for none (X2). */
   readonly devices?: readonly string[];
 }

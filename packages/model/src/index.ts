@@ -15,7 +15,9 @@ export type {
 export type { ResourceCapacity, ResourceRequest } from './resources.ts';
 export type { CodeManifest, CodePart, Retention, TaskBehaviour } from './code.ts';
 export type { Change, InputChange } from './change.ts';
-export type { Platform } from './platform.ts';
+export type { HostPlatform, ImagePlatform, Platform } from './platform.ts';
+export type { ImageRecipe, ImageRequest, Images, ResolvedImage } from './image.ts';
+export { imageIdentity, imageTitle } from './image.ts';
 export type { MadeElsewhere, Provenance } from './provenance.ts';
 export { describePlatform } from './platform.ts';
 export type { ActionKey, KeyInput, KeyManifest } from './key.ts';

@@ -1,4 +1,5 @@
 import type { Digest } from '@skein/values';
+import type { ImageRequest } from './image.ts';
 import type { ResourceRequest } from './resources.ts';
 
 /** Workspace-relative module and name, `src/main.ts#train`; `package#module#name` in a package. */
@@ -62,8 +63,11 @@ export interface TaskOptions {
   readonly retries: RetryPolicy;
   readonly timeout: TimeoutPolicy;
   readonly resources: ResourceRequest;
-  readonly image?: string;
-  readonly isolation: Isolation;
+  readonly image?: ImageRequest;
+  /** Absent: a task that names an image runs in it, any other in a process of this machine. */
+  readonly isolation?: Isolation;
+  /** Whether its container reaches the network, which is an impurity then (O8). */
+  readonly network: boolean;
   readonly reuse: ReusePolicy | false;
   readonly variables: Readonly<Record<string, VariableSource>>;
   readonly secrets: readonly string[];
@@ -82,6 +86,11 @@ export interface TaskRow {
   /** True where the last parameter is a rest parameter: nothing is dropped then. */
   readonly rest: boolean;
   readonly options: TaskOptions;
+  /**
+   * A command task's program as written, `python3` or `/bin/sh`: on this machine its content counts
+   * in the key.
+   */
+  readonly program?: string;
 }
 
 export type TaskTable = ReadonlyMap<TaskId, TaskRow>;
