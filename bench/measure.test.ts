@@ -83,6 +83,19 @@ describe('subjects', () => {
     expect(series.get('unprepared')).toEqual({ readings: [], trouble: 'has no disk' });
   });
 
+  test('are closed once, after the last sample of all, also where there was trouble', async () => {
+    const { measuring, subject, log } = world(2);
+    const broken: Subject = {
+      ...subject('broken'),
+      prepare: async () => {
+        throw new Error('has no engine');
+      },
+      close: async () => void log.push('close'),
+    };
+    await measure([broken, subject('peer')], measuring);
+    expect(log.join(' ')).toBe('peer peer close');
+  });
+
   test('that are missing are never sampled', async () => {
     const { measuring, subject, log } = world(1);
     const absent: Subject = { ...subject('absent'), missing: 'is not installed' };

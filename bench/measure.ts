@@ -39,7 +39,11 @@ export async function measure(
       const home = homes[index] ?? '';
       return { subject, home, isPeer: index > 0, readings: [] };
     });
-    await takeTurns(entrants, measuring);
+    try {
+      await takeTurns(entrants, measuring);
+    } finally {
+      for (const { close } of subjects) await close?.();
+    }
     return new Map(entrants.map((entrant) => [entrant.subject.name, seriesOf(entrant)]));
   };
   return await within([]);

@@ -3,6 +3,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { narrow, type Comparison } from './comparison.ts';
 import { analysis } from './comparisons/analysis.ts';
+import { containers } from './comparisons/containers.ts';
 import { fanOutActions, sequentialActions } from './comparisons/no-op-actions.ts';
 import { coldPipeline } from './comparisons/pipeline-cold.ts';
 import { warmPipeline } from './comparisons/pipeline-warm.ts';
@@ -29,6 +30,7 @@ const plans: readonly ((place: Place) => Comparison)[] = [
   commandStart,
   analysis,
   tracking,
+  containers,
 ];
 
 async function main(flags: readonly string[]): Promise<number> {

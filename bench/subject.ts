@@ -18,4 +18,6 @@ export interface Subject {
   readonly prepare?: (home: string) => Promise<void>;
   /** Does the work once. Throws where the work done was not the work meant. */
   readonly sample: (place: SamplePlace) => Promise<Readings>;
+  /** Once, after the last sample of all subjects, also where there was trouble. */
+  readonly close?: () => Promise<void>;
 }

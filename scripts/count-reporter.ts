@@ -6,6 +6,8 @@ export interface SuiteCount {
   readonly passed: number;
   readonly failed: number;
   readonly skipped: readonly string[];
+  /** Why a whole suite is left out: its set-up says so in `SKEIN_SKIP_REASON`. */
+  readonly reason?: string | undefined;
 }
 
 /** Writes the `SuiteCount` of a vitest run to the file that `SKEIN_COUNT_FILE` names. */
@@ -19,6 +21,7 @@ export default class CountReporter implements Reporter {
       passed: tests.filter((test) => test.result().state === 'passed').length,
       failed: tests.filter((test) => test.result().state === 'failed').length + broken,
       skipped: tests.filter((test) => test.result().state === 'skipped').map(reasonOf),
+      reason: process.env['SKEIN_SKIP_REASON'],
     };
     writeFileSync(file, JSON.stringify(count));
   }
@@ -27,5 +30,6 @@ export default class CountReporter implements Reporter {
 function reasonOf(test: TestCase): string {
   const result = test.result();
   const note = result.state === 'skipped' ? result.note : undefined;
-  return `${test.module.relativeModuleId}: ${test.fullName}: ${note ?? 'no reason given'}`;
+  const why = note ?? process.env['SKEIN_SKIP_REASON'] ?? 'no reason given';
+  return `${test.module.relativeModuleId}: ${test.fullName}: ${why}`;
 }

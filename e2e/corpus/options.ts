@@ -1,7 +1,12 @@
 import { edit, mutation, type Mutation } from './mutation.ts';
 
 const MAIN = 'src/main.ts';
+const LOCK = 'skein.images.json';
 const IMAGE = '1'.repeat(64);
+const BOX = `box@sha256:${IMAGE}`;
+
+/** Of one platform after the other. */
+const MOVED = [LOCK, '3'.repeat(64), '4'.repeat(64)] as const;
 
 const option = (from: string, to: string) => edit(MAIN, from, to);
 /** The options of `total` in place of those it has. */
@@ -60,10 +65,19 @@ export const options: readonly Mutation[] = [
     option('example.org/box@', 'example.org/other@'),
     [],
   ),
-  mutation('an image less', option(`  { image: 'example.org/box@sha256:${IMAGE}' },\n`, ''), [
-    'boxed',
-  ]),
-  mutation('an image by its tag', option(`box@sha256:${IMAGE}`, 'box:1.0'), 'rejected'),
+  mutation('an image less', option(`image: 'example.org/box@sha256:${IMAGE}', `, ''), ['boxed']),
+  mutation('an image by a tag that stands for it', option(BOX, 'box:1.0'), []),
+  mutation('an image by a tag that stands for another', option(BOX, 'box:1.1'), ['boxed']),
+  mutation(
+    'a tag that stands for another image now',
+    { replaced: [MOVED, MOVED], before: option(BOX, 'box:1.1') },
+    ['boxed'],
+  ),
+  mutation(
+    'an image that is nowhere',
+    option(`example.org/${BOX}`, 'localhost:9/box:1.0'),
+    'rejected',
+  ),
   mutation('the name of the environment', option("name: 'corpus'", "name: 'other'"), []),
   mutation('an option that there is not', total('{ retry: 1 } as object'), 'rejected'),
   mutation('a task forced', { flags: ['--force-task', 'limit'] }, ['limit']),

@@ -59,7 +59,7 @@ export const blind = env.task(
 );
 
 export const boxed = env.task(
-  { image: 'example.org/box@sha256:${'1'.repeat(64)}' },
+  { image: 'example.org/box@sha256:${'1'.repeat(64)}', isolation: 'process' },
   async (value: number) => value + 1,
 );
 
@@ -101,6 +101,15 @@ interface Input {
 }
 `;
 
+/** What images stand for, wherever this runs: no registry is there to be asked. */
+function lockOf(digits: Readonly<Record<string, string>>): string {
+  const images = Object.entries(digits).map(([name, digit]) => {
+    const image = { digest: `sha256:${digit.repeat(64)}` };
+    return [name, { 'linux/amd64': image, 'linux/arm64': image }];
+  });
+  return `${JSON.stringify({ version: 1, images: Object.fromEntries(images), recipes: {} })}\n`;
+}
+
 /** The workspace that every mutation begins with: each task depends on one thing. */
 export const workspace: Files = {
   'package.json': JSON.stringify({
@@ -110,6 +119,13 @@ export const workspace: Files = {
   }),
   'tsconfig.json': JSON.stringify({
     compilerOptions: { target: 'es2022', strict: true, paths: { '@text/*': ['./src/text/*'] } },
+  }),
+  'skein.images.json': lockOf({
+    'example.org/box:1.0': '1',
+    'example.org/box:1.1': '3',
+    [`example.org/box@sha256:${'1'.repeat(64)}`]: '1',
+    [`example.org/box@sha256:${'2'.repeat(64)}`]: '2',
+    [`example.org/other@sha256:${'1'.repeat(64)}`]: '1',
   }),
   'src/main.ts': MAIN,
   'src/parse.ts': `import { trimmed } from './trim';

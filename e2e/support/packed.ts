@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { checkCode, cleanEnvironment, start, type Ended } from './command.ts';
-import { repository, type Sandbox } from './sandbox.ts';
+import { isSource, repository, type Sandbox } from './sandbox.ts';
 
 /** Of the libraries, those of this day at the latest: the same as in the workspace. */
 export const BEFORE = '--before=2026-10-01';
@@ -35,6 +35,30 @@ export async function npm(
   return await start(sandbox, ['npm', ...args], { cwd, variables, limitMs: INSTALL_MS }).ended;
 }
 
+/**
+ * The repository's packages in a folder of the sandbox: packing builds them anew, and other tests
+ * use what is built in the repository.
+ */
+async function checkOut(sandbox: Sandbox): Promise<string> {
+  const folder = join(sandbox.folder, 'checkout');
+  if (existsSync(folder)) return folder;
+  const modules = join(folder, 'node_modules');
+  await mkdir(modules, { recursive: true });
+  for (const name of ['package.json', 'tsconfig.base.json', 'scripts', 'packages', 'plugins']) {
+    const copied = { recursive: true, filter: isSource };
+    await cp(join(repository, name), join(folder, name), copied);
+  }
+  const installed = join(repository, 'node_modules');
+  for (const name of await readdir(installed)) {
+    const [from, to] = [join(installed, name), join(modules, name)];
+    // Links to packages of the repository are relative: here they lead to the copies.
+    if (name === '@skein' || name === 'skein') {
+      await cp(from, to, { recursive: true, verbatimSymlinks: true });
+    } else await symlink(from, to);
+  }
+  return folder;
+}
+
 /** Packs a package of the repository, and gives the path of the tarball. */
 export async function pack(
   sandbox: Sandbox,
@@ -42,7 +66,7 @@ export async function pack(
   flags: readonly string[] = [],
 ): Promise<string> {
   const args = ['pack', '--json', ...flags, '--pack-destination', sandbox.folder];
-  checkCode(await npm(sandbox, args, join(repository, folder)), 0);
+  checkCode(await npm(sandbox, args, join(await checkOut(sandbox), folder)), 0);
   const name = folder === 'packages/skein' ? /^skein-\d.*\.tgz$/ : /^skein-nx-.*\.tgz$/;
   const found = (await readdir(sandbox.folder)).find((file) => name.test(file));
   return join(sandbox.folder, found ?? 'none');

@@ -87,6 +87,7 @@ async function fill(root: string, folders: readonly string[]): Promise<void> {
   await symlink(join(repository, 'packages', 'skein'), join(modules, 'skein'));
 }
 
-function isSource(path: string): boolean {
+/** What is copied of a folder of the repository. */
+export function isSource(path: string): boolean {
   return !['node_modules', 'dist', '.skein'].includes(basename(path));
 }

@@ -82,6 +82,11 @@ class BehaviourReader {
   }
 
   behaviour(task: ItemTask): TaskBehaviour {
+    const { value } = task.item;
+    // What runs in its actions is Skein's own; what it refers to was evaluated with its module.
+    if (value.kind === 'task' && value.command) {
+      return { task: task.id, retains: null, impurities: [] };
+    }
     const reach = this.#reach(task);
     return {
       task: task.id,

@@ -2,7 +2,15 @@ import { fail, reach, storageFailure, succeed } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
 import type { BuildFailure, Plugin } from 'esbuild';
 import { build } from 'esbuild';
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { bundlePath, isSealedBundle, sealBundle } from './bundle-path.ts';
 import type { AnalysisContext } from './context.ts';
@@ -197,6 +205,8 @@ function writeBundle(path: string, outputs: readonly Output[]): void {
   mkdirSync(dirname(folder), { recursive: true });
   const temporary = mkdtempSync(`${folder}.`);
   try {
+    // As any other folder: a worker in a container may be another user.
+    chmodSync(temporary, 0o777 & ~process.umask());
     for (const { text, isMap } of outputs) {
       if (isMap) writeFileSync(join(temporary, 'bundle.mjs.map'), text);
       else writeFileSync(join(temporary, 'bundle.mjs'), sealBundle(text));

@@ -8,6 +8,7 @@ import {
 import { PurityState } from './purity-state.ts';
 import { eachChild, isFunction, memberName, unwrap } from './syntax.ts';
 import type { FunctionNode, Node } from './syntax.ts';
+import { isTaskCall } from './task-call.ts';
 
 /** Judges calls, `new`, and the bodies of functions that are called. */
 export abstract class CallPurity extends PurityState {
@@ -97,7 +98,7 @@ export abstract class CallPurity extends PurityState {
     const name = memberName(callee);
     const object = unwrap(callee.object);
     if (name === null) return this.fail();
-    if (name === 'task' && object.type === 'CallExpression' && this.declares(object)) {
+    if (isTaskCall(node) && object.type === 'CallExpression' && this.declares(object)) {
       for (const it of [...object.arguments, ...node.arguments]) this.run(it);
       return;
     }
@@ -109,7 +110,7 @@ export abstract class CallPurity extends PurityState {
       } else if (this.context.namespaces.has(object.name)) {
         this.need({ kind: 'call', name: object.name, member: name });
         return this.arguments(node.arguments);
-      } else if (name === 'task') {
+      } else if (isTaskCall(node)) {
         this.need({ kind: 'environment', name: object.name });
         for (const it of node.arguments) this.run(it);
         return;
@@ -137,7 +138,7 @@ export abstract class CallPurity extends PurityState {
       if (this.context.declarers.has(callee.name)) return this.fail();
       return this.named(node, callee, 'call-data');
     }
-    if (callee.type !== 'MemberExpression' || memberName(callee) === 'task') return this.fail();
+    if (callee.type !== 'MemberExpression' || isTaskCall(node)) return this.fail();
     if (this.isIterator(node)) return this.fail();
     this.call(node);
     const [first] = node.arguments;

@@ -32,9 +32,12 @@ export function taskInFunction(diagnosis: Diagnosis): Failure {
 }
 
 export function taskUnnamed(diagnosis: Diagnosis): Failure {
+  const { source, column, length } = placeOf(diagnosis);
+  const callee = source.slice(column - 1, column - 1 + length);
+  const method = callee.endsWith('.command') ? 'command' : 'task';
   return diagnostic('task-unnamed', diagnosis, [
     'task declared without a name',
-    'bind it to a name of its own: const name = env.task(…)',
+    `bind it to a name of its own: const name = env.${method}(…)`,
   ]);
 }
 

@@ -48,6 +48,10 @@ export class TopFlow extends Flow {
       return;
     }
     const isCall = init.type === 'CallExpression';
+    if (isCall && value.kind === 'task' && value.command) {
+      for (const it of init.arguments) this.value(it);
+      return;
+    }
     if (isCall && (value.kind === 'task' || value.kind === 'checkpoint')) {
       return this.#declared(init, value.kind === 'task' ? `${name}.forward` : name);
     }

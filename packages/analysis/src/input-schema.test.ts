@@ -124,3 +124,62 @@ test('JSON Schema speaks of the JSON form of values', () => {
     },
   });
 });
+
+test('a command takes one object with its inputs', async () => {
+  const [parameter, ...others] = await parametersOf(
+    `import { json } from 'skein';\n` +
+      `interface Options { readonly depth: number }\n` +
+      `/**\n * @param rows - The rows.\n */\n` +
+      `export const train = env.command({ command: ['a', '{inputs.rows}'], inputs: {\n` +
+      `  rows: 'file', dir: 'dir?', 'the-text': 'string', n: 'number?', yes: 'boolean',\n` +
+      `  data: 'json', options: json<Options>(), more: json<string[]>({ optional: true }),\n` +
+      `}, outputs: { out: 'stdout' } });`,
+  );
+  expect(others).toEqual([]);
+  expect(parameter).toMatchObject({ name: 'inputs', optional: false, rest: false });
+  expect(parameter?.type).toEqual({
+    kind: 'object',
+    properties: [
+      { name: 'rows', type: { kind: 'file' }, optional: false, doc: 'The rows.' },
+      { name: 'dir', type: { kind: 'dir' }, optional: true },
+      { name: 'the-text', type: { kind: 'string' }, optional: false },
+      { name: 'n', type: { kind: 'number' }, optional: true },
+      { name: 'yes', type: { kind: 'boolean' }, optional: false },
+      { name: 'data', type: { kind: 'unknown' }, optional: false },
+      {
+        name: 'options',
+        type: {
+          kind: 'object',
+          properties: [{ name: 'depth', type: { kind: 'number' }, optional: false }],
+        },
+        optional: false,
+      },
+      { name: 'more', type: { kind: 'list', item: { kind: 'string' } }, optional: true },
+    ],
+  });
+});
+
+test('a command without inputs takes an empty object', async () => {
+  const [parameter] = await parametersOf(`export const a = env.command({ command: 'true' });`);
+  expect(parameter?.type).toEqual({ kind: 'object', properties: [] });
+});
+
+test('the schema of a command is another when the type of an input is edited', async () => {
+  const text = (kind: string): string =>
+    `import { environment, json } from 'skein';\nimport type { T } from './types.ts';\n` +
+    `const env = environment({ name: 'e' });\n` +
+    `export const a = env.command({ command: 'true', inputs: { x: ${kind} } });`;
+  const workspace = new TestWorkspace({
+    'src/types.ts': 'export type T = string;',
+    'src/main.ts': text('json<T>()'),
+  });
+  const typeOf = async (): Promise<unknown> => {
+    const [parameter] = await schemaOf(workspace);
+    return parameter?.type.kind === 'object' ? parameter.type.properties[0]?.type : undefined;
+  };
+  expect(await typeOf()).toEqual({ kind: 'string' });
+  workspace.write({ 'src/types.ts': 'export type T = number;' });
+  expect(await typeOf()).toEqual({ kind: 'number' });
+  workspace.write({ 'src/main.ts': text(`'boolean'`) });
+  expect(await typeOf()).toEqual({ kind: 'boolean' });
+});

@@ -10,7 +10,7 @@ import { KEPT_FOLDER, KEPT_VERSION } from './settings.ts';
 import { foldersAbove, toAbsolute } from './workspace-path.ts';
 
 /** Version of kept schemas; raised when the same types could give another schema. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 
 /**
  * What a task takes, from the types of its parameters. TypeScript's checker is loaded only when

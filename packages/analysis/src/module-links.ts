@@ -12,7 +12,7 @@ export interface ModuleLinks {
   readonly bare: readonly string[];
   readonly environments: ReadonlySet<string>;
   readonly checkpoints: ReadonlySet<string>;
-  /** `environments` and `checkpoints`: calls that declare and do nothing else. */
+  /** With `image` and `json`: calls that declare and do nothing else. */
   readonly declarers: ReadonlySet<string>;
   readonly skeinMaps: ReadonlySet<string>;
   /** Local names of everything that is imported from `skein`. */
@@ -57,7 +57,7 @@ export function readLinks(program: Node & { type: 'Program' }): ModuleLinks {
     bare: [...draft.bare],
     environments,
     checkpoints,
-    declarers: new Set([...environments, ...checkpoints]),
+    declarers: new Set([...environments, ...checkpoints, ...skein('image'), ...skein('json')]),
     skeinMaps: skein('map'),
     skein: new Set(imports.filter((it) => isSkein(it.specifier)).map((it) => it.local)),
     namespaces: new Set(imports.filter(isNamespace).map((it) => it.local)),

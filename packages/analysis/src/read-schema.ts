@@ -1,6 +1,7 @@
 import type { TaskDefinition } from '@skein/model';
 import type { ParameterDeclaration, SourceFile, Type } from 'ts-morph';
 import { Node, Project, ts } from 'ts-morph';
+import { readCommandParameter } from './read-command.ts';
 import { readType } from './read-type.ts';
 import type { InputSchema, ParameterSchema, ParameterType } from './schema.ts';
 
@@ -20,9 +21,13 @@ export function readSchema({ file, config, task }: ReadSchemaRequest): InputSche
     compilerOptions: { ...(config === undefined ? DEFAULTS : {}), ...ALWAYS },
   });
   const source = project.addSourceFileAtPath(file);
-  const body = taskFunction(source, task.name);
-  if (body === undefined) return undefined;
+  const call = declarationOf(source, task.name);
+  if (call === undefined) return undefined;
   const docs = docsOf(source, task.name);
+  const command = readCommandParameter(call, docs);
+  if (command !== undefined) return { task: task.id, parameters: [command] };
+  const body = taskFunction(call);
+  if (body === undefined) return undefined;
   const parameters = body
     .getParameters()
     .filter((it) => it.getName() !== 'this')
@@ -49,8 +54,8 @@ const ALWAYS: ts.CompilerOptions = {
 
 type FunctionWithParameters = Node & { getParameters(): ParameterDeclaration[] };
 
-/** The function of a task: the last argument of its declaration, or what that names. */
-function taskFunction(source: SourceFile, name: string): FunctionWithParameters | undefined {
+/** The call that declares a task. */
+function declarationOf(source: SourceFile, name: string): Node | undefined {
   const initialiser =
     name === 'default'
       ? source.getDefaultExportSymbol()?.getValueDeclaration()
@@ -58,7 +63,11 @@ function taskFunction(source: SourceFile, name: string): FunctionWithParameters 
   const expression = Node.isExportAssignment(initialiser)
     ? initialiser.getExpression()
     : initialiser;
-  const call = plain(expression);
+  return plain(expression);
+}
+
+/** The function of a task: the last argument of its declaration, or what that names. */
+function taskFunction(call: Node): FunctionWithParameters | undefined {
   if (!Node.isCallExpression(call)) return undefined;
   return functionAt(plain(call.getArguments().at(-1)));
 }

@@ -4,6 +4,7 @@ import { Scope, declareHoisted, declareLexical, patternNames } from './scope.ts'
 import type { Binding } from './scope.ts';
 import { USE } from './summary.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
+import { isTaskCall } from './task-call.ts';
 import {
   eachChild,
   isFunction,
@@ -136,7 +137,7 @@ class ReferenceWalker extends NameRecord {
       if (scope.find(first.name) === null)
         this.mapCalls.push({ name: first.name, at: first.start });
     }
-    if (method === 'task' && isTaskShape(node)) {
+    if (isTaskCall(node)) {
       this.taskCalls.push({ what: 'task', node, inFunction: this.#depth > 0, scope });
     }
     if (callee.type === 'MemberExpression') {
@@ -338,13 +339,6 @@ function isMadeHere(binding: Binding): boolean {
 
 function isMapMethod(name: string | null): boolean {
   return name === 'map' || name === 'flatMap';
-}
-
-/** `x.task(fn)` or `x.task(options, fn)`: other methods called `task` take a name first. */
-export function isTaskShape(node: Node & { type: 'CallExpression' }): boolean {
-  const [first, second] = node.arguments;
-  if (node.arguments.length === 0 || node.arguments.length > 2) return false;
-  return literalText(first) === null && first?.type !== 'SpreadElement' && second !== null;
 }
 
 /** Facts about one node that is evaluated at module scope. */

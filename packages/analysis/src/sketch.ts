@@ -68,7 +68,7 @@ function sketchValue(value: Value): readonly unknown[] {
     case 'result':
       return [value.kind, value.callee];
     case 'task':
-      return [value.kind, value.environment];
+      return [value.kind, value.environment, value.command];
     case 'alias':
       return [value.kind, value.name];
     default:

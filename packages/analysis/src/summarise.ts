@@ -20,6 +20,7 @@ import { findSuspicions } from './suspicions.ts';
 import { initialiserOf, valueOf } from './value-of.ts';
 import { isFunction, keyName, memberName, parseEmitted, unwrap } from './syntax.ts';
 import type { Node, ParsedModule } from './syntax.ts';
+import { commandCode, isCommandCall } from './task-call.ts';
 
 /** One top-level piece before it is summed up. */
 interface Piece {
@@ -129,18 +130,25 @@ function summariseItem(pass: Pass, piece: Piece, place: Placer): Item {
   const plain = { ...code, names, adds: owners, pure: purity.verdict(), value };
   const item: Item = conduct === undefined ? plain : { ...plain, conduct };
   if (task === null) return item;
-  const root = codeOf(pass, collectFacts(task.body, pass.links), task.body);
+  const root = rootOf(pass, task);
   const beside = isFunction(task.body) ? task.options[0] : task.call;
   if (beside === undefined) return { ...item, root };
   return { ...item, root, options: codeOf(pass, collectFacts(beside, pass.links), beside) };
 }
 
-function codeOf(pass: Pass, facts: CodeFacts, span: Span): Code {
+/** `parts`: the stretches of the span that count, where not all of it does. */
+function codeOf(
+  pass: Pass,
+  facts: CodeFacts,
+  { start, end, parts = [{ start, end }] }: Span & { readonly parts?: readonly Span[] },
+): Code {
   const { text, comments } = pass.parsed;
   const { literals, edits } = facts;
-  const canonical = canonicalText({ text, span, comments, literals, edits });
+  const canonical = parts
+    .map((part) => canonicalText({ text, span: part, comments, literals, edits }))
+    .join(',');
   return {
-    text: { start: span.start, end: span.end },
+    text: { start, end },
     hash: digestOf('symbol', canonical),
     references: writeReferences(sortedReferences(facts)),
     requests: facts.requests,
@@ -148,6 +156,14 @@ function codeOf(pass: Pass, facts: CodeFacts, span: Span): Code {
     computedImport: facts.computedImport,
     forwards: facts.forwards,
   };
+}
+
+/** What the code digest of a task starts from. */
+function rootOf(pass: Pass, { call, body }: TaskParts): Code {
+  const isCommand = call.type === 'CallExpression' && isCommandCall(call);
+  const spec = isCommand ? commandCode(body) : null;
+  if (spec === null) return codeOf(pass, collectFacts(body, pass.links), body);
+  return codeOf(pass, collectFacts(spec, pass.links), { ...body, parts: spec.properties });
 }
 
 interface TaskParts {

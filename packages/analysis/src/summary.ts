@@ -5,7 +5,7 @@ import type { Verdict } from './need.ts';
  * What analysis keeps of one module. A summary is a pure function of the emitted code and of the
  * schema version below; it never knows another module.
  */
-export const SUMMARY_SCHEMA = 6;
+export const SUMMARY_SCHEMA = 7;
 
 /** How a free identifier is used; bits of `Reference.uses`. */
 export const USE = {
@@ -46,8 +46,11 @@ export type Value =
   | { readonly kind: 'data'; readonly verdict: Verdict }
   | { readonly kind: 'object'; readonly members: readonly string[] }
   | { readonly kind: 'environment' }
-  /** `environment`: its name at module scope; `null` where it was made on the spot. */
-  | { readonly kind: 'task'; readonly environment: string | null }
+  /**
+   * `environment`: its name at module scope; `null` where it was made on the spot. `command`: its
+   * function is Skein's own, which runs a program.
+   */
+  | { readonly kind: 'task'; readonly environment: string | null; readonly command: boolean }
   | { readonly kind: 'checkpoint' }
   | { readonly kind: 'alias'; readonly name: string }
   /** What a function of the module, or imported, returns; `verdict`: whether it is data. */
@@ -87,7 +90,7 @@ export interface Item extends Code {
   readonly value: Value;
   /** Read by `conductOf`. */
   readonly conduct?: KeptConduct;
-  /** Only for a task: its function, which is what the code digest starts from. */
+  /** Only for a task: its function, or command, which is what the code digest starts from. */
   readonly root?: Code;
   /** Only for a task: what is evaluated beside the function, where that may have effects. */
   readonly options?: Code;

@@ -1,10 +1,11 @@
 import type { ModuleLinks } from './module-links.ts';
 import type { Placer } from './placer.ts';
-import { eachChild, isFunction } from './syntax.ts';
+import { eachChild, isFunction, keyName } from './syntax.ts';
 import type { CodeFacts, TaskCall } from './code-facts.ts';
 import type { Suspicion } from './summary.ts';
 import type { Node } from './syntax.ts';
 import { unwrap } from './syntax.ts';
+import { isCommandCall } from './task-call.ts';
 
 /**
  * Calls of a module that declare a task or checkpoint where none may stand, and tasks handed to
@@ -86,15 +87,20 @@ function environmentOf(
   );
   if (made) return null;
   const isParameter = local.writes.some((it) => it.from === 'parameter');
-  return isParameter && importsSkein(links) && hasInlineFunction(call.node) ? null : undefined;
+  return isParameter && importsSkein(links) && hasInlineBody(call.node) ? null : undefined;
 }
 
 function importsSkein(links: ModuleLinks): boolean {
   return links.environments.size > 0;
 }
 
-function hasInlineFunction(node: Node & { type: 'CallExpression' }): boolean {
+/** A function, or a command, written where the task is declared. */
+function hasInlineBody(node: Node & { type: 'CallExpression' }): boolean {
   const [first] = node.arguments;
+  if (isCommandCall(node)) {
+    const properties = first?.type === 'ObjectExpression' ? first.properties : [];
+    return properties.some((it) => it.type === 'Property' && keyName(it) === 'command');
+  }
   const isOptions = node.arguments.length === 1 || first?.type === 'ObjectExpression';
   return isOptions && isFunction(node.arguments.at(-1));
 }

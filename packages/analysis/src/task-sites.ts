@@ -3,6 +3,7 @@ import type { EmittedModule } from './emit.ts';
 import { isFunction } from './syntax.ts';
 import type { ExportBinding, SourceSpan, Suspicion, TaskSite } from './summary.ts';
 import type { Node } from './syntax.ts';
+import { isCommandCall } from './task-call.ts';
 
 interface TaskSites {
   readonly tasks: readonly TaskSite[];
@@ -87,7 +88,16 @@ interface Parameters {
   readonly optionalSecond: boolean;
 }
 
+/** As the SDK says of it: one object with its inputs. */
+const COMMAND: Parameters = {
+  parameters: ['inputs'],
+  rest: false,
+  required: 1,
+  optionalSecond: false,
+};
+
 function parametersOf(call: Node | null, declared: readonly Declared[]): Parameters {
+  if (call?.type === 'CallExpression' && isCommandCall(call)) return COMMAND;
   const last = call?.type === 'CallExpression' ? call.arguments.at(-1) : undefined;
   let body = last === undefined ? null : plain(last);
   if (body?.type === 'Identifier') {

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import type { Node } from './syntax.ts';
-import { eachChild } from './syntax.ts';
+import { eachChild, keyName } from './syntax.ts';
+import { isCommandCall } from './task-call.ts';
 
 /**
  * Everything in the sources that the types of a task's parameters can depend on, as text: what a
@@ -42,7 +43,7 @@ class Surface {
     const statement = module?.tasks.get(name);
     if (module === undefined || statement === undefined) return;
     this.found.add(`doc ${leadingComment(module.text, statement.start)}`);
-    for (const parameter of parametersIn(statement)) {
+    for (const parameter of [...parametersIn(statement), ...commandInputs(statement)]) {
       this.found.add(
         `parameter ${parameter.start} ${textOf(module, parameter)}`.replace(
           /^parameter \d+/,
@@ -190,6 +191,24 @@ function parametersIn(statement: Node): Node[] {
   };
   visit(statement);
   return found;
+}
+
+/** What a command of a statement is called with: its `inputs`, or what they may come from. */
+function commandInputs(statement: Node): Node[] {
+  const found: Node[] = [];
+  const visit = (node: Node): void => {
+    if (node.type === 'CallExpression' && isCommandCall(node)) found.push(...inputsOf(node));
+    else eachChild(node, visit);
+  };
+  visit(statement);
+  return found;
+}
+
+function inputsOf({ arguments: [spec] }: Node & { type: 'CallExpression' }): readonly Node[] {
+  if (spec?.type !== 'ObjectExpression') return spec === undefined ? [] : [spec];
+  const isPlain = spec.properties.every((it) => it.type === 'Property' && !it.computed);
+  if (!isPlain) return [spec];
+  return spec.properties.filter((it) => it.type === 'Property' && keyName(it) === 'inputs');
 }
 
 /** `env.task(fn)`: the name of the function. */

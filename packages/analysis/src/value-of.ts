@@ -2,10 +2,10 @@ import type { CodeFacts } from './code-facts.ts';
 import { contextOf } from './pass.ts';
 import type { Pass } from './pass.ts';
 import { Purity, returnsOf } from './purity.ts';
-import { isTaskShape } from './references.ts';
 import type { Value } from './summary.ts';
-import { isFunction, keyName, memberName, unwrap } from './syntax.ts';
+import { isFunction, keyName, unwrap } from './syntax.ts';
 import type { ClassNode, FunctionNode, Node } from './syntax.ts';
+import { isCommandCall, isTaskCall } from './task-call.ts';
 
 /** What is known in advance of the value that a top-level declaration binds its name to. */
 export function valueOf(pass: Pass, facts: CodeFacts, node: Node): Value {
@@ -69,10 +69,11 @@ function callValue(pass: Pass, facts: CodeFacts, call: Node & { type: 'CallExpre
     return pass.module.has(callee.name) ? { kind: 'result', callee: callee.name, verdict } : data;
   }
   const object = callee.type === 'MemberExpression' ? unwrap(callee.object) : null;
-  if (memberName(callee) === 'task' && isTaskShape(call)) {
-    if (isEnvironmentCall(pass, object)) return { kind: 'task', environment: null };
+  if (isTaskCall(call)) {
+    const command = isCommandCall(call);
+    if (isEnvironmentCall(pass, object)) return { kind: 'task', environment: null, command };
     if (object?.type === 'Identifier' && pass.module.has(object.name)) {
-      return { kind: 'task', environment: object.name };
+      return { kind: 'task', environment: object.name, command };
     }
   }
   if (isEnum(call)) return { kind: 'data', verdict: [] };

@@ -15,7 +15,7 @@ import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
 import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
-import { keyInputs } from './prepare.ts';
+import { type PreparedTask, keyInputs } from './prepare.ts';
 import { specFromArgs } from './spec.ts';
 import type { SettledCall } from './settled-call.ts';
 import { noteWrite } from './note-write.ts';
@@ -53,18 +53,19 @@ export class ActionHost implements AttemptHost {
   }
 
   async call(request: CallRequest): Promise<CallReply> {
-    const spec = this.#spec(request, request.args);
+    const prepared = this.#prepared(request);
     this.#begin(request.call);
-    const outcome = spec.ok
-      ? await this.#claim(request.call, spec.value)
-      : this.#refused(spec.failure.headline, spec.failure.code);
+    const task = prepared instanceof Promise ? await this.#meant(request, prepared) : prepared;
+    const outcome = await this.#made(task, request, request.args);
     await this.#end(request.call);
     return { kind: 'outcome', outcome };
   }
 
   async map(request: MapCallRequest): Promise<readonly CallReply[]> {
+    const prepared = this.#prepared(request);
     this.#begin(request.call);
-    if (this.#frame.far !== undefined) await this.#askAhead(this.#frame.far, request);
+    const task = prepared instanceof Promise ? await this.#meant(request, prepared) : prepared;
+    if (this.#frame.far !== undefined) await askAhead(this.#frame.far, task, request);
     const replies: CallReply[] = [];
     let next = 0;
     let failed = false;
@@ -72,7 +73,7 @@ export class ActionHost implements AttemptHost {
       for (let index = next++; index < request.items.length; index = next++) {
         const item = request.items[index];
         if (item === undefined || (failed && !request.settled)) return;
-        const outcome = await this.#item(request, item);
+        const outcome = await this.#made(task, request, [item]);
         replies[index] = { kind: 'outcome', outcome };
         failed ||= outcome.kind === 'error';
       }
@@ -158,33 +159,37 @@ export class ActionHost implements AttemptHost {
     return this.#durable;
   }
 
-  /** All items of a map are looked up by one question, rather than a few at a time. */
-  async #askAhead(far: Far, request: MapCallRequest): Promise<void> {
-    const { task, override } = request;
-    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
-    if (!prepared.ok || !prepared.value.caching || prepared.value.forced) return;
-    const { value } = prepared;
-    const keys = request.items.map((item) => {
-      const { inputs } = specFromArgs(value, [item], { groups: [], override });
-      return actionKey(value.prefix, keyInputs(value, inputs));
-    });
-    await far.ahead(keys);
+  /** At once, but where the call names an image that nobody asked for yet. */
+  #prepared({ task, override }: CallRequest | MapCallRequest): Prepared | Promise<Prepared> {
+    return this.#frame.tasks.ready(task, override, this.#node.caching);
   }
 
-  #item(request: MapCallRequest, item: Uint8Array): Promise<Outcome> | Outcome {
-    const spec = this.#spec(request, [item]);
-    if (!spec.ok) return this.#refused(spec.failure.headline, spec.failure.code);
-    return this.#claim(request.call, spec.value);
+  /** Whoever lost interest meanwhile makes no call: nothing is prepared for it. */
+  async #meant(
+    { call }: CallRequest | MapCallRequest,
+    prepared: Promise<Prepared>,
+  ): Promise<Prepared | undefined> {
+    const open = this.#open.get(call);
+    let isMeant = true;
+    const leave = (): void => {
+      isMeant = false;
+    };
+    open?.add(leave);
+    const task = await prepared;
+    open?.delete(leave);
+    return isMeant ? task : undefined;
   }
 
-  #spec(
+  #made(
+    prepared: Prepared | undefined,
     request: CallRequest | MapCallRequest,
     args: readonly (Uint8Array | null)[],
-  ): Result<CallSpec> {
-    const { task, override, groups } = request;
-    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
-    if (!prepared.ok) return prepared;
-    return { ok: true, value: specFromArgs(prepared.value, args, { groups, override }) };
+  ): Promise<Outcome> | Outcome {
+    if (prepared === undefined) return cancelledOutcome();
+    if (!prepared.ok) return this.#refused(prepared.failure.headline, prepared.failure.code);
+    const { groups, override } = request;
+    const spec = specFromArgs(prepared.value, args, { groups, override });
+    return this.#claim(request.call, spec);
   }
 
   async #claim(call: number, spec: CallSpec): Promise<Outcome> {
@@ -228,4 +233,22 @@ export class ActionHost implements AttemptHost {
     this.#open.delete(call);
     if (this.#open.size === 0 && !this.#ended) await this.#grant.resume();
   }
+}
+
+type Prepared = Result<PreparedTask>;
+
+/** All items of a map are looked up by one question, rather than a few at a time. */
+async function askAhead(
+  far: Far,
+  prepared: Prepared | undefined,
+  request: MapCallRequest,
+): Promise<void> {
+  if (prepared?.ok !== true || !prepared.value.caching || prepared.value.forced) return;
+  const { value } = prepared;
+  const { override } = request;
+  const keys = request.items.map((item) => {
+    const { inputs } = specFromArgs(value, [item], { groups: [], override });
+    return actionKey(value.prefix, keyInputs(value, inputs));
+  });
+  await far.ahead(keys);
 }

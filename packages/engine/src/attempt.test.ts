@@ -2,15 +2,21 @@ import { MemoryBlobs, MemoryTraces } from '@skein/store';
 import type { LossCause } from '@skein/executors';
 import type { ErrorRecord, Outcome } from '@skein/model';
 import { decodeThrown } from '@skein/sdk';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Lost } from '../test/scripted-executor.ts';
-import { type Program, type ScriptedRun, runScripted } from '../test/scripted.ts';
+import {
+  type Program,
+  type RunSettings,
+  ScriptedImages,
+  type ScriptedRun,
+  runScripted,
+} from '../test/scripted.ts';
 
 const RETRIES = { count: 1, backoff: { baseMs: 0, factor: 1, capMs: 0 } };
 
-function run(program: Program, gpus: readonly string[] = []): Promise<ScriptedRun> {
+function run(program: Program, settings: RunSettings = {}): Promise<ScriptedRun> {
   const stores = { traces: new MemoryTraces(), blobs: new MemoryBlobs() };
-  return runScripted(program, stores, { entry: 'main', gpus });
+  return runScripted(program, stores, { entry: 'main', ...settings });
 }
 
 function errorOf(outcome: Outcome | undefined): ErrorRecord {
@@ -38,6 +44,49 @@ test.each(['crash', 'collateral', 'start', 'disk-full'] satisfies LossCause[])(
     expect([error.class, error.fields]).toEqual(['skein#WorkerLostError', { cause: why }]);
   },
 );
+
+describe('an action in an image', () => {
+  const images = new ScriptedImages({ known: { 'acme/x:1': `sha256:${'1'.repeat(64)}` } });
+  const inImage = (body: () => Promise<never>): Program => ({
+    main: { code: '1', options: { image: 'acme/x:1', retries: RETRIES }, body },
+  });
+
+  test('R6: what its engine refuses twice in the same words is not asked again', async () => {
+    const program = inImage(() => Promise.reject(new Lost('start', 'no such image')));
+    const { end, executor } = await run(program, { images });
+    expect(executor.requests).toHaveLength(2);
+    const { class: name, message, fields } = errorOf(end.outcome);
+    expect([name, message]).toEqual(['skein#WorkerLostError', 'no such image\nimage: acme/x:1']);
+    expect(fields).toEqual({ cause: 'start', image: 'acme/x:1' });
+  });
+
+  test('R6: what is refused otherwise each time may be chance, and is repeated', async () => {
+    let tries = 0;
+    const program = inImage(() => Promise.reject(new Lost('start', `busy ${(tries += 1)}`)));
+    const { executor } = await run(program, { images });
+    expect(executor.requests).toHaveLength(4);
+  });
+
+  test('R6 X3: what is removed from outside is repeated three times, and is no retry', async () => {
+    const { end, executor } = await run(
+      inImage(() => Promise.reject(new Lost('crash'))),
+      { images },
+    );
+    expect(executor.requests).toHaveLength(4);
+    expect(errorOf(end.outcome)).toMatchObject({
+      class: 'skein#WorkerLostError',
+      message: 'lost by crash',
+    });
+  });
+
+  test('X3: memory that it passes is the author’s limit, as on the machine', async () => {
+    const { end } = await run(
+      inImage(() => Promise.reject(new Lost('memory'))),
+      { images },
+    );
+    expect(errorOf(end.outcome).class).toBe('skein#OutOfMemoryError');
+  });
+});
 
 test.each([
   ['memory', 'OutOfMemoryError', { memoryBytes: 1024 }],
@@ -82,7 +131,7 @@ test('X2: an action is told which gpus it has, and gives them back', async () =>
       },
     },
   };
-  const { value, executor, events } = await run(program, ['3', 'GPU-7']);
+  const { value, executor, events } = await run(program, { gpus: ['3', 'GPU-7'] });
   expect(value).toEqual([1, 2, 3]);
   const devices = executor.requests.map((request) => request.devices);
   expect(devices.slice(0, 3)).toEqual([undefined, ['3'], ['GPU-7']]);
@@ -94,7 +143,7 @@ test('X2: more gpus than there are fail before anything is queued, with both num
   const options = { resources: { gpu: 2 } };
   const { end, executor } = await run(
     { main: { code: '1', options, body: () => Promise.resolve() } },
-    ['0'],
+    { gpus: ['0'] },
   );
   expect(executor.requests).toEqual([]);
   const { message, fields } = errorOf(end.outcome);

@@ -49,6 +49,7 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
       const bundle = await bundleFor(frame);
       if ('kind' in bundle) return bundle;
       if (node.cancelled || bounds.passed !== undefined) return interruption(bounds);
+      const { image } = one.spec.task;
       const handle = frame.executorFor(one.spec.task.options).execute(
         {
           run: frame.run,
@@ -61,6 +62,7 @@ export async function attemptOnce(frame: RunFrame, node: LiveAction, one: Try): 
           options: one.spec.task.options,
           alone: one.alone,
           retains: retains(frame, node),
+          ...(image === undefined ? {} : { image }),
           ...(grant.devices.length > 0 && { devices: grant.devices }),
         },
         host,

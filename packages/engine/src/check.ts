@@ -125,7 +125,8 @@ export class Check {
 
   async #call(observation: CallObservation, { trace, counts }: Followed): Promise<CheckedCall> {
     const { task, override } = observation;
-    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    const ready = this.#frame.tasks.ready(task, override, this.#node.caching);
+    const prepared = ready instanceof Promise ? await ready : ready;
     if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
     const spec = this.#spec(prepared.value, { inputs: observation.inputs, override, trace });
     const { settled, slot } = await this.#settle(spec, counts);
@@ -136,7 +137,8 @@ export class Check {
   /** One observation, checked at its own concurrency; it ends at the first item that differs. */
   async #map(observation: MapObservation, { trace, counts }: Followed): Promise<CheckedCall> {
     const { task, override } = observation;
-    const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
+    const ready = this.#frame.tasks.ready(task, override, this.#node.caching);
+    const prepared = ready instanceof Promise ? await ready : ready;
     if (!prepared.ok) return { task, same: false, executed: undefined, slot: undefined };
     const inputs = unpackDigests(observation.inputs);
     const outcomes = unpackDigests(observation.outcomes);

@@ -26,7 +26,11 @@ export async function deepAnswer(
   const body = frame.traces.summaryOf(key);
   const summary = body === undefined ? undefined : decodeSummary(body);
   if (summary === undefined || !allows(frame, task, summary.root)) return undefined;
-  if (!summary.tasks.every((beneath) => isAsBefore(frame, beneath))) return undefined;
+  for (const beneath of summary.tasks) {
+    const ready = frame.tasks.ready(beneath.task, beneath.override, true);
+    const called = ready instanceof Promise ? await ready : ready;
+    if (!called.ok || !isAsBefore(frame, called.value, beneath)) return undefined;
+  }
   if (!(await isSomewhere(frame, summary.outcome))) return undefined;
   const { changed, fleeting } = await checkPlain(frame, summary.observations);
   if (changed !== undefined) return undefined;
@@ -36,10 +40,9 @@ export async function deepAnswer(
 }
 
 /** Its calls beneath a cached caller have the keys that they had, and may be looked up. */
-function isAsBefore(frame: RunFrame, beneath: SummaryTask): boolean {
-  const task = frame.tasks.prepare(beneath.task, beneath.override, true);
-  if (!task.ok || !task.value.caching || task.value.forced) return false;
-  return termsOf(task.value) === beneath.terms && allows(frame, task.value, beneath);
+function isAsBefore(frame: RunFrame, task: PreparedTask, beneath: SummaryTask): boolean {
+  if (!task.caching || task.forced) return false;
+  return termsOf(task) === beneath.terms && allows(frame, task, beneath);
 }
 
 /** Whether today's `maxAge` and `strict` admit the traces (Q4, O8): neither is in the key. */

@@ -14,7 +14,6 @@ import type { LiveAction } from './live-action.ts';
 import { isPresent } from './present.ts';
 import { checkPlain } from './plain.ts';
 import type { Progress } from './progress.ts';
-import { specOf } from './spec.ts';
 import { whatOthersWrote, whyUntraced } from './untraced.ts';
 
 /*
@@ -105,10 +104,10 @@ export class DurableRecord {
     const counts = new Map<string, number>();
     for (const call of snapshot.observed.waves.flat().flatMap(callsIn)) {
       const { task, override, inputs } = call;
-      const prepared = this.#frame.tasks.prepare(task, override, this.#node.caching);
-      if (!prepared.ok) continue;
-      const args = (): Promise<undefined> => Promise.resolve(undefined);
-      const { identity } = specOf(prepared.value, { inputs, args, groups: [], override });
+      const named = this.#frame.tasks.naming(task, override);
+      if (!named.ok) continue;
+      let { identity } = named.value;
+      for (const input of inputs) identity += `|${input}`;
       counts.set(identity, (counts.get(identity) ?? 0) + 1);
     }
     for (const [identity, count] of counts) this.#node.countFrom(identity, count);

@@ -120,12 +120,12 @@ export class EarlierRun {
   }: Pick<ActionState, 'task' | 'override' | 'inputs'>):
     | { readonly exact: string; readonly like: string }
     | undefined {
-    const prepared = this.#tasks.prepare(task, override, true);
-    if (!prepared.ok) return undefined;
-    const { identity, likeness } = prepared.value;
+    const named = this.#tasks.naming(task, override);
+    if (!named.ok) return undefined;
+    const { identity, likeness } = named.value;
     const digests = inputs.map(({ digest }) => digest);
     let end = '';
-    for (const digest of withOmitted(prepared.value, digests)) end += `|${digest}`;
+    for (const digest of withOmitted(named.value, digests)) end += `|${digest}`;
     return { exact: identity + end, like: likeness + end };
   }
 

@@ -1,5 +1,5 @@
 import type { LossCause } from '@skein/executors';
-import { reach } from '@skein/model';
+import { imageOf, reach } from '@skein/model';
 import type { ActionKey, ErrorOutcome, Outcome, Verdict } from '@skein/model';
 import { type Attempted, attemptOnce } from './attempt.ts';
 import type { Bound } from './bounds.ts';
@@ -7,7 +7,7 @@ import type { CallSpec, RunFrame } from './frame.ts';
 import type { LiveAction } from './live-action.ts';
 import { cancelledOutcome, errorOutcome } from './outcome.ts';
 import type { Conclusion } from './conclusion.ts';
-import { refusedAsImpure, withStatic } from './impure.ts';
+import { refusedAsImpure, withKnown } from './impure.ts';
 import { recordExecution, recordInputs } from './record.ts';
 import type { SettledCall } from './settled-call.ts';
 
@@ -35,6 +35,7 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
   if (args === undefined) return { how: 'impossible' };
   const inputs = await recordInputs(frame, spec.inputs, args);
   if (node.cancelled || frame.isCancelled()) return neverStarted();
+  const image = imageOf(spec.task.base.platform);
   frame.emit({
     kind: 'action-started',
     at: frame.clock.now(),
@@ -47,12 +48,13 @@ async function execute(frame: RunFrame, node: LiveAction, action: Action): Promi
     groups: node.groups,
     ...(spec.override === undefined ? {} : { override: spec.override }),
     ...(node.count === 0 ? {} : { count: node.count }),
+    ...(image === undefined ? {} : { image }),
   });
   reach('action-begun');
   warnUnhonoured(frame, spec);
   const conclusion = await conclude(frame, node, { spec, args });
   node.abandonUnclaimed();
-  const impurities = withStatic(conclusion.impurities, frame.behaviours.get(node.task));
+  const impurities = withKnown(conclusion.impurities, spec.task, frame.behaviours.get(node.task));
   await recordExecution(frame, node, { spec, key, verdict, ...conclusion, impurities });
   const { outcome } = conclusion;
   const thrower = node.throwers.get(outcome.digest) ?? node.number;
@@ -86,17 +88,20 @@ function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
           : 'remove the option',
     });
   }
-  if (task.base.platform.image?.applied === false) {
-    frame.warn({
-      code: 'image-not-applied',
-      kind: 'warning',
-      headline: 'the image counts in the key, but the task runs on this machine',
-      facts: [
-        ['task', task.id],
-        ['image', task.base.platform.image.digest],
-      ],
-    });
-  }
+  const { image } = task.base.platform;
+  if (image?.applied !== false) return;
+  const { isolation } = task.options;
+  const isOwn = isolation === 'process' || isolation === 'inline';
+  frame.warn({
+    code: 'image-not-applied',
+    kind: 'warning',
+    headline: 'the image counts in the key, but the task runs on this machine',
+    facts: [
+      ['task', task.id],
+      ['image', image.name === undefined ? image.digest : `${image.name} ${image.digest}`],
+      ['because', isOwn ? `its isolation is "${isolation}"` : `of --executor ${executor.name}`],
+    ],
+  });
 }
 
 interface Call {
@@ -107,8 +112,8 @@ interface Call {
 /** Attempts until the outcome stands (R6, X4). */
 async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<Conclusion> {
   const { options } = call.spec.task;
-  const refused = refusedAsImpure(call.spec.task, frame.behaviours.get(node.task));
-  if (refused !== undefined) return failed(refused, 0);
+  const impure = refusedAsImpure(call.spec.task, frame.behaviours.get(node.task));
+  if (impure !== undefined) return failed(impure, 0);
   const capacity = frame.admission.check(options.resources);
   if (!capacity.ok) return failed(exceedsCapacity(capacity.failure.headline, options), 0);
   const began = frame.clock.elapsed();
@@ -118,6 +123,7 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
   let systemFaults = 0;
   let retries = 0;
   let isSystemFault = false;
+  let refusal: string | undefined;
   /** Why there was another attempt: a deadline alone would not tell what is wrong. */
   let before: ErrorOutcome | undefined;
   for (let attempt = 1; ; attempt += 1) {
@@ -133,13 +139,15 @@ async function conclude(frame: RunFrame, node: LiveAction, call: Call): Promise<
     const conclusion = conclusionOf(tried, { ...call, attempts: attempt, before });
     isSystemFault = tried.kind === 'lost' && !isLimit(tried.cause);
     if (isSystemFault) systemFaults += 1;
+    const refused = refusalOf(call.spec, tried);
     const again = isSystemFault
-      ? systemFaults <= SYSTEM_REPEATS
+      ? systemFaults <= SYSTEM_REPEATS && (refused === undefined || refused !== refusal)
       : isRetried(tried, conclusion.outcome) && retries < options.retries.count;
     if (conclusion.outcome.kind === 'result' || !again || node.cancelled) return conclusion;
     const retryInMs = isSystemFault ? 0 : backoffMs(call.spec, retries);
     if (!isSystemFault) retries += 1;
     before = conclusion.outcome;
+    refusal = refused;
     const restMs = remaining() ?? Infinity;
     const isInTime = retryInMs < restMs;
     frame.emit({
@@ -238,6 +246,15 @@ function exceedsCapacity(
   });
 }
 
+/**
+ * Why nothing starts in its image, in the engine's words: what it says twice it says again, of an
+ * image that cannot be had for one.
+ */
+function refusalOf({ task }: CallSpec, tried: Attempted): string | undefined {
+  const isRefused = tried.kind === 'lost' && tried.cause === 'start' && task.image !== undefined;
+  return isRefused ? tried.message : undefined;
+}
+
 /** A limit that the author set: passing it is no fault of the system. */
 function isLimit(cause: LossCause): cause is 'memory' | 'disk' {
   return cause === 'memory' || cause === 'disk';
@@ -247,7 +264,14 @@ function lostOutcome(spec: CallSpec, lost: Extract<Attempted, { kind: 'lost' }>)
   const { message, cause } = lost;
   const { memoryBytes, diskBytes } = spec.task.options.resources;
   if (!isLimit(cause)) {
-    return errorOutcome({ class: 'WorkerLostError', message, fields: { cause }, fault: 'lost' });
+    const { image } = spec.task;
+    const where = image !== undefined && cause === 'start' ? { image: image.name } : undefined;
+    return errorOutcome({
+      class: 'WorkerLostError',
+      message: where === undefined ? message : `${message}\nimage: ${where.image}`,
+      fields: { cause, ...where },
+      fault: 'lost',
+    });
   }
   const [name, limitBytes] =
     cause === 'memory' ? ['OutOfMemoryError', memoryBytes] : ['OutOfDiskError', diskBytes];

@@ -38,7 +38,8 @@ export async function foresee(
   call: RecordedCall,
   foresight: Foresight,
 ): Promise<Foreseen> {
-  const prepared = frame.tasks.prepare(call.task, call.override, true);
+  const ready = frame.tasks.ready(call.task, call.override, true);
+  const prepared = ready instanceof Promise ? await ready : ready;
   if (!prepared.ok || !prepared.value.caching || prepared.value.forced) return UNKNOWN;
   const task = prepared.value;
   const key = actionKey(task.prefix, keyInputs(task, withOmitted(task, call.inputs)));

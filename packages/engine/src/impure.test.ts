@@ -1,7 +1,7 @@
 import { decode } from '@skein/values';
 import { describe, expect, it } from 'vitest';
 import type { Impurity, Outcome, TaskOptions, ThrownRecord } from '@skein/model';
-import { type Program, Thrown, runWalked } from '../test/scripted.ts';
+import { type Program, ScriptedImages, Thrown, runWalked } from '../test/scripted.ts';
 import { stores } from '../test/stores.ts';
 
 const AUTO: Partial<TaskOptions> = { cache: { mode: 'auto', ignoredInputs: [] } };
@@ -87,6 +87,27 @@ describe('impurities', () => {
       fields: { code: 'impure', what: 'count', at: 'src/main.ts:7:3' },
     });
     expect(finished[0]).toMatchObject({ attempts: 0, traced: false, impurities: [STATE] });
+  });
+
+  it('O8: `network: true` is an impurity of each execution in a container', async () => {
+    const options = { ...AUTO, image: 'acme/x:1', network: true };
+    const program: Program = { main: { code: '1', options, body: () => Promise.resolve(1) } };
+    const known = { 'acme/x:1': `sha256:${'1'.repeat(64)}` };
+    const inside = new ScriptedImages({ known });
+    const NETWORK: Impurity = { kind: 'network', what: 'network: true' };
+    const kept = stores();
+    const first = await runWalked(program, kept, { entry: 'main', images: inside });
+    expect(first.finished[0]).toMatchObject({ impurities: [NETWORK], traced: true });
+    const strict = await runWalked(program, kept, { entry: 'main', images: inside, strict: true });
+    expect(strict.executions).toEqual([]);
+    expect(errorOf(strict.end.outcome)).toMatchObject({
+      message:
+        'impure: "network: true" lets its container to the network, and the task "main" is strict',
+      fields: { code: 'impure', kind: 'network', what: 'network: true' },
+    });
+    const host = new ScriptedImages({ known, imageFor: () => undefined });
+    const outside = await runWalked(program, kept, { entry: 'main', images: host, strict: true });
+    expect(outside.finished[0]).toMatchObject({ impurities: [], traced: true });
   });
 
   it('O8: who caught what strict refused leaves no trace', async () => {

@@ -2,29 +2,43 @@ import type { ErrorOutcome, Impurity, TaskBehaviour } from '@skein/model';
 import { errorOutcome } from './outcome.ts';
 import type { PreparedTask } from './prepare.ts';
 
-/** O8 under `strict`: a task whose code is known to be impure fails before it starts. */
+/** A container that is let to the network may read there what it likes (O8). */
+const NETWORK: Impurity = { kind: 'network', what: 'network: true' };
+
+/** What is known of every execution before it starts: by its code, and by where it runs. */
+function knownImpurities(
+  { image, options }: Pick<PreparedTask, 'image' | 'options'>,
+  behaviour: TaskBehaviour | undefined,
+): readonly Impurity[] {
+  const written = behaviour?.impurities ?? [];
+  return image !== undefined && options.network ? [...written, NETWORK] : written;
+}
+
+/** O8 under `strict`: a task that is known to be impure fails before it starts. */
 export function refusedAsImpure(
   task: PreparedTask,
   behaviour: TaskBehaviour | undefined,
 ): ErrorOutcome | undefined {
-  const [impurity] = task.options.strict ? (behaviour?.impurities ?? []) : [];
+  const [impurity] = task.options.strict ? knownImpurities(task, behaviour) : [];
   if (impurity === undefined) return undefined;
   const { kind, what, at } = impurity;
   const place = at === undefined ? '' : ` at ${at}`;
+  const said = impurity === NETWORK ? 'lets its container to the network' : 'is assigned';
   return errorOutcome({
     class: 'SkeinError',
-    message: `impure: "${what}" is assigned${place}, and the task "${task.id}" is strict`,
+    message: `impure: "${what}" ${said}${place}, and the task "${task.id}" is strict`,
     fields: { code: 'impure', kind, what, ...(at === undefined ? {} : { at }) },
     fault: 'usage',
   });
 }
 
-/** What was met while it ran, and what its code says of every execution; nothing twice. */
-export function withStatic(
+/** What was met while it ran, and what is known of every execution; nothing twice. */
+export function withKnown(
   met: readonly Impurity[],
+  task: Pick<PreparedTask, 'image' | 'options'>,
   behaviour: TaskBehaviour | undefined,
 ): readonly Impurity[] {
-  const known = behaviour?.impurities ?? [];
+  const known = knownImpurities(task, behaviour);
   if (known.length === 0) return met;
   const more = known.filter(
     ({ kind, what, at }) =>

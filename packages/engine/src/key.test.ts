@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OMITTED, digestOf } from '@skein/values';
-import type { KeyManifest, TaskId } from '@skein/model';
+import type { KeyManifest, Platform, TaskId } from '@skein/model';
 import { describe, expect, it } from 'vitest';
 import { actionKey, fieldChanges, keyPrefix } from './key.ts';
 
@@ -38,7 +38,8 @@ describe('the key', () => {
     ['version', { code: { kind: 'version', version: digestOf('code', 'a') } }],
     ['salt', { salt: 'x' }],
     ['variable MODE', { variables: [{ name: 'MODE', digest: null }] }],
-    ['platform', { platform: { ...MANIFEST.platform, node: '26.10.1' } }],
+    ['platform', { platform: { node: '26.10.1', os: 'linux', arch: 'x64', libc: 'glibc' } }],
+    ['program python3', { program: { name: 'python3', digest: null } }],
     ['input rows', { inputs: [{ name: 'rows', digest: OMITTED, ignored: false }] }],
     [
       'input more',
@@ -62,10 +63,23 @@ describe('the key', () => {
   });
 
   it('Q6: what ran on the host and what ran in the image never mix', () => {
-    const image = (applied: boolean): KeyManifest => ({
-      ...MANIFEST,
-      platform: { ...MANIFEST.platform, image: { digest: 'sha256:1', applied } },
-    });
-    expect(keyOf(image(true))).not.toBe(keyOf(image(false)));
+    const host = { node: '26.10.0', os: 'linux', arch: 'x64', libc: 'glibc' };
+    const digest = 'sha256:1';
+    const platforms: readonly Platform[] = [
+      host,
+      { ...host, image: { digest, applied: false } },
+      { image: { digest, applied: true } },
+      { image: { digest, applied: true }, node: '26.10.0' },
+      { image: { digest, applied: true }, node: '26.10.1' },
+      { image: { digest: 'sha256:2', applied: true } },
+    ];
+    const keys = platforms.map((platform) => keyOf({ ...MANIFEST, platform }));
+    expect(new Set(keys).size).toBe(platforms.length);
+  });
+
+  it('Q6: what an image is called is no part of the key', () => {
+    const named = (name: string): string =>
+      keyOf({ ...MANIFEST, platform: { image: { digest: 'sha256:1', applied: true, name } } });
+    expect(named('acme/x:1.4')).toBe(named('acme/x:latest'));
   });
 });

@@ -21,6 +21,8 @@ function walkBase(base: KeyBase, write: FieldWriter): void {
     write(`variable ${variable.name}`, variable.digest ?? 'not set');
   }
   write('platform', describePlatform(base.platform));
+  const { program } = base;
+  if (program !== undefined) write(`program ${program.name}`, program.digest ?? 'not found');
 }
 
 function walkInputs(inputs: readonly KeyInput[], write: FieldWriter): void {

@@ -1,4 +1,5 @@
 import type { ActionState } from '@skein/journal';
+import { imageOf, platformWith } from '@skein/model';
 import type { ActionNumber, Change, LogPrefix, Reason, RunId, TaskId } from '@skein/model';
 import { actionKey } from './key.ts';
 import { describeTask } from './describe.ts';
@@ -7,6 +8,7 @@ import { callsIn, foresee } from './foresee.ts';
 import type { RunFrame } from './frame.ts';
 import { logged, newForesight } from './logs.ts';
 import { checkPlain } from './plain.ts';
+import { platformChanges } from './platform-changes.ts';
 import { type PreparedTask, keyInputs, withOmitted } from './prepare.ts';
 import { READ_ONLY } from './untraced.ts';
 import type { Resumption } from './resumption.ts';
@@ -133,11 +135,14 @@ export class MadeOtherwise {
     const call = { task, inputs, override, outcome: outcome.digest };
     const foreseen = await foresee(this.#frame(), call, newForesight());
     if (foreseen.outcome === outcome.digest) return SAME;
-    return { own: this.#code(run.run, action.task) ?? UNKNOWN, below: [] };
+    const own = this.#code(run.run, action.task) ?? this.#machine(run, action) ?? UNKNOWN;
+    return { own, below: [] };
   }
 
   async #executed(run: EarlierRun, action: ActionState): Promise<Footing> {
-    const prepared = this.#frame().tasks.prepare(action.task, action.override, action.key !== null);
+    const { task: id, override } = action;
+    const ready = this.#frame().tasks.ready(id, override, action.key !== null);
+    const prepared = ready instanceof Promise ? await ready : ready;
     if (!prepared.ok) return { own: UNKNOWN, below: [] };
     const task = prepared.value;
     const inputs = withOmitted(
@@ -174,12 +179,31 @@ export class MadeOtherwise {
   #optionsOf(run: EarlierRun, action: ActionState, task: PreparedTask): Difference | undefined {
     const name = `${run.run}|${task.identity}|${action.key === null ? 'uncached' : 'cached'}`;
     if (!this.#options.has(name)) {
-      const code = this.#code(run.run, task.id) ?? this.#variables(run, task);
+      const made = this.#changed(run, action, task);
       // Where both have keys, these differ all the same.
       const isKeyed = action.key !== null && task.caching;
-      this.#options.set(name, code ?? (isKeyed ? OPTIONS : undefined));
+      this.#options.set(name, made ?? (isKeyed ? OPTIONS : undefined));
     }
     return this.#options.get(name);
+  }
+
+  #changed(run: EarlierRun, action: ActionState, task: PreparedTask): Difference | undefined {
+    const code = this.#changes(run.run, task.id);
+    if (code === undefined) return UNKNOWN;
+    const platform = platformWith(run.state.started.platform, action.image);
+    const changes = [
+      ...(code.length > 0 ? code : this.#variables(run, task)),
+      ...platformChanges(platform, task.base.platform),
+    ];
+    return changes.length === 0 ? undefined : ownDifference({ kind: 'key-changed', changes });
+  }
+
+  /** What a reused action had run in is not on record: only the machine's own can be told. */
+  #machine({ state }: EarlierRun, { task, override }: ActionState): Difference | undefined {
+    const prepared = this.#frame().tasks.prepare(task, override, true);
+    if (!prepared.ok || imageOf(prepared.value.base.platform) !== undefined) return undefined;
+    const changes = platformChanges(state.started.platform, prepared.value.base.platform);
+    return changes.length === 0 ? undefined : ownDifference({ kind: 'key-changed', changes });
   }
 
   #code(run: RunId, task: TaskId): Difference | undefined {
@@ -189,8 +213,8 @@ export class MadeOtherwise {
   }
 
   /** What a call itself set is the same as then: otherwise it were another call. */
-  #variables(run: EarlierRun, { id, base, options }: PreparedTask): Difference | undefined {
-    const { variables = {}, platform } = run.state.started;
+  #variables(run: EarlierRun, { id, base, options }: PreparedTask): readonly Change[] {
+    const { variables = {} } = run.state.started;
     const declared = this.#frame().tasks.prepare(id, undefined, true);
     const isOverridden = !declared.ok || declared.value.options.variables !== options.variables;
     const changes: Change[] = [];
@@ -199,11 +223,7 @@ export class MadeOtherwise {
       if (!Object.hasOwn(variables, name)) changes.push({ kind: 'declared', name, before: false });
       else if (variables[name] !== digest) changes.push({ kind: 'variable', name });
     }
-    for (const name of ['node', 'os', 'arch', 'libc'] as const) {
-      const [before, after] = [platform[name], base.platform[name]];
-      if (before !== after) changes.push({ kind: 'platform', name, before, after });
-    }
-    return changes.length === 0 ? undefined : ownDifference({ kind: 'key-changed', changes });
+    return changes;
   }
 
   /** One chunk; what was observed before it lies beneath. */

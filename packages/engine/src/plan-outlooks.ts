@@ -309,7 +309,8 @@ export class Outlooks {
       kind: 'changed',
       reason: { kind: 'child-changed', task: describeTask(seen.task) },
     };
-    const task = this.#frame.tasks.prepare(seen.task, seen.override, following.below);
+    const ready = this.#frame.tasks.ready(seen.task, seen.override, following.below);
+    const task = ready instanceof Promise ? await ready : ready;
     if (!task.ok) return changed;
     if (seen.kind === 'map') return await this.#mapped(task.value, seen, following);
     const call = callOf(task.value, seen.inputs, seen.override);

@@ -1,6 +1,6 @@
 import type { ActionKey, ResumePlan, Result, TaskId } from '@skein/model';
 import { entryAction } from '@skein/journal';
-import { succeed } from '@skein/model';
+import { platformWith, succeed } from '@skein/model';
 import type { EarlierAction } from './earlier-action.ts';
 import type { CallSpec, RunFrame } from './frame.ts';
 import { actionKey } from './key.ts';
@@ -12,7 +12,8 @@ import { Outlooks } from './plan-outlooks.ts';
 import { type EarlierCaller, type ExpectedCall, expectedCalls } from './plan-resume-calls.ts';
 import { ResumeDraft } from './plan-resume-draft.ts';
 import { type Left, whyLeft } from './plan-resume-why.ts';
-import { keyInputs, withOmitted } from './prepare.ts';
+import { platformChanges } from './platform-changes.ts';
+import { type PreparedTask, keyInputs, withOmitted } from './prepare.ts';
 import type { Resumption } from './resumption.ts';
 import { specFromArgs, specOf } from './spec.ts';
 
@@ -40,7 +41,7 @@ export async function planResume(
   request: ResumePlanRequest,
 ): Promise<Result<ResumePlan>> {
   const frame = planFrame(parts, request, request.resume);
-  const task = frame.tasks.prepare(request.task, request.override, false);
+  const task = await frame.tasks.ready(request.task, request.override, false);
   if (!task.ok) return task;
   const terms = { groups: [], override: request.override };
   const spec = specFromArgs(task.value, request.args, terms);
@@ -170,10 +171,10 @@ class Walk {
     return undefined;
   }
 
-  #execute(
+  async #execute(
     node: LiveAction,
     of: { readonly visit: Visit; readonly fate: Fate | undefined; readonly left: Left },
-  ): readonly Visit[] {
+  ): Promise<readonly Visit[]> {
     const { visit, fate, left } = of;
     const { task } = visit.spec;
     const [from] = node.earlier;
@@ -194,11 +195,17 @@ class Walk {
     return this.#calls(node, { like, listed: visit.listed });
   }
 
-  #calls(
+  async #calls(
     node: LiveAction,
     { like, listed }: { readonly like: readonly EarlierCaller[]; readonly listed: boolean },
-  ): readonly Visit[] {
-    return expectedCalls(like).flatMap((call) => this.#called(node, { call, listed }));
+  ): Promise<readonly Visit[]> {
+    const visits: Visit[] = [];
+    for (const call of expectedCalls(like)) {
+      const ready = this.#frame.tasks.ready(call.task, call.override, node.caching);
+      const task = ready instanceof Promise ? await ready : ready;
+      if (task.ok) visits.push(this.#called(node, { task: task.value, call, listed }));
+    }
+    return visits;
   }
 
   #recordOf({ run, state }: EarlierAction): EarlierCaller {
@@ -228,21 +235,29 @@ class Walk {
       return;
     }
     const changes = this.#request.resume.changes(from.run, task.id);
-    if (changes === undefined || changes.length > 0) this.#draft.undecided(task.id, 'edited');
+    const isEdited = changes === undefined || changes.length > 0;
+    if (isEdited || this.#hasMoved(task, from)) this.#draft.undecided(task.id, 'edited');
     else if (from.state.outcome?.kind !== 'result') this.#draft.undecided(task.id, 'ended-early');
+  }
+
+  /** Whether it would run elsewhere than it did. */
+  #hasMoved({ base }: PreparedTask, { run, state }: EarlierAction): boolean {
+    const record = this.#request.resume.runs.find(({ overview }) => overview.run === run);
+    if (record === undefined) return true;
+    const platform = platformWith(record.started.platform, state.image);
+    return platformChanges(platform, base.platform).length > 0;
   }
 
   #called(
     caller: LiveAction,
-    { call, listed }: { readonly call: ExpectedCall; readonly listed: boolean },
-  ): readonly Visit[] {
+    of: { readonly task: PreparedTask; readonly call: ExpectedCall; readonly listed: boolean },
+  ): Visit {
+    const { task, call, listed } = of;
     const { count, override, groups, neverStarted } = call;
-    const task = this.#frame.tasks.prepare(call.task, override, caller.caching);
-    if (!task.ok) return [];
-    const inputs = withOmitted(task.value, call.inputs);
+    const inputs = withOmitted(task, call.inputs);
     const args = (): Promise<undefined> => Promise.resolve(undefined);
-    const spec = specOf(task.value, { inputs, args, groups, override });
-    return [{ caller, spec, count, neverStarted, listed }];
+    const spec = specOf(task, { inputs, args, groups, override });
+    return { caller, spec, count, neverStarted, listed };
   }
 }
 

@@ -66,7 +66,7 @@ export async function draftPlan(
   request: PlanRequest,
 ): Promise<Result<PlanDraft>> {
   const frame = planFrame(parts, request);
-  const task = frame.tasks.prepare(request.task, request.override, false);
+  const task = await frame.tasks.ready(request.task, request.override, false);
   if (!task.ok) return task;
   const { inputs } = specFromArgs(task.value, request.args, {
     groups: [],

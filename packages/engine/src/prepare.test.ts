@@ -202,22 +202,6 @@ describe('cache modes', () => {
     expect(await count({})).toBe(0);
   });
 
-  it('Q6: an image counts by its digest, and a tag rejects the run with what to do', async () => {
-    const program = (image: string): Program => ({
-      main: { code: '1', options: { ...AUTO, image }, body: () => Promise.resolve(1) },
-    });
-    const kept = stores();
-    const count = async (image: string) =>
-      (await runWalked(program(image), kept, { entry: 'main' })).executions.length;
-    const [one, other] = ['1', '2'].map((digit) => `sha256:${digit.repeat(64)}`);
-    expect(await count(`ghcr.io/acme/x@${one}`)).toBe(1);
-    expect(await count(`ghcr.io/acme/renamed@${one}`)).toBe(0);
-    expect(await count(`ghcr.io/acme/x@${other}`)).toBe(1);
-    await expect(count('ghcr.io/acme/x:latest')).rejects.toThrow(
-      'an image has to be named by its digest',
-    );
-  });
-
   it('Q3: below two cached callers an uncached task executes for each', async () => {
     const program: Program = {
       main: {

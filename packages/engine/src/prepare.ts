@@ -4,6 +4,7 @@ import type {
   CheckpointId,
   CodeManifest,
   Failure,
+  HostPlatform,
   ImageRequest,
   Images,
   KeyInput,
@@ -19,13 +20,22 @@ import { fail, succeed } from '@skein/model';
 import { applyOverride } from '@skein/sdk';
 import { type KeyBase, keyPrefix } from './key.ts';
 import { likenessOf } from './likeness.ts';
+import { RunImages, notResolved } from './run-images.ts';
 
-/** A task with the options of one kind of call: everything that its calls have in common. */
-export interface PreparedTask {
+/** What a call of a task is told from others by, whatever it runs in. */
+export interface TaskNaming {
   readonly id: TaskId;
-  readonly options: TaskOptions;
   readonly parameters: readonly string[];
   readonly rest: boolean;
+  /** Begins the identity of a call: task and overrides, so that slots never mix them. */
+  readonly identity: string;
+  /** The same, with only what changes the key of the overrides: what R1 finds earlier calls by. */
+  readonly likeness: string;
+}
+
+/** A task with the options of one kind of call: everything that its calls have in common. */
+export interface PreparedTask extends TaskNaming {
+  readonly options: TaskOptions;
   /** Whether results are looked up and kept: the effective mode by Q2. */
   readonly caching: boolean;
   /** True where the author vouches for the code: observations are not checked (Q4). */
@@ -38,10 +48,6 @@ export interface PreparedTask {
   readonly base: KeyBase;
   readonly prefix: string;
   readonly ignored: ReadonlySet<string>;
-  /** Begins the identity of a call: task and overrides, so that slots never mix them. */
-  readonly identity: string;
-  /** The same, with only what changes the key of the overrides: what R1 finds earlier calls by. */
-  readonly likeness: string;
   /** What has to be equal, besides the key, for two calls to share one execution (T7). */
   readonly conditions: string;
 }
@@ -54,7 +60,8 @@ export interface RunCode {
   readonly parameters: ReadonlyMap<TaskId, readonly string[]>;
   /** A task that is absent may keep whatever it observes (O3). */
   readonly behaviours: ReadonlyMap<TaskId, TaskBehaviour>;
-  readonly platform: Platform;
+  /** Of this machine. */
+  readonly platform: HostPlatform;
   /** Digest of each checkpoint's own code (R4). */
   readonly checkpoints: ReadonlyMap<CheckpointId, Digest>;
   /** What a worker would observe now of an undeclared variable, or of a fact about the machine. */
@@ -79,23 +86,56 @@ export interface Demands {
 export class PreparedTasks {
   readonly #code: RunCode;
   readonly #demands: Demands;
+  readonly #images: RunImages;
   readonly #prepared = new Map<string, Result<PreparedTask>>();
 
   constructor(code: RunCode, demands: Demands) {
     this.#code = code;
     this.#demands = demands;
+    this.#images = new RunImages(code.images);
   }
 
-  /** The task with the override's options applied, below a caller that caches or not (Q2). */
+  /**
+   * The task with the override's options applied, below a caller that caches or not (Q2). Fails
+   * where its image has to be asked for first: of such a call nothing is known.
+   */
   prepare(task: TaskId, override: Uint8Array | undefined, below: boolean): Result<PreparedTask> {
     const overridden = override === undefined ? '' : digestHex(digestOf('value', override));
     const name = `${task}|${overridden}|${below ? 'cached' : 'uncached'}`;
     let prepared = this.#prepared.get(name);
     if (prepared === undefined) {
-      prepared = this.#make(task, override, below);
+      const options = this.#optionsOf(task, override);
+      if (!options.ok) return options;
+      const { value } = options;
+      const image = this.#unresolved(value.options);
+      if (image !== undefined) return fail(notResolved(image));
+      prepared = this.#withOptions(value.row, value.options, { override, below });
       this.#prepared.set(name, prepared);
     }
     return prepared;
+  }
+
+  /** The same, at once but where an image has to be asked for first: once for each image. */
+  ready(
+    task: TaskId,
+    override: Uint8Array | undefined,
+    below: boolean,
+  ): Result<PreparedTask> | Promise<Result<PreparedTask>> {
+    const prepared = this.prepare(task, override, below);
+    if (prepared.ok) return prepared;
+    const options = this.#optionsOf(task, override);
+    const image = options.ok ? this.#unresolved(options.value.options) : undefined;
+    if (image === undefined) return prepared;
+    return this.#images.resolve(image).then(() => this.prepare(task, override, below));
+  }
+
+  /** What can be said of a call before its image is asked for: recorded calls are found by it. */
+  naming(task: TaskId, override: Uint8Array | undefined): Result<TaskNaming> {
+    const prepared = this.prepare(task, override, true);
+    if (prepared.ok) return prepared;
+    const options = this.#optionsOf(task, override);
+    if (!options.ok || this.#unresolved(options.value.options) === undefined) return prepared;
+    return succeed(this.#namingOf(options.value.row, override));
   }
 
   /** Digest of a checkpoint's own code; `undefined`: analysis knows no such checkpoint. */
@@ -122,14 +162,40 @@ export class PreparedTasks {
     return Object.fromEntries(variables);
   }
 
-  #make(task: TaskId, override: Uint8Array | undefined, below: boolean): Result<PreparedTask> {
+  #optionsOf(
+    task: TaskId,
+    override: Uint8Array | undefined,
+  ): Result<{ readonly row: TaskRow; readonly options: TaskOptions }> {
     const row = this.#code.rows.get(task);
     if (row === undefined) return fail(unknownTask(task, this.#code.rows));
     const options =
       override === undefined ? succeed(row.options) : applyOverride(row.options, override);
     if (!options.ok) return options;
     const strict = options.value.strict || this.#demands.strict;
-    return this.#withOptions(row, { ...options.value, strict }, { override, below });
+    return succeed({ row, options: { ...options.value, strict } });
+  }
+
+  /** An image that says where these run, or is declared, and that nobody asked for yet. */
+  #unresolved(options: TaskOptions): ImageRequest | undefined {
+    const image = this.#code.imageFor(options) ?? options.image;
+    return image === undefined || this.#images.known(image) !== undefined ? undefined : image;
+  }
+
+  /** Q6: what really runs. An image that a task only declares counts beside the machine. */
+  #whereOf(options: TaskOptions): Result<Where> {
+    const { platform: host } = this.#code;
+    const wanted = this.#code.imageFor(options);
+    const named = wanted ?? options.image;
+    if (named === undefined) return succeed({ platform: host });
+    const image = this.#images.known(named) ?? fail(notResolved(named));
+    if (!image.ok) return image;
+    const { digest, name, node } = image.value;
+    if (wanted === undefined) {
+      return succeed({ platform: { ...host, image: { digest, applied: false, name } } });
+    }
+    const own = node === undefined ? { node: host.node } : {};
+    const platform = { image: { digest, applied: true, name }, ...own } as const;
+    return succeed({ platform, image: image.value });
   }
 
   #withOptions(
@@ -140,8 +206,9 @@ export class PreparedTasks {
     const { cache } = options;
     const code = keyCode(options, this.#code.manifests.get(row.id));
     const wanted = cache.mode === 'inherit' ? call.below : cache.mode !== 'disable';
-    const platform = platformOf(options, this.#code.platform);
-    if (!platform.ok) return platform;
+    const where = this.#whereOf(options);
+    if (!where.ok) return where;
+    const { platform, image } = where.value;
     const kept = cache.mode === 'auto' || cache.mode === 'version' ? cache : undefined;
     const base: KeyBase = {
       format: 1,
@@ -151,33 +218,45 @@ export class PreparedTasks {
       variables: Object.keys(options.variables)
         .toSorted()
         .map((name) => ({ name, digest: this.#variable(name, options) })),
-      platform: platform.value,
+      platform,
+      ...(row.program !== undefined && image === undefined
+        ? { program: { name: row.program, digest: this.#code.program(row.program) } }
+        : {}),
     };
-    const parameters = namesOf(row, this.#code.parameters.get(row.id));
+    const naming = this.#namingOf(row, call.override);
+    const { parameters } = naming;
     const stray = kept?.ignoredInputs.find((name) => !parameters.includes(name));
     if (stray !== undefined) return fail(strayInput(row.id, stray, parameters));
     return succeed({
-      id: row.id,
+      ...naming,
       options,
-      parameters,
-      rest: row.rest,
       caching: wanted && code !== undefined,
       vouched: cache.mode === 'version',
       maxAgeMs: kept?.maxAgeMs,
       forced: this.#demands.force || this.#demands.forceTasks.has(row.id),
+      ...(image === undefined ? {} : { image }),
       base,
       prefix: keyPrefix(base),
       ignored: new Set(kept?.ignoredInputs),
-      identity: call.override === undefined ? row.id : `${row.id}|${hexOf(call.override)}`,
-      likeness: likenessOf(row.id, call.override),
       conditions: JSON.stringify([
         options.resources,
         options.timeout,
         options.isolation,
+        options.network,
         options.strict,
         kept?.maxAgeMs,
       ]),
     });
+  }
+
+  #namingOf(row: TaskRow, override: Uint8Array | undefined): TaskNaming {
+    return {
+      id: row.id,
+      parameters: namesOf(row, this.#code.parameters.get(row.id)),
+      rest: row.rest,
+      identity: override === undefined ? row.id : `${row.id}|${hexOf(override)}`,
+      likeness: likenessOf(row.id, override),
+    };
   }
 
   #variable(name: string, options: TaskOptions): Digest | null {
@@ -185,6 +264,25 @@ export class PreparedTasks {
     const value = source?.kind === 'set' ? source.value : this.#code.declared(name);
     return value === undefined ? null : inputDigest(encode(value));
   }
+}
+
+interface Where {
+  readonly platform: Platform;
+  /** What it runs in; absent: on this machine. */
+  readonly image?: ResolvedImage;
+}
+
+/**
+ * Asks for the image that the entry's call names, so that the run can begin. A failure says why it
+ * cannot.
+ */
+export async function resolveEntryImage(
+  code: RunCode,
+  call: { readonly task: TaskId; readonly override: Uint8Array | undefined },
+): Promise<Result<void>> {
+  const demands = { force: false, forceTasks: new Set<TaskId>(), strict: false };
+  const ready = await new PreparedTasks(code, demands).ready(call.task, call.override, false);
+  return ready.ok ? succeed(undefined) : ready;
 }
 
 /** How many there are only the loaded function says; what they are called, only its source. */
@@ -204,17 +302,6 @@ function keyCode(
   return manifest === undefined ? undefined : { kind: 'digest', digest: manifest.digest };
 }
 
-const IMAGE_DIGEST = /@(sha256:[0-9a-f]{64})$|^(sha256:[0-9a-f]{64})$/;
-
-/** Q6: a declared image counts by its digest, marked as not applied: actions run on the host. */
-function platformOf(options: TaskOptions, host: Platform): Result<Platform> {
-  if (options.image === undefined) return succeed(host);
-  const match = IMAGE_DIGEST.exec(options.image);
-  const digest = match?.[1] ?? match?.[2];
-  if (digest === undefined) return fail(imageTag(options.image));
-  return succeed({ ...host, image: { digest, applied: false } });
-}
-
 function strayInput(task: string, given: string, parameters: readonly string[]): Failure {
   return {
     code: 'option-invalid',
@@ -225,19 +312,6 @@ function strayInput(task: string, given: string, parameters: readonly string[]):
       ['given', given],
       ['parameters', parameters.join(', ') || 'none'],
     ],
-  };
-}
-
-function imageTag(image: string): Failure {
-  return {
-    code: 'image-tag',
-    kind: 'usage',
-    headline: 'an image has to be named by its digest',
-    facts: [
-      ['given', image],
-      ['wanted', 'name@sha256:… of the manifest for this platform'],
-    ],
-    hint: 'tags move, so a key cannot be made of one; write the digest it has today',
   };
 }
 

@@ -17,7 +17,7 @@ export class Recalled implements RecalledCalls {
     this.#frame = frame;
     for (const event of frame.finished(caller.number)) {
       if (event.outcome.kind !== 'result') continue;
-      const task = frame.tasks.prepare(event.task, event.override, caller.caching);
+      const task = frame.tasks.naming(event.task, event.override);
       if (!task.ok) continue;
       let identity = task.value.identity;
       for (const { digest } of event.inputs) identity += `|${digest}`;

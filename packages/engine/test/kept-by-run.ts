@@ -10,6 +10,7 @@ import { DEFAULT_OPTIONS } from '@skein/sdk';
 import { DiskBlobs, openSqliteTraces } from '@skein/store';
 import { decode, digestOf, encode } from '@skein/values';
 import { startRun } from '../src/run.ts';
+import { ScriptedImages } from './scripted-images.ts';
 
 /*
  * `kept-by-run.ts <caching> <caller> <first> <last>`, with `--expose-gc`: runs an action that makes
@@ -113,6 +114,9 @@ const started = startRun(
       platform: { node: '26', os: 'linux', arch: 'x64', libc: 'glibc' },
       variable: () => null,
       declared: () => undefined,
+      images: new ScriptedImages({}),
+      imageFor: () => undefined,
+      program: () => null,
     },
     capacity: { cpu: 2, memoryBytes: 1, gpus: [], diskBytes: 1, tokens: {} },
     world: { digestOf: () => null, forget: () => undefined },

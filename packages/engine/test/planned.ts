@@ -9,7 +9,7 @@ import { ScriptedWorld } from './scripted-world.ts';
 
 type Settings = Pick<
   RunSettings,
-  'force' | 'forceTasks' | 'strict' | 'outside' | 'at' | 'slow' | 'far'
+  'force' | 'forceTasks' | 'strict' | 'outside' | 'at' | 'slow' | 'far' | 'images'
 >;
 
 type PlannedCall = {
@@ -64,7 +64,7 @@ function asked(
     {
       clock: { now: () => call.at ?? 1_000, elapsed: () => 0 },
       ...stores,
-      code: codeOf(program, outside),
+      code: codeOf(program, outside, call.images),
       capacity: { cpu: 2, memoryBytes: 2 ** 30, gpus: [], diskBytes: 2 ** 40, tokens: {} },
       world: new ScriptedWorld(outside, call.slow ?? false),
       explain: () => ({ kind: 'never-executed' }),

@@ -14,6 +14,7 @@ import type { SqliteTraces } from '@skein/store';
 import { openWorld } from '@skein/tracking';
 import { decode, encode } from '@skein/values';
 import { type Resumption, type RunCode, type RunEnd, startRun } from '../src/index.ts';
+import { ScriptedImages } from './scripted-images.ts';
 
 const workerEntry = join(import.meta.dirname, '../../executors/test/start-worker.ts');
 const PLATFORM = { node: '26', os: 'linux', arch: 'x64', libc: 'glibc' };
@@ -167,9 +168,13 @@ function codeOf(analysis: Analysis, { rows }: LoadReport): RunCode {
     platform: PLATFORM,
     variable: () => null,
     declared: () => undefined,
+    images: NO_IMAGES,
+    imageFor: () => undefined,
+    program: () => null,
   };
 }
 
+const NO_IMAGES = new ScriptedImages({});
 const NO_STAMPS = { read: () => undefined, write: () => undefined };
 
 function resumptionOf(

@@ -25,6 +25,12 @@ import type {
 } from '@skein/executors';
 import type { Outside } from './scripted-world.ts';
 
+/** How a map is made; a number is its concurrency. */
+export interface MapOptions {
+  readonly concurrency?: number;
+  readonly override?: Uint8Array;
+}
+
 /** What a scripted task may do. */
 export interface Script {
   call(task: string, ...args: readonly unknown[]): Promise<unknown>;
@@ -34,7 +40,7 @@ export interface Script {
     override: Uint8Array | undefined,
     ...args: readonly unknown[]
   ): Promise<unknown>;
-  map(task: string, items: readonly unknown[], concurrency?: number): Promise<unknown[]>;
+  map(task: string, items: readonly unknown[], by?: number | MapOptions): Promise<unknown[]>;
   read(path: string): string | undefined;
   list(folder: string): readonly string[];
   exists(path: string): boolean;
@@ -59,6 +65,8 @@ export interface ScriptedTask {
   readonly retains?: boolean;
   /** What analysis says of its code (O8). */
   readonly impurities?: readonly Impurity[];
+  /** Of a command task. */
+  readonly program?: string;
 }
 
 export type Program = Readonly<Record<string, ScriptedTask>>;
@@ -72,8 +80,8 @@ export class Thrown extends Error {
 export class Lost extends Error {
   readonly why: LossCause;
 
-  constructor(why: LossCause) {
-    super(`lost by ${why}`);
+  constructor(why: LossCause, message = `lost by ${why}`) {
+    super(message);
     this.why = why;
   }
 }
@@ -228,7 +236,13 @@ class Recorder implements Script {
     return valueOf(outcome);
   }
 
-  async map(task: string, items: readonly unknown[], concurrency = 64): Promise<unknown[]> {
+  async map(
+    task: string,
+    items: readonly unknown[],
+    by: number | MapOptions = {},
+  ): Promise<unknown[]> {
+    const options = typeof by === 'number' ? { concurrency: by } : by;
+    const { concurrency = 64, override } = { override: undefined, ...options };
     this.#cut();
     const encoded = items.map((item) => encode(item));
     const call = (this.#calls += 1);
@@ -237,7 +251,7 @@ class Recorder implements Script {
       call,
       task: id,
       items: encoded,
-      override: undefined,
+      override,
       groups: [],
       concurrency,
       settled: false,
@@ -252,6 +266,7 @@ class Recorder implements Script {
       ),
       concurrency,
       settled: false,
+      ...(override === undefined ? {} : { override }),
     });
     return outcomes.map(valueOf);
   }
@@ -336,7 +351,7 @@ const DEFAULTS: TaskOptions = {
   retries: { count: 0, backoff: { baseMs: 0, factor: 2, capMs: 0 } },
   timeout: {},
   resources: {},
-  isolation: 'process',
+  network: false,
   reuse: {},
   variables: {},
   secrets: [],
@@ -352,5 +367,6 @@ export function rowsOf(program: Program): readonly TaskRow[] {
     parameters: ['a', 'b', 'c'].slice(0, Math.max(0, task.body.length - 1)),
     rest: false,
     options: { ...DEFAULTS, ...task.options },
+    ...(task.program === undefined ? {} : { program: task.program }),
   }));
 }

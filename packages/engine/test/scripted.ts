@@ -19,10 +19,12 @@ import type { RunCode } from '../src/prepare.ts';
 import type { Resumption } from '../src/resumption.ts';
 import { type RunEnd, startRun } from '../src/run.ts';
 import { type Program, ScriptedExecutor, rowsOf, valueOf } from './scripted-executor.ts';
+import { ScriptedImages } from './scripted-images.ts';
 import { Outside, ScriptedWorld } from './scripted-world.ts';
 
 export type { Body, Program, Script, ScriptedTask } from './scripted-executor.ts';
 export { Thrown } from './scripted-executor.ts';
+export { ScriptedImages } from './scripted-images.ts';
 export { Outside } from './scripted-world.ts';
 
 function manifestsOf(program: Program): Map<TaskId, CodeManifest> {
@@ -113,6 +115,7 @@ export interface RunSettings {
   readonly summaryFrom?: number;
   readonly resume?: Resumption;
   readonly far?: FarTraces;
+  readonly images?: ScriptedImages;
   /** Called with a way to cancel the run, once it has begun. */
   readonly begun?: (cancel: () => void) => void;
 }
@@ -120,7 +123,7 @@ export interface RunSettings {
 const PLATFORM = { node: '26', os: 'linux', arch: 'x64', libc: 'glibc' };
 
 /** What is known of the program before anything is called. */
-export function codeOf(program: Program, outside: Outside): RunCode {
+export function codeOf(program: Program, outside: Outside, images?: ScriptedImages): RunCode {
   return {
     rows: new Map(rowsOf(program).map((row) => [row.id, row])),
     manifests: manifestsOf(program),
@@ -130,8 +133,13 @@ export function codeOf(program: Program, outside: Outside): RunCode {
     platform: PLATFORM,
     variable: (name) => outside.digestOf({ kind: 'variable', name, digest: null }),
     declared: (name) => outside.variables.get(name),
+    images: images ?? NO_IMAGES,
+    imageFor: (options) => images?.imageFor(options),
+    program: (name) => outside.digestOf({ kind: 'file', path: name, digest: null }),
   };
 }
+
+const NO_IMAGES = new ScriptedImages({});
 
 let runs = 0;
 
@@ -154,7 +162,7 @@ export async function runScripted(
       ...stores,
       bundle: () => Promise.resolve({ digest, path: '', root: '', entry: '', cwd: '' }),
       executorFor: () => executor,
-      code: codeOf(program, outside),
+      code: codeOf(program, outside, call.images),
       capacity: {
         cpu: call.cpu ?? 2,
         memoryBytes: 2 ** 30,

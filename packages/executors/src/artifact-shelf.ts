@@ -16,3 +16,9 @@ export interface ArtifactShelf {
   /** Takes one file out, to `put` it elsewhere; false where it is gone. */
   take(artifact: Digest, file: Digest, put: (path: string) => Promise<unknown>): Promise<boolean>;
 }
+
+/** The artifacts of a state directory that this process can write. */
+export interface WritableShelf extends ArtifactShelf {
+  /** Takes a copy of a packed artifact in, and names it by what it holds. */
+  keep(path: string): Promise<Digest>;
+}

@@ -5,15 +5,30 @@ import { performance } from 'node:perf_hooks';
 import * as sdk from '@skein/sdk';
 import type { Executor, ExecutorSettings } from './executor.ts';
 import { InlineExecutor } from './inline.ts';
+import type { Launcher } from './launcher.ts';
 import { PoolExecutor } from './pool.ts';
+import { ProcessLauncher } from './process-launcher.ts';
 
 /** Where the worker's entry may lie, as published and in the workspace. */
 const WORKER_ENTRIES = ['worker.js', '../worker.js', '../../skein/src/worker.ts'];
 
 /** The executor that runs actions in child processes. */
 export function createPool(settings: ExecutorSettings): Executor {
-  const { state, environment } = settings;
+  return createPoolWith({ ...settings, launcher: new ProcessLauncher() });
+}
+
+export interface LauncherSettings extends ExecutorSettings {
+  /** Starts the processes; closed with the executor, which has its name. */
+  readonly launcher: Launcher;
+  /** Serves tasks of `isolation: 'inline'`; closed with the executor. Default: one of its own. */
+  readonly inline?: Executor;
+}
+
+/** The executor that runs actions in processes which a launcher starts, wherever they run. */
+export function createPoolWith(settings: LauncherSettings): Executor {
+  const { state, environment, launcher } = settings;
   return new PoolExecutor({
+    launcher,
     state,
     invisible: settings.invisible ?? state,
     environment,
@@ -23,7 +38,7 @@ export function createPool(settings: ExecutorSettings): Executor {
     capacity: settings.workers ?? availableParallelism(),
     workerEntry: settings.workerEntry ?? findWorkerEntry(),
     printed: settings.printed ?? (() => undefined),
-    inline: createInline(settings),
+    inline: settings.inline ?? createInline(settings),
   });
 }
 

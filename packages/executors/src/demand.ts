@@ -1,4 +1,4 @@
-import type { TaskOptions } from '@skein/model';
+import type { ResolvedImage, TaskOptions } from '@skein/model';
 import { environmentKey } from './environment.ts';
 import type { AttemptRequest, BundleLocation } from './executor.ts';
 
@@ -16,7 +16,7 @@ export interface Limits {
 
 /** What a process is started for, and keeps for its whole life. */
 export interface Position {
-  /** Equal for attempts that may share a process: bundle, environment, gpus, limits (O6). */
+  /** Equal for attempts that may share a process: bundle, environment, image, gpus, limits (O6). */
   readonly home: string;
   /** Limit of V8's heap that the process is started with, in MiB; 0: V8's own. */
   readonly heapMebibytes: number;
@@ -45,6 +45,7 @@ interface Found {
   readonly bundle: BundleLocation;
   readonly alone: boolean;
   readonly devices: string;
+  readonly image: string | undefined;
   readonly demand: Demand;
 }
 
@@ -52,19 +53,24 @@ interface Found {
 const demands = new WeakMap<TaskOptions, Found>();
 
 export function demandOf(request: AttemptRequest): Demand {
-  const { options, bundle, alone } = request;
+  const { options, bundle, alone, image } = request;
   const devices = request.devices?.join(',') ?? '';
   const known = demands.get(options);
-  if (known?.bundle === bundle && known.alone === alone && known.devices === devices) {
+  if (
+    known?.bundle === bundle &&
+    known.alone === alone &&
+    known.devices === devices &&
+    known.image === image?.digest
+  ) {
     return known.demand;
   }
   const demand = findDemand(request);
-  demands.set(options, { bundle, alone, devices, demand });
+  demands.set(options, { bundle, alone, devices, image: image?.digest, demand });
   return demand;
 }
 
 function findDemand(request: AttemptRequest): Demand {
-  const { options, bundle, devices = [] } = request;
+  const { options, bundle, image, devices = [] } = request;
   const limits = limitsOf(options);
   const isLimited = limits.memoryBytes !== undefined || limits.diskBytes !== undefined;
   const reuse = options.reuse === false ? {} : options.reuse;
@@ -76,7 +82,14 @@ function findDemand(request: AttemptRequest): Demand {
   const enters = !mayBeKilled && !options.resources.gpu;
   const heapMebibytes =
     limits.memoryBytes === undefined ? 0 : Math.ceil(limits.memoryBytes / MEBIBYTE) + 64;
-  const home = JSON.stringify([homeOf(bundle, options), devices, limits, replicas, idleTtlMs]);
+  const home = JSON.stringify([
+    homeOf(bundle, options),
+    devices,
+    limits,
+    replicas,
+    idleTtlMs,
+    ...(image === undefined ? [] : containerOf(image, options)),
+  ]);
   const line = `${home} ${[exclusive, fresh, enters, limit].join(' ')}`;
   return {
     home,
@@ -90,6 +103,12 @@ function findDemand(request: AttemptRequest): Demand {
     ...(replicas !== undefined && { replicas }),
     ...(idleTtlMs !== undefined && { idleTtlMs }),
   };
+}
+
+/** What a container is made with, and keeps: no two tasks that differ in it share one. */
+function containerOf({ digest }: ResolvedImage, options: TaskOptions): readonly unknown[] {
+  const { cpu, gpu, shmBytes } = options.resources;
+  return [digest, options.network, cpu, gpu, shmBytes];
 }
 
 /** A process for whoever asks for nothing in particular, as loading a bundle does. */

@@ -9,7 +9,7 @@ export interface MadeEnvironment {
   readonly visible: Readonly<Record<string, string>>;
   /** Readable by name only, each read an observation. */
   readonly hidden: Readonly<Record<string, string>>;
-  /** The command's `PATH`; `undefined` where the options set another. */
+  /** The command's `PATH`; `undefined` where the options or the image set another. */
   readonly path: string | undefined;
 }
 
@@ -33,19 +33,22 @@ export interface Provision {
   readonly scratch: string;
   /** The gpus that it may use; absent: nobody asked for any. */
   readonly devices?: readonly string[] | undefined;
+  /** It runs in an image, whose own variables take the place of what the machine hands on. */
+  readonly contained?: boolean;
 }
 
 /** Environment of a process that serves these options. */
 export function makeEnvironment(
   command: CommandEnvironment,
   options: EnvironmentOptions,
-  { scratch, devices = [] }: Provision,
+  { scratch, devices = [], contained = false }: Provision,
 ): MadeEnvironment {
   const visible: Record<string, string> = { TMPDIR: scratch, TZ: 'UTC', LC_ALL: 'C.UTF-8' };
   const show = (name: string, value: string | undefined): void => {
     if (value !== undefined) visible[name] = value;
   };
-  for (const name of HANDED_ON) show(name, command[name]);
+  if (contained) visible['HOME'] = scratch;
+  else for (const name of HANDED_ON) show(name, command[name]);
   for (const [name, source] of Object.entries(options.variables)) {
     if (source.kind === 'set') visible[name] = source.value;
     else show(name, command[name]);
@@ -57,9 +60,11 @@ export function makeEnvironment(
   const hidden: Record<string, string> = {};
   for (const [name, value] of Object.entries(command)) {
     if (value === undefined || Object.hasOwn(visible, name) || declared.has(name)) continue;
-    if (!isAbsent(name)) hidden[name] = value;
+    const isOfMachine = contained && HANDED_ON.includes(name);
+    if (!isAbsent(name) && !isOfMachine) hidden[name] = value;
   }
-  const path = options.variables['PATH']?.kind === 'set' ? undefined : command['PATH'];
+  const isOther = contained || options.variables['PATH']?.kind === 'set';
+  const path = isOther ? undefined : command['PATH'];
   return { visible, hidden, path };
 }
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { DURABLE_NAMES, DURABLE_SOURCE } from '../test/durable-pipeline.ts';
 import { FakeEngine, FakeRecord, reveal } from '../test/engine.ts';
 import type { Ended } from '../test/engine.ts';
 import type { BundleLocation, Executor } from './executor.ts';
+import { termsOf } from './executor.conformance.ts';
 import type { Subject } from './executor.conformance.ts';
 
 const FILES = ['a.txt', 'b.txt', 'c.txt', 'epoch-0', 'epoch-1', 'epoch-2', 'epoch-3'];
@@ -23,7 +24,8 @@ interface Bench {
 }
 
 /** How checkpoints, snapshots and `durable` work, whatever an executor runs actions in. */
-export function durableConformance({ name, create }: Subject): void {
+export function durableConformance(subject: Subject): void {
+  const { name, create } = subject;
   describe(`the ${name} executor`, () => {
     let shop: Workshop;
     let executor: Executor;
@@ -33,6 +35,7 @@ export function durableConformance({ name, create }: Subject): void {
       shop = openWorkshop();
       bundle = shop.bundle(DURABLE_NAMES, DURABLE_SOURCE);
       for (const name of FILES) writeFileSync(join(shop.root, name), `${name}!`);
+      subject.furnished?.(shop.root);
       const environment = { PATH: process.env['PATH'], TOKEN: 'hunter2hunter2' };
       executor = create({ state: shop.state, environment, warn: () => undefined });
     });
@@ -43,7 +46,7 @@ export function durableConformance({ name, create }: Subject): void {
     });
 
     const bench = (): Bench => {
-      const engine = new FakeEngine(executor, bundle);
+      const engine = new FakeEngine(executor, bundle, termsOf(subject));
       const record = new FakeRecord();
       const attempt: Bench['attempt'] = async (task, ...args) => {
         const result = await engine.attempt(task, args, { record });
@@ -122,7 +125,11 @@ function replay(bench: Benches): void {
     for (const file of unpackDigests(outcome.files ?? new Uint8Array())) {
       engine.artifacts.set(file, outcome.artifact);
     }
-    await rm(join(shop.state, 'files'), { recursive: true, force: true });
+    // The folder itself stays: a process may look into that very one.
+    const files = join(shop.state, 'files');
+    for (const name of readdirSync(files)) {
+      await rm(join(files, name), { recursive: true, force: true });
+    }
     expect(await run('filing')).toBe('content of a.txt');
     expect(record.names).toEqual(['filed 0']);
   });
@@ -208,13 +215,15 @@ function observations(bench: Benches): void {
   });
 
   test('R4 O5: so is a write, and a path in scratch', async () => {
-    const { attempt, engine } = bench();
+    const { attempt, engine, shop } = bench();
     for (const [task, ...args] of [['written', 'out.txt'], ['scratched']] as const) {
       const { untraceable: first } = await attempt(task, ...args);
       const { untraceable: second } = await attempt(task, ...args);
       expect([typeof first, second]).toEqual(['string', first]);
     }
-    expect(engine.written).toEqual(['out.txt']);
+    // Where the workspace cannot be written, the checkpoint fails, and runs again.
+    const times = existsSync(join(shop.root, 'out.txt')) ? 1 : 2;
+    expect(engine.written).toEqual(Array.from({ length: times }, () => 'out.txt'));
   });
 
   test('R4 O3: what was observed then is in the log where it can be kept now', async () => {

@@ -6,8 +6,9 @@ import type { Observation } from '@skein/model';
 import { openWorkshop } from '../test/bundle.ts';
 import type { Workshop } from '../test/bundle.ts';
 import { FakeEngine, reveal } from '../test/engine.ts';
-import type { Ended } from '../test/engine.ts';
+import type { Ended, EngineTerms } from '../test/engine.ts';
 import { IMPURE, LOADING, namesIn, OBSERVING } from '../test/observing.ts';
+import { termsOf } from './executor.conformance.ts';
 import type { Subject } from './executor.conformance.ts';
 import type { BundleLocation, Executor } from './executor.ts';
 
@@ -22,19 +23,22 @@ const LINE = /^(?:src\/main\.ts|bundle\.mjs):\d+:\d+$/;
 interface Bench {
   readonly shop: Workshop;
   readonly executor: Executor;
+  readonly terms: EngineTerms;
   readonly bundle: (source: string) => BundleLocation;
   /** With what those tasks observe kept for all that run after them. */
   readonly engine: (...retaining: readonly string[]) => FakeEngine;
 }
 
 /** What actions observe, on every executor that runs them in one process. */
-export function observationConformance({ name, create }: Subject): void {
+export function observationConformance(subject: Subject): void {
+  const { name, create, cold = false } = subject;
   describe(`what actions observe in the ${name} executor`, () => {
     let bench: Bench;
 
     beforeAll(() => {
       const shop = openWorkshop();
       furnish(shop.root);
+      subject.furnished?.(shop.root);
       const environment = { PATH: process.env['PATH'], MODEL: 'large' };
       const executor = create({
         state: shop.state,
@@ -44,11 +48,11 @@ export function observationConformance({ name, create }: Subject): void {
       });
       const bundle = (source: string): BundleLocation => shop.bundle(namesIn(source), source);
       const engine = (...retaining: readonly string[]): FakeEngine => {
-        const made = new FakeEngine(executor, bundle(OBSERVING));
+        const made = new FakeEngine(executor, bundle(OBSERVING), termsOf(subject));
         for (const task of retaining) made.retaining.add(`src/main.ts#${task}`);
         return made;
       };
-      bench = { shop, executor, bundle, engine };
+      bench = { shop, executor, terms: termsOf(subject), bundle, engine };
     });
 
     afterAll(async () => {
@@ -58,11 +62,12 @@ export function observationConformance({ name, create }: Subject): void {
 
     plainly(() => bench);
     writes(() => bench);
-    temporary(() => bench);
+    if (!cold) temporary(() => bench);
+    namingScratch(() => bench);
     strictly(() => bench);
     atLoad(() => bench);
-    // In one process the log only grows.
-    outliving(() => bench);
+    // In one process the log only grows; where each has its own, nobody is outlived.
+    if (!cold) outliving(() => bench);
     spoiltAtLoad(() => bench);
   });
 }
@@ -257,7 +262,9 @@ function temporary(at: () => Bench): void {
     expect((await engine.ended('leaving', 'gone.txt')).untraceable).toBeUndefined();
     expect((await engine.ended('finding', 'gone.txt')).untraceable).toBeUndefined();
   });
+}
 
+function namingScratch(at: () => Bench): void {
   test('O5: a result that holds a path in a scratch folder leaves no trace', async () => {
     const engine = at().engine();
     for (const size of [1, 100_000]) {
@@ -298,14 +305,14 @@ function atLoad(at: () => Bench): void {
     engine.logged(log).map(shown);
 
   test('Q1 O3: what a module reads while it loads is in the report and in every log', async () => {
-    const { executor, bundle } = at();
+    const { executor, bundle, terms } = at();
     const location = bundle(LOADING);
     const report = await executor.load(location);
     const seen = ['file data/config.json = …', 'variable MODEL'];
     expect(report.ok ? report.value.log?.observations.map(shown) : report).toEqual(
       expect.arrayContaining(seen),
     );
-    const engine = new FakeEngine(executor, location);
+    const engine = new FakeEngine(executor, location, terms);
     const ended = await engine.ended('configured');
     expect(reveal(ended.outcome)).toEqual(['{}', 'large', 'yes']);
     expect([ended.waves, ended.impurities]).toEqual([[], []]);
@@ -313,8 +320,8 @@ function atLoad(at: () => Bench): void {
   });
 
   test('O9: a call from a timer that was set while a module loaded is not made', async () => {
-    const { executor, bundle } = at();
-    const engine = new FakeEngine(executor, bundle(LOADING));
+    const { executor, bundle, terms } = at();
+    const engine = new FakeEngine(executor, bundle(LOADING), terms);
     expect(await engine.run('timed')).toBe('call-outside-action');
     expect(engine.groups).toEqual([]);
   });
@@ -322,10 +329,10 @@ function atLoad(at: () => Bench): void {
 
 function spoiltAtLoad(at: () => Bench): void {
   test('O5 O8: what a module writes, and the clock it looks at, is in every action', async () => {
-    const { executor, bundle } = at();
-    const engine = new FakeEngine(executor, bundle(IMPURE));
+    const { executor, bundle, terms } = at();
+    const engine = new FakeEngine(executor, bundle(IMPURE), terms);
     const ended = await engine.ended('since');
-    expect(ended.untraceable).toContain('mkdirSync');
+    expect(ended.untraceable).toContain('writeFileSync');
     expect(engine.written).toContain('out/cache');
     expect(ended.impurities).toContainEqual({
       kind: 'clock',

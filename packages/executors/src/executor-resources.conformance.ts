@@ -9,7 +9,7 @@ type Engines = () => FakeEngine;
 const MEBIBYTE = 1 << 20;
 
 /** What of a machine an action may use, and what becomes of what it prints. */
-export function resources(engine: Engines, executor: () => Executor): void {
+export function resources(engine: Engines, executor: () => Executor, isContained: boolean): void {
   const honours = (name: string, options: Partial<TaskOptions>): boolean => {
     const names = executor().cannotHonour({ ...DEFAULT_OPTIONS, ...options });
     expect(names.filter((it) => it !== name)).toEqual([]);
@@ -56,7 +56,7 @@ export function resources(engine: Engines, executor: () => Executor): void {
       ['reuse.idleTtl', { reuse: { idleTtlMs: 1 } }],
     ];
     const named = given.filter(([name, options]) => !honours(name, options));
-    const always = ['isolation', 'resources.shm'];
+    const always = isContained ? [] : ['isolation', 'resources.shm'];
     const expected = executor().name === 'inline' ? given.map(([name]) => name) : always;
     expect(named.map(([name]) => name)).toEqual(expected);
   });

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { ResolvedImage } from '@skein/model';
 import { openWorkshop } from '../test/bundle.ts';
 import type { Workshop } from '../test/bundle.ts';
 import { FakeEngine } from '../test/engine.ts';
+import type { EngineTerms } from '../test/engine.ts';
 import { STRAINING_NAMES, STRAINING_SOURCE } from '../test/straining.ts';
 import type { BundleLocation, Executor, ExecutorSettings } from './executor.ts';
 import { calls } from './executor-calls.conformance.ts';
@@ -13,6 +15,17 @@ import { observations, waves } from './executor-waves.conformance.ts';
 export interface Subject {
   readonly name: string;
   readonly create: (settings: ExecutorSettings) => Executor;
+  /** The image that all attempts run in; absent: they run on the machine. */
+  readonly image?: ResolvedImage;
+  /** Attempts that tests make, though not their calls, have a process of their own. */
+  readonly cold?: boolean;
+  /** Called with the root of each workspace when it is there: others than its owner may read it. */
+  readonly furnished?: (root: string) => void;
+}
+
+/** What the attempts at a subject have in common. */
+export function termsOf({ image, cold }: Subject): EngineTerms {
+  return { image, ...(cold === true && { options: { reuse: false } }) };
 }
 
 const COMMAND = {
@@ -26,16 +39,18 @@ const COMMAND = {
 };
 
 /** What every executor does, whatever it runs actions in. */
-export function executorConformance({ name, create }: Subject): void {
+export function executorConformance(subject: Subject): void {
+  const { name, create } = subject;
   describe(`PARITY 28: the ${name} executor`, () => {
     let shop: Workshop;
     let executor: Executor;
     let bundle: BundleLocation;
-    const engine = (): FakeEngine => new FakeEngine(executor, bundle);
+    const engine = (): FakeEngine => new FakeEngine(executor, bundle, termsOf(subject));
 
     beforeAll(() => {
       shop = openWorkshop();
       bundle = shop.bundle(STRAINING_NAMES, STRAINING_SOURCE);
+      subject.furnished?.(shop.root);
       executor = create({ state: shop.state, environment: COMMAND, warn: () => undefined });
     });
 
@@ -47,31 +62,39 @@ export function executorConformance({ name, create }: Subject): void {
     values(engine);
     calls(engine);
     failures(engine);
-    separation(engine);
+    // Where each has a process to itself, nothing could mix: a few show that it works.
+    separation(engine, subject.cold === true ? 8 : 64);
     errorsAcross(engine);
     printing(engine);
-    resources(engine, () => executor);
+    resources(engine, () => executor, subject.image !== undefined);
     waves(engine);
     observations(engine);
-    surroundings(engine, () => shop);
+    surroundings(engine, () => shop, subject.image !== undefined);
     stopping(engine);
-    loading(() => ({ shop, executor }));
+    loading(() => ({ shop, executor, engine: engine(), terms: termsOf(subject) }));
   });
 }
 
 type Engines = () => FakeEngine;
 
-function surroundings(engine: Engines, shop: () => Workshop): void {
+function surroundings(engine: Engines, shop: () => Workshop, isContained: boolean): void {
   test('O6: the environment is made, not inherited', async () => {
     const seen = (await engine().run('surroundings')) as Record<string, unknown>;
     expect(seen).toMatchObject({
-      home: '/home/somebody',
+      home: isContained ? seen['temporary'] : '/home/somebody',
       zone: 'UTC',
       offset: 0,
       ci: 'absent',
       cwd: shop().root,
-      names: ['HOME', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ'],
     });
+    const names = seen['names'] as readonly string[];
+    const made = ['HOME', 'LC_ALL', 'PATH', 'TMPDIR', 'TZ'];
+    // What an image declares besides is its own affair.
+    expect(isContained ? names.filter((it) => made.includes(it)) : names).toEqual(made);
+    for (const name of [...Object.keys(COMMAND), 'HOSTNAME', 'TERM', 'container']) {
+      if (!made.includes(name)) expect(names).not.toContain(name);
+    }
+    expect(names.join()).not.toMatch(/SKEIN|NODE_COMPILE_CACHE/);
     expect(seen['subprocess']).toEqual(expect.arrayContaining(['HOME', 'TZ']));
     expect(seen['subprocess']).not.toContain('CI');
   });
@@ -152,7 +175,14 @@ function stopping(engine: Engines): void {
   });
 }
 
-function loading(at: () => { readonly shop: Workshop; readonly executor: Executor }): void {
+interface Loading {
+  readonly shop: Workshop;
+  readonly executor: Executor;
+  readonly engine: FakeEngine;
+  readonly terms: EngineTerms;
+}
+
+function loading(at: () => Loading): void {
   test('a bundle that throws while it loads is a failure with the author’s error', async () => {
     const { shop, executor } = at();
     const broken = shop.bundle([], `throw new RangeError('no such model');`);
@@ -162,5 +192,15 @@ function loading(at: () => { readonly shop: Workshop; readonly executor: Executo
       failure: { code: 'task-load-failed', headline: '"src/main.ts" does not load' },
     });
     expect(table.ok ? [] : table.failure.facts[0]).toEqual(['error', 'RangeError: no such model']);
+  });
+
+  test('and an attempt that needs it is lost before it starts', async () => {
+    const { shop, executor, engine, terms } = at();
+    const broken = shop.bundle([], `throw new RangeError('no such thing');`);
+    const bench = new FakeEngine(executor, broken, terms);
+    bench.tableOf(await engine.table());
+    const result = await bench.attempt('echo', [1]);
+    expect(result).toMatchObject({ kind: 'lost', cause: 'start' });
+    expect(result.kind === 'lost' && result.message).toContain('"src/main.ts" does not load');
   });
 }

@@ -14,8 +14,14 @@ export interface LaunchOrder {
   readonly bundle: BundleLocation;
   /** Absolute state directory. */
   readonly state: string;
-  /** Absolute scratch folder of this process alone; it may write there. */
+  /** Absolute folder that actions cannot see (O2): the state, or what it is a copy of. */
+  readonly invisible: string;
+  /**
+   * Absolute scratch folder of this process alone, in the folder of the pool; it is made, and
+   * removed when the process has ended. It may write there.
+   */
   readonly scratch: string;
+  /** With an image: without the machine's `PATH`, and with the scratch folder as `HOME`. */
   readonly environment: MadeEnvironment;
   /** Limit of V8's heap, in MiB; 0: V8's own. */
   readonly heapMebibytes: number;
@@ -38,14 +44,36 @@ export interface ProcessEnd {
   readonly outOfMemory?: boolean;
 }
 
+/** What a worker in a container has to know of it; what it cannot see for itself. */
+export interface Containment {
+  /**
+   * Absolute folder below scratch in which it leaves what the coordinator is to take into the
+   * state, which it cannot write; the worker makes it.
+   */
+  readonly outbox: string;
+  /** Absolute folders and files that are the machine's: what lies elsewhere is the image's. */
+  readonly mounts: readonly string[];
+  /** False: whoever connects is told at once what to write. */
+  readonly network: boolean;
+  /** Absolute path of a program that is Node, for `process.execPath`; absent: as it is. */
+  readonly nodeProgram?: string | undefined;
+  /** Variables that the engine added, which the author's code must not see. */
+  readonly drop: readonly string[];
+}
+
 /** A worker process, wherever it runs. */
 export interface Launched {
-  /** The process of this machine that holds it, for watching; absent: it cannot be seen from here. */
+  /**
+   * The process of this machine whose memory is watched. Absent until it is there, and where it
+   * cannot be seen from here: then its system alone holds the limit.
+   */
   readonly pid: number | undefined;
   /** Messages go here; rejects where the process ended before it was there. */
   readonly channel: Promise<Socket>;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
+  /** Present where it runs in a container. */
+  readonly container?: Containment | undefined;
   /** Resolves once it has ended with everything below it, and its output has been read. */
   readonly ended: Promise<ProcessEnd>;
   /** Ends it and everything below it at once, without asking; may be called again. */
@@ -56,6 +84,7 @@ export interface Launched {
 export interface Launcher {
   /** Of the executor, for people: `pool`, `container`. */
   readonly name: string;
+  /** Never throws: what cannot be started has ended. */
   launch(order: LaunchOrder): Launched;
   /** Names of options that such processes cannot be held to. */
   cannotHonour(options: TaskOptions): readonly string[];

@@ -1,15 +1,15 @@
 import type { Digest } from '@skein/values';
 import { ourselves } from './attribution.ts';
-import type { ArtifactShelf, ShelfContent } from './artifact-shelf.ts';
+import type { ShelfContent, WritableShelf } from './artifact-shelf.ts';
 
 /**
  * Most workers never see an artifact, and start faster without the code that reads them. How that
  * is done is no business of the action that asks.
  */
-export class LazyShelf implements ArtifactShelf {
+export class LazyShelf implements WritableShelf {
   readonly #state: string;
   readonly #sync: boolean;
-  #opened: Promise<ArtifactShelf> | undefined;
+  #opened: Promise<WritableShelf> | undefined;
 
   constructor(state: string, sync: boolean) {
     this.#state = state;
@@ -32,7 +32,11 @@ export class LazyShelf implements ArtifactShelf {
     return await ourselves(async () => (await this.#open()).take(artifact, file, put));
   }
 
-  #open(): Promise<ArtifactShelf> {
+  async keep(path: string): Promise<Digest> {
+    return await ourselves(async () => (await this.#open()).keep(path));
+  }
+
+  #open(): Promise<WritableShelf> {
     this.#opened ??= import('./open-shelf.ts').then(({ openShelf }) =>
       openShelf(this.#state, this.#sync),
     );

@@ -10,7 +10,8 @@ export interface Excess {
 }
 
 export interface LimitWatch {
-  readonly pid: number;
+  /** Of none its memory is not watched: it is not there yet, or cannot be seen from here. */
+  readonly pid: () => number | undefined;
   /** Scratch folder of the process. */
   readonly scratch: string;
   readonly limits: Limits;

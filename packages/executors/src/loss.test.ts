@@ -17,6 +17,7 @@ function attempt(given: Partial<PoolAttempt> = {}): PoolAttempt {
     startedAt: 0,
     stopping: undefined,
     openCalls: undefined,
+    demand: { limits: {} },
     ...given,
   } as PoolAttempt;
 }
@@ -92,6 +93,37 @@ test('X3: a limit that several share is the excess of the one that ran longest',
   expect(causes([first, unstarted], loss)).toEqual(['memory', 'none']);
   expect(causes([unstarted], loss)).toEqual(['memory']);
   expect(causes([], loss)).toEqual([]);
+});
+
+test('X3: where the system says that memory ran out, who ran longest is the reason', () => {
+  const exit = { ...CRASH.exit, outOfMemory: true };
+  const demand = { limits: { memoryBytes: 300 << 20 } } as PoolAttempt['demand'];
+  const attempts = [
+    attempt({ startedAt: 5, demand }),
+    attempt({ startedAt: 2, demand }),
+    waiting(),
+  ];
+  for (const ready of [true, false]) {
+    expect(causes(attempts, { ...CRASH, exit, ready })).toEqual([
+      'collateral',
+      'memory',
+      'collateral',
+    ]);
+  }
+  const only = attempt({ demand });
+  expect(assignLoss([only], { ...CRASH, exit }).get(only)).toMatchObject({
+    message: 'the worker and its subprocesses reached their memory limit of 300 Mi',
+  });
+});
+
+test('R6: what could not be started says why', () => {
+  const exit = { code: null, signal: null, tail: '', error: 'no such image' };
+  const only = attempt();
+  expect(assignLoss([only], { exit, kill: undefined, ready: false }).get(only)).toEqual({
+    kind: 'lost',
+    cause: 'start',
+    message: 'a worker process could not be started: no such image',
+  });
 });
 
 test('X2: what passes its disk limit is told as such', () => {

@@ -85,8 +85,12 @@ function culpritOf(
   if (kill?.kind === 'limit') {
     return { attempts: passed === undefined ? [] : [passed], result: overLimit(kill.excess) };
   }
+  if (exit.outOfMemory === true) return outOfMemory(attempts);
   if (!ready) {
-    const message = `a worker process ended while it was starting: ${ending(exit)}`;
+    const message =
+      exit.error === undefined
+        ? `a worker process ended while it was starting: ${ending(exit)}`
+        : `a worker process could not be started: ${exit.error}`;
     return { attempts, result: { kind: 'lost', cause: 'start', message } };
   }
   const running = attempts.filter(isRunning);
@@ -99,6 +103,16 @@ function culpritOf(
     return { attempts: first === undefined ? [] : [first], result };
   }
   return { attempts: suspects, result: crash(exit, suspects.length === 1) };
+}
+
+/** The system says that the limit was reached, not by whom: of those who ran the first. */
+function outOfMemory(attempts: readonly PoolAttempt[]): Culprit {
+  const first = oldest(attempts.filter(isRunning)) ?? oldest(attempts);
+  const limitBytes = first?.demand.limits.memoryBytes;
+  const limit = limitBytes === undefined ? '' : ` of ${mebibytes(limitBytes)}`;
+  const message = `the worker and its subprocesses reached their memory limit${limit}`;
+  const result = { kind: 'lost', cause: 'memory', message } as const;
+  return { attempts: first === undefined ? [] : [first], result };
 }
 
 function overLimit({ limit, usedBytes, limitBytes }: Excess): AttemptResult {

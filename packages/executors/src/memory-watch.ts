@@ -5,7 +5,8 @@ const PERIOD_MS: Partial<Record<NodeJS.Platform, number>> = { linux: 50 };
 const SLOW_PERIOD_MS = 250;
 
 export interface MemoryWatch {
-  readonly pid: number;
+  /** `undefined` while there is none that can be seen. */
+  readonly pid: () => number | undefined;
   readonly limitBytes: number;
   /** Called once, when the limit is passed. */
   readonly exceeded: (residentBytes: number) => void;
@@ -17,9 +18,10 @@ export function watchMemory({ pid, limitBytes, exceeded }: MemoryWatch): () => v
   let ended = false;
   let busy = false;
   const look = async (): Promise<void> => {
-    if (busy) return;
+    const found = pid();
+    if (busy || found === undefined) return;
     busy = true;
-    const resident = await residentBytes(pid);
+    const resident = await residentBytes(found);
     busy = false;
     if (ended || resident <= limitBytes) return;
     end();

@@ -3,6 +3,7 @@ import type {
   ActionNumber,
   CheckpointCall,
   Failure,
+  Result,
   LogChunk,
   SavedSnapshot,
   TaskId,
@@ -17,6 +18,8 @@ import type {
   LoadReport,
   MapCallRequest,
 } from './executor.ts';
+import type { CustodyRequest } from './custody-request.ts';
+import type { Containment } from './launcher.ts';
 
 /** Names one attempt between the pool and its workers; never used twice by one pool. */
 export type AttemptId = number;
@@ -56,6 +59,8 @@ export type ToWorker =
       readonly secrets: readonly string[];
       /** What the crash harness wants to happen. */
       readonly fault?: string | undefined;
+      /** Present where it runs in a container. */
+      readonly container?: Containment;
     }
   | {
       readonly kind: 'run';
@@ -83,6 +88,7 @@ export type ToWorker =
   /** Hand back this many of the attempts that have not started, the latest first. */
   | { readonly kind: 'recall'; readonly count: number }
   | { readonly kind: 'artifact'; readonly request: number; readonly artifact: Digest | null }
+  | { readonly kind: 'custody-answer'; readonly request: number; readonly answer: Result<string> }
   /** The answer to a `DurableRequest`; `null` also where there is nothing to answer but that. */
   | {
       readonly kind: 'durable-answer';
@@ -132,6 +138,13 @@ export type FromWorker =
   | { readonly kind: 'extended'; readonly chunk: LogChunk }
   /** `id` is 0 where the code belongs to no attempt. */
   | { readonly kind: 'wrote'; readonly id: AttemptId; readonly path: string }
+  /** `id` is 0 where the code belongs to no attempt. */
+  | {
+      readonly kind: 'custody';
+      readonly id: AttemptId;
+      readonly request: number;
+      readonly asked: CustodyRequest;
+    }
   | {
       readonly kind: 'artifact-request';
       readonly id: AttemptId;

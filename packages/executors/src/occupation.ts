@@ -29,7 +29,10 @@ export interface OccupationPorts {
   readonly stranger: Watcher | undefined;
   /** Folders that stacks name source files from. */
   readonly sources: () => readonly string[];
-  readonly tracking: Pick<TrackingSettings, 'root' | 'state' | 'scratch' | 'passThrough' | 'path'>;
+  readonly tracking: Pick<
+    TrackingSettings,
+    'root' | 'state' | 'scratch' | 'passThrough' | 'path' | 'container'
+  >;
   /** Where code outside of actions keeps its files. */
   readonly files: FileHost;
   /** Takes what code prints that belongs to no action; `undefined`: it goes where it went. */

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { packArtifact, readValue, unpackArtifact } from '@skein/artifact';
 import { FailureError, reach } from '@skein/model';
 import { DiskBlobs } from '@skein/store';
-import type { ArtifactShelf } from './artifact-shelf.ts';
+import type { WritableShelf } from './artifact-shelf.ts';
 
 /** The artifacts in the blob store of a state directory; `sync`: D2, for power cuts. */
-export function openShelf(state: string, sync = false): ArtifactShelf {
+export function openShelf(state: string, sync = false): WritableShelf {
   const randomness = { hex: (length: number) => randomBytes(length).toString('hex') };
   const blobs = new DiskBlobs(state, { randomness, sync: () => sync });
   const temporary = join(state, 'tmp');
@@ -20,6 +20,7 @@ export function openShelf(state: string, sync = false): ArtifactShelf {
       reach('artifact-packed');
       return await blobs.putFile(packed.value.path, 'move');
     },
+    keep: (path) => blobs.putFile(path, 'copy'),
     read: async (artifact, digest) => {
       const path = await blobs.path(artifact);
       const value = path === undefined ? undefined : await readValue(path, digest);

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import type { ActionNumber, Failure, Result, RunId, TaskOptions } from '@skein/model';
+import { Custody } from './custody.ts';
 import { afterReading, tellAfterOthers } from './after-others.ts';
 import { demandOf, plainPosition } from './demand.ts';
 import type { Demand, Position } from './demand.ts';
@@ -15,7 +16,6 @@ import type {
 } from './executor.ts';
 import { assignLoss } from './loss.ts';
 import type { AttemptId, FromWorker } from './message.ts';
-import { notHonouredByProcesses } from './not-honoured.ts';
 import { place } from './placement.ts';
 import { Recruiter } from './recruiter.ts';
 import type { Post, RecruiterSettings } from './recruiter.ts';
@@ -39,19 +39,20 @@ export interface PoolSettings extends RecruiterSettings {
 /** Asked for once: the answer takes a system call. */
 const PROCESSORS = availableParallelism();
 
-const NO_VARIABLES = { variables: {}, secrets: [] };
+const NO_OPTIONS = { variables: {}, secrets: [], network: false, resources: {} };
 
 /**
- * Runs actions in child processes that load the bundle once and stay warm.
+ * Runs actions in processes that load the bundle once and stay warm, wherever they are started.
  *
  * L1: an attempt is in one waiting line or in one seat, or it has left.
  * L2: its result is told once; what a worker says of an attempt that left is not listened to.
  * L3: a process that ended is no seat any more, and every attempt of it has a result or waits.
  */
 export class PoolExecutor implements Executor {
-  readonly name = 'pool';
+  readonly name: string;
   readonly #settings: PoolSettings;
   readonly #recruiter: Recruiter;
+  readonly #custody: Custody;
   readonly #seats: WorkerSeat[] = [];
   readonly #lines = new Map<string, WaitingLine>();
   /** Attempts that are callers or may become such, by action. */
@@ -62,16 +63,18 @@ export class PoolExecutor implements Executor {
   #closed = false;
 
   constructor(settings: PoolSettings) {
+    this.name = settings.launcher.name;
     this.#settings = settings;
     this.#recruiter = new Recruiter(settings);
+    this.#custody = new Custody(settings.state, settings.sync);
     this.#spinner = new Spinner({ elapsed: settings.elapsed, mayTurn: () => this.#hasRoom() });
   }
 
   async load(bundle: BundleLocation): Promise<Result<LoadReport>> {
-    const position = plainPosition(bundle, NO_VARIABLES);
+    const position = plainPosition(bundle, NO_OPTIONS);
     const seat =
       this.#seats.find((it) => it.home === position.home && it.open) ??
-      this.#hire(position, { bundle, options: NO_VARIABLES });
+      this.#hire(position, { bundle, options: NO_OPTIONS });
     return await seat.process.loaded;
   }
 
@@ -104,7 +107,7 @@ export class PoolExecutor implements Executor {
 
   cannotHonour(options: TaskOptions): readonly string[] {
     if (options.isolation === 'inline') return this.#settings.inline.cannotHonour(options);
-    return notHonouredByProcesses(options);
+    return this.#settings.launcher.cannotHonour(options);
   }
 
   async close(): Promise<void> {
@@ -219,6 +222,9 @@ export class PoolExecutor implements Executor {
       case 'wrote':
         seat.wrote(message.id, message.path);
         return;
+      case 'custody':
+        void this.#keep(seat, message);
+        return;
       case 'load-failed':
         this.#refuse(seat, message.failure);
         return;
@@ -240,6 +246,15 @@ export class PoolExecutor implements Executor {
         }
       }
     }
+  }
+
+  /** Also for an attempt that left, and for code of none: whoever asks waits for the answer. */
+  async #keep(seat: WorkerSeat, message: Extract<FromWorker, { kind: 'custody' }>): Promise<void> {
+    const { id, request, asked } = message;
+    const client = { outbox: seat.outbox, host: seat.members.get(id)?.host };
+    const answer = await this.#custody.answer(asked, client);
+    seat.process.send({ kind: 'custody-answer', request, answer });
+    this.#spinner.expect();
   }
 
   #started(seat: WorkerSeat, attempt: PoolAttempt): void {

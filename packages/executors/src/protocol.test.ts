@@ -64,6 +64,7 @@ const toWorker: readonly ToWorker[] = [
     sync: true,
     passThrough: ['csv'],
     secrets: ['S'],
+    container: { outbox: '/t/o', mounts: ['/r'], network: false, drop: ['TERM'] },
   },
   {
     kind: 'run',
@@ -85,6 +86,7 @@ const toWorker: readonly ToWorker[] = [
   { kind: 'cancel', id: 3, reason: 'cancelled' },
   { kind: 'recall', count: 12 },
   { kind: 'artifact', request: 1, artifact: null },
+  { kind: 'custody-answer', request: 3, answer: { ok: true, value: '/s/files/a' } },
   { kind: 'durable-answer', id: 1, request: 2, answer: null },
   { kind: 'durable-answer', id: 1, request: 2, answer: { outcome: error, observed } },
   { kind: 'durable-answer', id: 1, request: 2, answer: { value: result, observed } },
@@ -112,6 +114,13 @@ const fromWorker: readonly FromWorker[] = [
   { kind: 'extended', chunk },
   { kind: 'wrote', id: 1, path: 'out/a.txt' },
   { kind: 'artifact-request', id: 1, request: 4, file: digest },
+  { kind: 'custody', id: 0, request: 4, asked: { what: 'keep-file', name: 'file-1', digest } },
+  {
+    kind: 'custody',
+    id: 1,
+    request: 5,
+    asked: { what: 'lay-out-dir', entries: [{ path: 'a', size: 3, digest, executable: true }] },
+  },
   { kind: 'durable', id: 1, request: 2, asked: { what: 'checkpoint', call: checkpoint } },
   {
     kind: 'durable',

@@ -17,6 +17,7 @@ const CANCEL = 4;
 const RECALL = 5;
 const ARTIFACT = 6;
 const DURABLE_ANSWER = 7;
+const CUSTODY_ANSWER = 8;
 
 const READY = 0;
 const LOAD_FAILED = 1;
@@ -32,6 +33,7 @@ const ARTIFACT_REQUEST = 10;
 const EXTENDED = 11;
 const WROTE = 12;
 const DURABLE = 13;
+const CUSTODY = 14;
 
 const RESULT = 0;
 const ERROR = 1;
@@ -60,6 +62,8 @@ export function packToWorker(message: ToWorker): Fields {
       return [ARTIFACT, message.request, message.artifact];
     case 'durable-answer':
       return [DURABLE_ANSWER, message.id, message.request, message.answer];
+    case 'custody-answer':
+      return [CUSTODY_ANSWER, message.request, message.answer];
   }
 }
 
@@ -95,6 +99,8 @@ export function unpackToWorker(parts: Fields): ToWorker {
       const [, id, request, answer] = parts as [number, number, number, never];
       return { kind: 'durable-answer', id, request, answer };
     }
+    case CUSTODY_ANSWER:
+      return { kind: 'custody-answer', request: parts[1] as number, answer: parts[2] as never };
     default:
       throw new TypeError(`no message to a worker begins with ${String(parts[0])}`);
   }
@@ -132,6 +138,8 @@ export function packFromWorker(message: FromWorker): Fields {
       return [WROTE, message.id, message.path];
     case 'durable':
       return [DURABLE, message.id, message.request, message.asked];
+    case 'custody':
+      return [CUSTODY, message.id, message.request, message.asked];
   }
 }
 
@@ -174,6 +182,8 @@ export function unpackFromWorker(parts: Fields): FromWorker {
       return { kind: 'wrote', id, path: parts[2] as string };
     case DURABLE:
       return { kind: 'durable', id, request: parts[2] as number, asked: parts[3] as never };
+    case CUSTODY:
+      return { kind: 'custody', id, request: parts[2] as number, asked: parts[3] as never };
     default:
       throw new TypeError(`no message of a worker begins with ${String(parts[0])}`);
   }

@@ -1,20 +1,21 @@
 import { mkdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { TaskOptions } from '@skein/model';
+import type { ResolvedImage, TaskOptions } from '@skein/model';
 import type { Position } from './demand.ts';
 import { makeEnvironment } from './environment.ts';
 import type { CommandEnvironment } from './environment.ts';
 import type { BundleLocation } from './executor.ts';
+import type { Launcher } from './launcher.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Excess } from './limit-watch.ts';
-import { Reaper } from './reaper.ts';
 import { openScratchHome } from './scratch-home.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { WorkerEvents } from './worker-process.ts';
 import { WorkerSeat } from './worker-seat.ts';
 
 export interface RecruiterSettings {
+  readonly launcher: Launcher;
   readonly state: string;
   /** Absolute folder that actions cannot see (O2). */
   readonly invisible: string;
@@ -31,10 +32,14 @@ export interface RecruiterSettings {
   readonly printed: (worker: string, stream: 'stdout' | 'stderr', text: string) => void;
 }
 
+/** The options that decide what a process is given. */
+export type PostOptions = Pick<TaskOptions, 'variables' | 'secrets' | 'network' | 'resources'>;
+
 export interface Post {
   readonly bundle: BundleLocation;
-  readonly options: Pick<TaskOptions, 'variables' | 'secrets'>;
+  readonly options: PostOptions;
   readonly devices?: readonly string[] | undefined;
+  readonly image?: ResolvedImage | undefined;
 }
 
 /** What a seat tells of itself. */
@@ -48,7 +53,8 @@ export interface SeatEvents extends WorkerEvents {
 /** Starts worker processes, each with its environment (O6) and a scratch folder of its own. */
 export class Recruiter {
   readonly #settings: RecruiterSettings;
-  #quarters: Quarters | undefined;
+  /** Where the processes of this pool keep what is of no use after them. */
+  #folder: string | undefined;
   #hired = 0;
 
   constructor(settings: RecruiterSettings) {
@@ -57,71 +63,59 @@ export class Recruiter {
 
   hire(
     position: Position,
-    { bundle, options, devices }: Post,
+    { bundle, options, devices, image }: Post,
     eventsFor: (seat: WorkerSeat) => SeatEvents,
   ): WorkerSeat {
-    const { state, invisible, environment, passThrough, sync, workerEntry, elapsed } =
-      this.#settings;
+    const { launcher, state, invisible, passThrough, sync, workerEntry, elapsed } = this.#settings;
     this.#hired += 1;
-    const name = `worker ${this.#hired}`;
-    const { folder, reaper } = this.#open();
-    const scratch = join(folder, `worker-${this.#hired}`);
+    const scratch = join(this.#open(), `worker-${this.#hired}`);
     mkdirSync(scratch);
+    const { secrets, network, resources } = options;
+    const { heapMebibytes, limits } = position;
+    const made = { scratch, devices, contained: image !== undefined };
+    const place = {
+      name: `worker ${this.#hired}`,
+      bundle,
+      state,
+      invisible,
+      scratch,
+      environment: makeEnvironment(this.#settings.environment, options, made),
+    };
+    const launched = launcher.launch({
+      ...place,
+      entry: workerEntry,
+      heapMebibytes,
+      limits,
+      image,
+      network,
+      resources,
+      devices,
+    });
     const seat: WorkerSeat = new WorkerSeat(position, () => events.idled());
     const events = eventsFor(seat);
-    seat.process = new WorkerProcess(
-      {
-        name,
-        entry: workerEntry,
-        bundle,
-        state,
-        invisible,
-        scratch,
-        environment: makeEnvironment(environment, options, { scratch, devices }),
-        passThrough,
-        sync,
-        secrets: options.secrets,
-        heapMebibytes: position.heapMebibytes,
-        elapsed,
-      },
-      {
-        ...events,
-        exited: (exit) => {
-          const { pid } = seat.process;
-          if (pid !== undefined) reaper.forget(pid);
-          seat.close();
-          void rm(scratch, { recursive: true, force: true });
-          events.exited(exit);
-        },
-      },
-    );
-    const { pid } = seat.process;
-    if (pid === undefined) return seat;
-    reaper.watch(pid);
-    const { limits } = position;
     const exceeded = (excess: Excess): void => events.exceeded(excess);
+    seat.outbox = launched.container?.outbox;
+    // It may be there later: a container takes its time.
+    const pid = (): number | undefined => launched.pid;
     seat.endWatch = watchLimits({ pid, scratch, limits, elapsed, exceeded });
+    seat.process = new WorkerProcess({ ...place, passThrough, sync, secrets, elapsed }, launched, {
+      ...events,
+      exited: (exit) => {
+        seat.close();
+        void rm(scratch, { recursive: true, force: true });
+        events.exited(exit);
+      },
+    });
     return seat;
   }
 
   async close(): Promise<void> {
-    if (this.#quarters === undefined) return;
-    const { folder, reaper } = this.#quarters;
-    await reaper.close();
-    await rm(folder, { recursive: true, force: true });
+    await this.#settings.launcher.close();
+    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
   }
 
-  #open(): Quarters {
-    if (this.#quarters === undefined) {
-      const folder = openScratchHome(this.#settings.state, 'pool');
-      this.#quarters = { folder, reaper: new Reaper(folder) };
-    }
-    return this.#quarters;
+  #open(): string {
+    this.#folder ??= openScratchHome(this.#settings.state, 'pool');
+    return this.#folder;
   }
-}
-
-/** Where the processes of one pool keep what is of no use after them. */
-interface Quarters {
-  readonly folder: string;
-  readonly reaper: Reaper;
 }

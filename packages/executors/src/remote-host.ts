@@ -1,5 +1,5 @@
 import { reach } from '@skein/model';
-import type { CheckpointCall, LogChunk, SavedSnapshot } from '@skein/model';
+import type { CheckpointCall, LogChunk, Result, SavedSnapshot } from '@skein/model';
 import type { Digest } from '@skein/values';
 import type {
   AttemptHost,
@@ -9,6 +9,7 @@ import type {
   EndedCheckpoint,
   MapCallRequest,
 } from './executor.ts';
+import type { CustodyRequest } from './custody-request.ts';
 import type { AttemptId, DurableAnswer, DurableRequest, FromWorker } from './message.ts';
 
 type Send = (message: FromWorker) => void;
@@ -172,6 +173,29 @@ export class ArtifactQuestions {
 
   answer(request: number, artifact: Digest | null): void {
     this.#open.get(request)?.(artifact ?? undefined);
+    this.#open.delete(request);
+  }
+}
+
+/** What a worker in a container asks the coordinator to do in the state. */
+export class CustodyQuestions {
+  readonly #line: Line;
+  readonly #open = new Map<number, (answer: Result<string>) => void>();
+  #asked = 0;
+
+  constructor(line: Line) {
+    this.#line = line;
+  }
+
+  ask(id: AttemptId, asked: CustodyRequest): Promise<Result<string>> {
+    this.#asked += 1;
+    const request = this.#asked;
+    this.#line.send({ kind: 'custody', id, request, asked });
+    return new Promise((resolve) => this.#open.set(request, resolve));
+  }
+
+  answer(request: number, answer: Result<string>): void {
+    this.#open.get(request)?.(answer);
     this.#open.delete(request);
   }
 }

@@ -3,17 +3,18 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from 'node:console';
 import type { Digest } from '@skein/values';
-import { CancelledError, invoke, TimeoutError } from '@skein/sdk';
+import { invoke } from '@skein/sdk';
 import type {
   ActionScope,
   FileHost,
   Logger,
+  ProgramStart,
   ScopedCall,
   ScopedCheckpoint,
   ScopedMap,
 } from '@skein/sdk';
-import type { FailureError } from '@skein/model';
-import type { LogPrefix, Outcome } from '@skein/model';
+import type { FailureError, LogPrefix, Outcome } from '@skein/model';
+import { observeStart } from '@skein/tracking';
 import { ActionOutput } from './action-output.ts';
 import { ActionWatcher } from './action-watcher.ts';
 import { decodeArgs } from './arguments.ts';
@@ -29,6 +30,7 @@ import type { RunOrder } from './message.ts';
 import { OpenCalls } from './open-calls.ts';
 import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
+import { stopError } from './stop-error.ts';
 import { joinImpurities } from './process-log.ts';
 import {
   impureUnderStrict,
@@ -149,6 +151,19 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
     if (this.#ended) return;
     this.#output ??= new ActionOutput(this.#host, this.#services);
     this.#output.write(stream, text);
+  }
+
+  print(stream: 'stdout' | 'stderr', text: string): void {
+    this.write(stream, text);
+  }
+
+  get contained(): boolean {
+    return this.#services.contained;
+  }
+
+  start<T>(program: ProgramStart, spawn: () => T): T {
+    observeStart(program);
+    return ourselves(spawn);
   }
 
   scratch(): string {
@@ -380,10 +395,4 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
     const at = presentLine(this.#services.sources);
     watcher.impure({ kind: 'context', what, ...(at !== undefined && { at }) });
   }
-}
-
-function stopError(reason: 'timeout' | 'cancelled'): Error {
-  return reason === 'timeout'
-    ? new TimeoutError('run')
-    : new CancelledError('the action was cancelled');
 }

@@ -1,12 +1,15 @@
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
 import type { FileStore, OpenRegistry } from '@skein/sdk';
+import type { ArtifactShelf } from './artifact-shelf.ts';
 import { currentAction } from './running-action.ts';
 import type { MadeEnvironment } from './environment.ts';
 import type { BundleLocation } from './executor.ts';
 import { LazyShelf } from './lazy-shelf.ts';
 import { RunningAction } from './running-action.ts';
 import type { ActionSettings } from './running-action.ts';
+import { outboxFiles, outboxShelf } from './outbox-files.ts';
+import type { Custodian } from './outbox-files.ts';
 import type { LogListener, ProcessLog } from './process-log.ts';
 import { Secrets } from './secrets.ts';
 import type { Services } from './services.ts';
@@ -19,6 +22,8 @@ export interface RuntimeSettings {
   readonly state: string;
   /** Artifacts are synced to disk (D2). */
   readonly sync: boolean;
+  /** Where this process cannot write the state. Default: straight into it. */
+  readonly custodian?: Custodian | undefined;
   /** Folder for the scratch folders of attempts. */
   readonly scratch: string;
   readonly environment: MadeEnvironment;
@@ -35,13 +40,12 @@ export class Runtime {
   readonly #services: Services;
 
   constructor(settings: RuntimeSettings) {
-    const { registry, bundle, state, scratch, environment, variables, log, listener, elapsed } =
-      settings;
-    const shelf = new LazyShelf(state, settings.sync);
+    const { registry, bundle, scratch, environment, variables, log, listener, elapsed } = settings;
+    const { shelf, files } = openStores(settings);
     this.#services = {
       registry,
       shelf,
-      files: openFiles(state, shelf),
+      files,
       secrets: new Secrets(settings.secrets, environment.visible),
       sources: sourceFolders(bundle),
       scratch,
@@ -49,6 +53,7 @@ export class Runtime {
       log,
       listener,
       ran: new Set(),
+      contained: settings.custodian !== undefined,
       elapsed,
     };
   }
@@ -65,6 +70,15 @@ export class Runtime {
 /** A copy that assignments may change. */
 export function variablesOf({ visible, hidden }: MadeEnvironment): Services['variables'] {
   return { visible: { ...visible }, hidden };
+}
+
+function openStores({ state, sync, custodian }: RuntimeSettings): {
+  readonly shelf: ArtifactShelf;
+  readonly files: FileStore;
+} {
+  const shelf = new LazyShelf(state, sync);
+  if (custodian === undefined) return { shelf, files: openFiles(state, shelf) };
+  return { shelf: outboxShelf(custodian, shelf), files: outboxFiles(custodian) };
 }
 
 /** Files are shared by all processes of a state directory; what is missing is in an artifact. */

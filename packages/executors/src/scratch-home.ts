@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
 import { readFile, readdir, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
@@ -11,6 +11,8 @@ const OWNER = 'owner.json';
 /** Folders that are being made have no owner yet. */
 const UNFINISHED = 'new-';
 const KINDS = /^(?:pool|inline|new)-/;
+/** Such a folder says which containers are left of it: it goes when they have gone. */
+const CONTAINERS = 'containers';
 /** Nobody here can say whether a process of another host lives. */
 const ABANDONED_MS = 7 * 24 * 3600 * 1000;
 
@@ -35,7 +37,8 @@ export async function clearAbandoned(parent: string, own: string): Promise<void>
   // What was just made tells the time by the clock that the others are measured with.
   const now = (await timeOf(own)) ?? 0;
   for (const folder of await abandonedIn(parent, now)) {
-    if (folder !== own) await removeAbandoned(folder);
+    if (folder === own || existsSync(join(folder, CONTAINERS))) continue;
+    await removeAbandoned(folder);
   }
 }
 

@@ -24,6 +24,8 @@ export interface Services {
     readonly visible: Record<string, string | undefined>;
     readonly hidden: Readonly<Record<string, string>>;
   };
+  /** It runs in an image, not on the machine itself. */
+  readonly contained: boolean;
   /** Milliseconds that only go forward. */
   readonly elapsed: () => number;
 }

@@ -1,45 +1,31 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { join } from 'node:path';
 import { fail, faultOrder } from '@skein/model';
 import type { Failure, Result } from '@skein/model';
-import type { MadeEnvironment } from './environment.ts';
-import type { BundleLocation, LoadReport } from './executor.ts';
+import type { LoadReport } from './executor.ts';
+import type { LaunchOrder, Launched, ProcessEnd } from './launcher.ts';
 import { MaskedStream } from './masked-stream.ts';
 import { MessageReader, MessageStream } from './message-stream.ts';
 import type { FromWorker, ToWorker } from './message.ts';
 import { DEFAULT_BUDGET, OutputLimit } from './output-limit.ts';
-import { endGroup, endTree, endWithin } from './orphans.ts';
 import { packToWorker, unpackFromWorker } from './protocol.ts';
 import { Secrets } from './secrets.ts';
 
 /** What is kept of the error output of a process, to say why it went away. */
 const TAIL_CHARACTERS = 4096;
-/** A subprocess that left the process group may hold the pipes open for ever. */
-const DRAIN_MS = 200;
 
-export interface WorkerSpec {
-  readonly name: string;
-  /** Absolute path of the module that starts a worker. */
-  readonly entry: string;
-  readonly bundle: BundleLocation;
-  readonly state: string;
-  /** Absolute folder that actions cannot see (O2). */
-  readonly invisible: string;
-  readonly scratch: string;
-  readonly environment: MadeEnvironment;
+/** What a worker is told when it is there, besides what it was started with. */
+export interface WorkerSpec extends Pick<
+  LaunchOrder,
+  'name' | 'bundle' | 'state' | 'invisible' | 'scratch' | 'environment'
+> {
   readonly passThrough: readonly string[];
   readonly sync: boolean;
   readonly secrets: readonly string[];
-  readonly heapMebibytes: number;
   readonly elapsed: () => number;
 }
 
-/** How a process ended, as the operating system says it. */
-export interface ProcessExit {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
+/** How a process ended, and what it said last. */
+export interface ProcessExit extends ProcessEnd {
   /** The last of what it wrote to its error output. */
   readonly tail: string;
 }
@@ -59,16 +45,20 @@ export class WorkerProcess {
   readonly exited: Promise<void>;
   readonly #spec: WorkerSpec;
   readonly #events: WorkerEvents;
-  readonly #child: ChildProcess;
-  readonly #stream: MessageStream;
+  readonly #launched: Launched;
   readonly #settleLoaded: (result: Result<LoadReport>) => void;
   readonly #settleExited: () => void;
+  #socket: Socket | undefined;
+  #stream: MessageStream | undefined;
+  /** What is said before the channel is there. */
+  #early: ToWorker[] = [];
   #tail = '';
   #gone = false;
 
-  constructor(spec: WorkerSpec, events: WorkerEvents) {
+  constructor(spec: WorkerSpec, launched: Launched, events: WorkerEvents) {
     this.name = spec.name;
     this.#spec = spec;
+    this.#launched = launched;
     this.#events = events;
     const loaded = Promise.withResolvers<Result<LoadReport>>();
     const exited = Promise.withResolvers<void>();
@@ -76,12 +66,17 @@ export class WorkerProcess {
     this.#settleLoaded = loaded.resolve;
     this.exited = exited.promise;
     this.#settleExited = exited.resolve;
-    this.#child = spawnWorker(spec);
-    const socket = this.#child.stdio[3] as Socket;
-    this.#stream = new MessageStream(socket);
-    this.#listen(socket);
+    this.#drain('stdout');
+    this.#drain('stderr');
+    // Where there never is a channel, the end says why.
+    launched.channel.then(
+      (socket) => this.#connect(socket),
+      () => undefined,
+    );
+    void launched.ended.then((end) => this.#finish(end));
     const { bundle, state, invisible, scratch, passThrough, sync, secrets } = spec;
     const { hidden, path } = spec.environment;
+    const { container } = launched;
     this.send({
       kind: 'load',
       bundle,
@@ -94,26 +89,25 @@ export class WorkerProcess {
       sync,
       secrets,
       fault: faultOrder(),
+      ...(container !== undefined && { container }),
     });
   }
 
-  get pid(): number | undefined {
-    return this.#child.pid;
-  }
-
   send(message: ToWorker): void {
-    if (!this.#gone) this.#stream.send(packToWorker(message));
+    if (this.#stream !== undefined) this.#stream.send(packToWorker(message));
+    else if (!this.#gone) this.#early.push(message);
   }
 
   /** Ends the process, and its subprocesses with it, without asking it. */
   kill(): void {
-    const { pid } = this.#child;
-    if (pid === undefined || this.#child.exitCode !== null) return;
-    if (process.platform === 'win32') this.#child.kill('SIGKILL');
-    else endTree(pid);
+    this.#launched.kill();
   }
 
-  #listen(socket: Socket): void {
+  #connect(socket: Socket): void {
+    if (this.#gone) {
+      socket.destroy();
+      return;
+    }
     const reader = new MessageReader((fields) => {
       const message = unpackFromWorker(fields);
       if (message.kind === 'ready') this.#settleLoaded({ ok: true, value: message.report });
@@ -130,28 +124,17 @@ export class WorkerProcess {
     });
     socket.on('error', () => undefined);
     socket.on('close', () => this.kill());
-    this.#drain('stdout');
-    this.#drain('stderr');
-    this.#child.once('error', (error) => {
-      this.#tail += error.message;
-      if (this.#child.pid === undefined) this.#finish(null, null);
-    });
-    this.#child.once('exit', (code, signal) => {
-      endGroup(this.#child.pid ?? 0);
-      endWithin(this.#spec.scratch);
-      const timer = setTimeout(() => this.#finish(code, signal), DRAIN_MS);
-      this.#child.once('close', () => {
-        clearTimeout(timer);
-        this.#finish(code, signal);
-      });
-    });
+    this.#socket = socket;
+    const stream = new MessageStream(socket);
+    for (const message of this.#early.splice(0)) stream.send(packToWorker(message));
+    this.#stream = stream;
   }
 
   /** Reads at all times, whatever is kept: a full pipe would stop the process. */
   #drain(name: 'stdout' | 'stderr'): void {
     const limit = new OutputLimit(DEFAULT_BUDGET, this.#spec.elapsed);
     const secrets = new Secrets(this.#spec.secrets, this.#spec.environment.visible);
-    const stream = this.#child[name];
+    const stream = this.#launched[name];
     stream?.setEncoding('utf8');
     const masked = new MaskedStream(secrets);
     const print = (text: string): void => {
@@ -165,50 +148,31 @@ export class WorkerProcess {
     stream?.on('error', () => undefined);
   }
 
-  /** A subprocess that outlives the process may hold its pipes: they must not hold us. */
-  #letGo(): void {
-    for (const stream of this.#child.stdio) stream?.destroy();
-  }
-
-  #finish(code: number | null, signal: NodeJS.Signals | null): void {
-    if (this.#gone) return;
+  #finish(end: ProcessEnd): void {
     this.#gone = true;
-    this.#letGo();
-    const exit = { code, signal, tail: this.#tail };
+    this.#stream = undefined;
+    this.#early = [];
+    // A subprocess that outlives the process may hold its pipes: they must not hold us.
+    for (const it of [this.#socket, this.#launched.stdout, this.#launched.stderr]) it?.destroy();
+    const exit = { ...end, tail: this.#tail };
     this.#settleLoaded(fail(startFailure(this.name, exit)));
     this.#events.exited(exit);
     this.#settleExited();
   }
 }
 
-function spawnWorker(spec: WorkerSpec): ChildProcess {
-  const { heapMebibytes, environment, bundle, entry, state } = spec;
-  const flags = heapMebibytes === 0 ? [] : [`--max-old-space-size=${heapMebibytes}`];
-  return spawn(process.execPath, [...flags, entry], {
-    cwd: bundle.cwd,
-    // The worker takes the cache's name out again before any code of the author runs.
-    env: { ...environment.visible, NODE_COMPILE_CACHE: join(state, 'compile-cache') },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    // A group of its own: it can be killed with its subprocesses, and Ctrl-C does not reach it.
-    detached: process.platform !== 'win32',
-    windowsHide: true,
-  });
-}
-
 /** In words: `exit code 3` or `signal SIGSEGV`. */
-export function describeExit({ code, signal }: ProcessExit): string {
+export function describeExit({ code, signal }: ProcessEnd): string {
   return signal === null ? `exit code ${code ?? 'unknown'}` : `signal ${signal}`;
 }
 
 function startFailure(worker: string, exit: ProcessExit): Failure {
+  const how: readonly [string, string] =
+    exit.error === undefined ? ['ended by', describeExit(exit)] : ['error', exit.error];
   return {
     code: 'worker-lost',
     kind: 'environment',
     headline: `a worker process ended while it was starting`,
-    facts: [
-      ['worker', worker],
-      ['ended by', describeExit(exit)],
-      ['its last output', exit.tail.trim() || 'none'],
-    ],
+    facts: [['worker', worker], how, ['its last output', exit.tail.trim() || 'none']],
   };
 }

@@ -68,6 +68,8 @@ export class WorkerSeat implements Seat {
   /** Was alone here and has ended; what it printed past the console may still be unread. */
   parting: PoolAttempt | undefined;
   kill: KillReason | undefined;
+  /** Where a worker in a container leaves what is to be taken into the state. */
+  outbox: string | undefined;
   /** Ends what holds the process to its limits. */
   endWatch: (() => void) | undefined;
   readonly #idleTtlMs: number | undefined;

@@ -3,6 +3,7 @@ import { createRegistry } from '@skein/sdk';
 import type { OpenRegistry } from '@skein/sdk';
 import type { AttemptResult } from './executor.ts';
 import { runAs } from './attribution.ts';
+import { enterContainer, settingsOf } from './contained.ts';
 import { loadBundle } from './load-bundle.ts';
 import { obeyFault } from './obey-fault.ts';
 import type { AttemptId, ToWorker } from './message.ts';
@@ -11,8 +12,10 @@ import { errorText, occupyProcess } from './occupation.ts';
 import type { OccupationPorts } from './occupation.ts';
 import { OutsideWatcher } from './outside-watcher.ts';
 import { ProcessLog } from './process-log.ts';
-import { ArtifactQuestions, RemoteHost } from './remote-host.ts';
+import { ArtifactQuestions, CustodyQuestions, RemoteHost } from './remote-host.ts';
 import type { Line } from './remote-host.ts';
+import type { Custodian } from './outbox-files.ts';
+import { currentAction } from './running-action.ts';
 import type { RunningAction } from './running-action.ts';
 import { Runtime, variablesOf } from './runtime.ts';
 import { Starter } from './starter.ts';
@@ -45,6 +48,7 @@ export class WorkerSession {
   /** How many of the running wait for calls. */
   #waiting = 0;
   readonly #artifacts: ArtifactQuestions;
+  readonly #custody: CustodyQuestions;
   #runtime: Runtime | undefined;
   /** What came before the bundle was loaded. */
   #early: Waiting[] = [];
@@ -52,6 +56,7 @@ export class WorkerSession {
   constructor(ports: SessionPorts) {
     this.#ports = ports;
     this.#artifacts = new ArtifactQuestions(ports.send);
+    this.#custody = new CustodyQuestions(ports);
     this.#starter = new Starter({
       announce: ({ id }) => ports.send({ kind: 'started', id }),
       flush: ports.flush,
@@ -99,6 +104,9 @@ export class WorkerSession {
       case 'artifact':
         this.#artifacts.answer(message.request, message.artifact);
         return;
+      case 'custody-answer':
+        this.#custody.answer(message.request, message.answer);
+        return;
       case 'durable-answer':
         this.#running.get(message.id)?.host.durableAnswered(message.request, message.answer);
         return;
@@ -106,8 +114,9 @@ export class WorkerSession {
   }
 
   async #load(message: LoadOrder): Promise<void> {
-    const { bundle, state, scratch, hidden, path, secrets, sync, fault } = message;
+    const { bundle, state, scratch, hidden, path, secrets, sync, fault, container } = message;
     if (fault !== undefined) obeyFault(fault);
+    if (container !== undefined) enterContainer(container);
     const { send, elapsed } = this.#ports;
     const environment = {
       visible: { ...process.env } as Record<string, string>,
@@ -118,8 +127,9 @@ export class WorkerSession {
     const log = new ProcessLog({ history: false });
     const listener = log.listen();
     const settings = { bundle, state, sync, scratch, environment, variables, secrets, elapsed };
+    const custodian = container && this.#custodian(container.outbox);
     const open = (registry: OpenRegistry): Runtime =>
-      new Runtime({ ...settings, registry, log, listener });
+      new Runtime({ ...settings, custodian, registry, log, listener });
     const outside = this.#occupy(message, log, {
       variables: () => variables,
       files: open(createRegistry()).files,
@@ -147,6 +157,7 @@ export class WorkerSession {
     ports: Pick<OccupationPorts, 'variables' | 'files'>,
   ): OutsideWatcher {
     const { bundle, invisible, scratch, path, passThrough } = message;
+    const container = message.container && settingsOf(message.container);
     const { send, flush, skein } = this.#ports;
     const outside = new OutsideWatcher({
       log,
@@ -161,12 +172,24 @@ export class WorkerSession {
       skein,
       stranger: outside,
       sources: () => sourceFolders(bundle),
-      tracking: { root, state: invisible, scratch, path, passThrough },
+      tracking: { root, state: invisible, scratch, path, passThrough, container },
       printed: () => undefined,
       stray: (error) => this.#stray(error),
       whole: true,
     });
     return outside;
+  }
+
+  #custodian(outbox: string): Custodian {
+    return {
+      outbox,
+      ask: (asked) => this.#custody.ask(this.#idOf(currentAction()), asked),
+    };
+  }
+
+  #idOf(action: RunningAction | undefined): AttemptId {
+    for (const [id, running] of this.#running) if (running.action === action) return id;
+    return NOBODY;
   }
 
   #start({ id, order }: Waiting): void {

@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { Socket } from 'node:net';
+import { connect, Socket } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
 import * as sdk from '@skein/sdk';
@@ -11,7 +11,7 @@ import { packFromWorker, unpackToWorker } from './protocol.ts';
 import { Spinner } from './spinner.ts';
 import { WorkerSession } from './worker-session.ts';
 
-/** The coordinator is at the other end of this descriptor. */
+/** Where no socket is named, the coordinator is at the other end of this descriptor. */
 const CHANNEL = 3;
 
 /**
@@ -23,11 +23,13 @@ export function startWorker(skein: SdkModule = sdk): void {
 }
 
 function start(skein: SdkModule): void {
-  // The cache was named for the start of this process; what authors see is made (O6).
+  // They were set for the start of this process; what authors see is made (O6).
+  const { NODE_COMPILE_CACHE: cache, SKEIN_CHANNEL: path } = process.env;
   delete process.env['NODE_COMPILE_CACHE'];
-  enableCompileCache();
+  delete process.env['SKEIN_CHANNEL'];
+  if (cache !== undefined) enableCompileCache();
   const leave = process.exit.bind(process);
-  const socket = new Socket({ fd: CHANNEL });
+  const socket = path === undefined ? new Socket({ fd: CHANNEL }) : connect(path);
   const stream = new MessageStream(socket);
   // Taken before the clock is watched.
   const elapsed = performance.now.bind(performance);

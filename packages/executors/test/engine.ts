@@ -16,6 +16,7 @@ import type {
   LogPrefix,
   Observation,
   Outcome,
+  ResolvedImage,
   RunId,
   SavedSnapshot,
   TaskId,
@@ -74,6 +75,14 @@ export class FakeRecord {
   }
 }
 
+/** What all attempts of an engine have in common. */
+export interface EngineTerms {
+  /** The image that they run in; absent: none. */
+  readonly image?: ResolvedImage | undefined;
+  /** Options of those that tests make, over those of their tasks; calls have their own. */
+  readonly options?: Partial<TaskOptions> | undefined;
+}
+
 /** The least that can stand in for the engine: every call executes, nothing is kept. */
 export class FakeEngine {
   readonly log: LogLine[] = [];
@@ -96,11 +105,13 @@ export class FakeEngine {
   beforeReply: (request: CallRequest) => Promise<void> = () => Promise.resolve();
   readonly #executor: Executor;
   readonly #bundle: BundleLocation;
+  readonly #terms: EngineTerms;
   #rows: Promise<ReadonlyMap<TaskId, TaskRow>> | undefined;
   readonly #chunks: Map<Digest, LogChunk>;
   #actions = 0;
 
-  constructor(executor: Executor, bundle: BundleLocation) {
+  constructor(executor: Executor, bundle: BundleLocation, terms: EngineTerms = {}) {
+    this.#terms = terms;
     this.#executor = executor;
     this.#bundle = bundle;
     const chunks = told.get(executor) ?? new Map<Digest, LogChunk>();
@@ -165,7 +176,12 @@ export class FakeEngine {
     const node = {
       task,
       parent: 0,
-      options: { ...row.options, ...this.override.get(task), ...given.options },
+      options: {
+        ...row.options,
+        ...this.#terms.options,
+        ...this.override.get(task),
+        ...given.options,
+      },
       args: args.map((arg) => encode(arg)),
       record: given.record,
       devices: given.devices,
@@ -177,6 +193,7 @@ export class FakeEngine {
     this.#actions += 1;
     const action = this.#actions;
     const { task, parent, options, args } = node;
+    const { image } = this.#terms;
     const handle = this.#executor.execute(
       {
         run: 'run-1' as RunId,
@@ -190,6 +207,7 @@ export class FakeEngine {
         alone,
         retains: this.retaining.has(task),
         ...(node.devices !== undefined && { devices: node.devices }),
+        ...(image !== undefined && { image }),
       },
       this.#hostOf(action, node),
     );

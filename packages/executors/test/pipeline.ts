@@ -200,7 +200,8 @@ const readingContext = env.task(async () => {
 });
 
 const surroundings = env.task(async () => ({
-  home: process.env.HOME, zone: process.env.TZ, offset: new Date(0).getTimezoneOffset(),
+  home: process.env.HOME, temporary: process.env.TMPDIR,
+  zone: process.env.TZ, offset: new Date(0).getTimezoneOffset(),
   ci: process.env.CI ?? 'absent', cwd: process.cwd(), names: Object.keys(process.env).sort(),
   subprocess: execFileSync('env').toString().split('\n').map((line) => line.split('=')[0]),
 }));

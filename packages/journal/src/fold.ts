@@ -204,6 +204,7 @@ function newAction(event: ActionStarted | ActionFinished): GrowingAction {
     checkpoints: [],
     ...(event.override === undefined ? {} : { override: event.override }),
     ...(event.count === undefined ? {} : { count: event.count }),
+    ...('image' in event && event.image !== undefined ? { image: event.image } : {}),
     waves: [],
     log: null,
     impurities: [],

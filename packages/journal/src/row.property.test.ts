@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { StoredFormError, chunkAfter } from '@skein/model';
-import type { ActionFinished, Outcome, Reason, RunEvent, Verdict } from '@skein/model';
+import type { ActionFinished, ActionImage, Outcome, Reason, RunEvent, Verdict } from '@skein/model';
 import {
   EVERY_OBSERVATION,
   T0,
@@ -59,11 +59,20 @@ const waves: fc.Arbitrary<ActionFinished['waves']> = fc.constantFrom([], [[]], E
 
 const observations = fc.constantFrom([], ...EVERY_OBSERVATION);
 
+const image: fc.Arbitrary<ActionImage | null> = fc.option(
+  fc.record(
+    { digest: fc.string(), applied: fc.boolean(), name: fc.string(), node: fc.string() },
+    { requiredKeys: ['digest', 'applied'] },
+  ),
+);
+
 const event: fc.Arbitrary<WrittenEvent> = fc.oneof(
   fc.string().map((name) => runStarted(name, { labels: { [name]: name } })),
   fc
-    .record({ inputs, verdict, groups: fc.array(fc.string()) })
-    .map((more) => actionStarted(1, 0, more)),
+    .record({ inputs, verdict, groups: fc.array(fc.string()), image })
+    .map(({ image: ran, ...more }) => {
+      return actionStarted(1, 0, ran === null ? more : { ...more, image: ran });
+    }),
   fc
     .record({ inputs, verdict, outcome, waves, attempts: number, traced: fc.boolean() })
     .map((more) => actionFinished(2, 1, more)),

@@ -1,4 +1,5 @@
 import type {
+  ActionImage,
   ActionKey,
   ActionNumber,
   CodeVersion,
@@ -68,6 +69,8 @@ export interface ActionState {
   readonly override?: Uint8Array;
   /** How many identical calls its caller had made before; absent: none. */
   readonly count?: number;
+  /** What it ran in, or only declares; absent: neither, or it did not execute. */
+  readonly image?: ActionImage;
   readonly checkpoints: readonly RecordedCheckpoint[];
   /** What it saved last; absent once it succeeded (R5). */
   readonly snapshot?: SavedSnapshot;

@@ -1,5 +1,6 @@
 import { packDigests } from '@skein/values';
 import {
+  mustBoolean,
   mustBytes,
   mustDigestOrNull,
   mustDigests,
@@ -11,6 +12,7 @@ import {
   storeDigest,
 } from '@skein/model';
 import type {
+  ActionImage,
   ActionKey,
   ActionStarted,
   Reason,
@@ -30,12 +32,30 @@ export function readOverride(field: unknown): { readonly override?: Uint8Array }
   return isAbsent(field) ? {} : { override: mustBytes(field) };
 }
 
+/** `[digest, applied, name, node]`. */
+export function storeImage({ digest, applied, name, node }: ActionImage): Stored {
+  return [digest, applied, name ?? null, node ?? null];
+}
+
+/** Absent in earlier records, and where the task has none. */
+export function readImage(field: unknown): { readonly image?: ActionImage } {
+  if (isAbsent(field)) return {};
+  const [digest, applied, name, node] = mustList(field);
+  const image: ActionImage = {
+    digest: mustText(digest),
+    applied: mustBoolean(applied),
+    ...(isAbsent(name) ? {} : { name: mustText(name) }),
+    ...(isAbsent(node) ? {} : { node: mustText(node) }),
+  };
+  return { image };
+}
+
 export function readCount(field: unknown): { readonly count?: number } {
   return isAbsent(field) ? {} : { count: mustNumber(field) };
 }
 
 /** What a start and an end say of their call. */
-export type Call = Omit<ActionStarted, 'kind' | 'at' | 'override' | 'count'>;
+export type Call = Omit<ActionStarted, 'kind' | 'at' | 'override' | 'count' | 'image'>;
 
 /** Fields 2 to 8 of a start and of a finish. */
 export function storeCall(call: Call): Stored {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { actionFinished, actionStarted } from '../test/sample.ts';
+import type { ActionImage } from '@skein/model';
+import { actionFinished, actionStarted, runStarted } from '../test/sample.ts';
+import { foldRun } from './fold.ts';
 import { readEvent, storeEvent } from './stored-event.ts';
 
 test('R1: which of identical calls an action was is kept, from its start to its end', () => {
@@ -10,8 +12,31 @@ test('R1: which of identical calls an action was is kept, from its start to its 
 
 test('R1: a row of before that was written reads as the first of identical calls', () => {
   for (const event of [actionStarted(2, 1), actionFinished(2, 1)]) {
-    expect(readEvent(storeEvent(event).slice(0, -1))).toEqual(event);
+    for (const fields of [1, 2]) {
+      expect(readEvent(storeEvent(event).slice(0, -fields))).toEqual(event);
+    }
   }
+});
+
+test('Q6: what an action ran in is kept with its start', () => {
+  const digest = `sha256:${'1'.repeat(64)}`;
+  const images: readonly ActionImage[] = [
+    { digest, applied: true, name: 'acme/x:1', node: '26.10.0' },
+    { digest, applied: true, name: 'acme/x:1' },
+    { digest, applied: false },
+  ];
+  for (const image of images) {
+    const event = actionStarted(2, 1, { image });
+    expect(readEvent(storeEvent(event))).toEqual(event);
+    const state = foldRun([runStarted('r'), event], false);
+    expect(state?.actions.get(2)?.image).toEqual(image);
+  }
+  expect(storeEvent(actionStarted(2, 1, { image: images[1] as ActionImage })).at(-1)).toEqual([
+    digest,
+    true,
+    'acme/x:1',
+    null,
+  ]);
 });
 
 test('who had made a reused result is kept; where nobody else did, the reason is its kind', () => {

@@ -29,7 +29,6 @@ import type {
   CodeVersion,
   Failure,
   Impurity,
-  Platform,
   RunEvent,
   RunFinished,
   RunId,
@@ -43,9 +42,11 @@ import {
   isAbsent,
   readCall,
   readCount,
+  readImage,
   readInputs,
   readOverride,
   storeCall,
+  storeImage,
   storeInputs,
 } from './stored-call.ts';
 
@@ -88,6 +89,7 @@ export function storeEvent(event: WrittenEvent): Stored {
         ...storeCall(event),
         event.override ?? null,
         event.count ?? null,
+        event.image === undefined ? null : storeImage(event.image),
       ];
     case 'action-finished':
       return storeActionFinished(event);
@@ -152,7 +154,7 @@ export function readEvent(stored: unknown): RunEvent {
 function readActionStarted(fields: Stored): RunEvent {
   const at = mustNumber(fields[1]);
   const call = { ...readCall(fields), ...readOverride(fields[9]), ...readCount(fields[10]) };
-  return { kind: 'action-started', at, ...call };
+  return { kind: 'action-started', at, ...call, ...readImage(fields[11]) };
 }
 
 function readActionPassed([, at, action, parent]: Stored): RunEvent {
@@ -243,7 +245,7 @@ function readRunStarted(fields: Stored): RunStarted {
     task: mustText(fields[4]) as TaskId,
     initiator: mustText(fields[5]),
     labels: mustRecord(fields[6]) as Readonly<Record<string, string>>,
-    platform: mustRecord(fields[7]) as unknown as Platform,
+    platform: mustRecord(fields[7]) as unknown as RunStarted['platform'],
     bundle,
     code,
     process: mustRecord(fields[9]) as unknown as RunStarted['process'],

@@ -1,4 +1,5 @@
 import type { Digest } from '@skein/values';
+import type { ActionImage } from './platform.ts';
 import type { TaskId } from './task.ts';
 
 /**
@@ -49,6 +50,15 @@ export type Change =
       readonly name: string;
       readonly before?: string;
       readonly after?: string;
+    }
+  /** Where it runs (Q6); a side that is absent: on the machine, and it declared no image. */
+  | { readonly kind: 'image'; readonly before?: ActionImage; readonly after?: ActionImage }
+  /** A command task's program on the machine; a side that is absent: there was or is none. */
+  | {
+      readonly kind: 'program';
+      readonly name: string;
+      readonly before?: Digest;
+      readonly after?: Digest;
     }
   | InputChange;
 

@@ -8,7 +8,7 @@ import type { LogChunk, LogPrefix } from './log.ts';
 import type { Impurity, Wave } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 import type { Failure } from './failure.ts';
-import type { Platform } from './platform.ts';
+import type { ActionImage, HostPlatform } from './platform.ts';
 import type { RunId, RunOrigin, RunStatus } from './run.ts';
 import type { TaskId } from './task.ts';
 import type { Verdict } from './verdict.ts';
@@ -47,7 +47,8 @@ export interface RunStarted {
   readonly task: TaskId;
   readonly initiator: string;
   readonly labels: Readonly<Record<string, string>>;
-  readonly platform: Platform;
+  /** Of the machine; an action that ran in an image says so itself. */
+  readonly platform: HostPlatform;
   /** Digest of the bundle, and of the code manifests by task, kept under those digests. */
   readonly bundle: Digest;
   readonly code: Digest;
@@ -86,6 +87,8 @@ export interface ActionStarted {
   readonly override?: Uint8Array;
   /** How many identical calls its caller had made before in that attempt; absent: none. */
   readonly count?: number;
+  /** Absent: its task declares none, and it runs on the machine. */
+  readonly image?: ActionImage;
 }
 
 /**

@@ -24,6 +24,6 @@ export interface KeyManifest {
   /** Declared variables with the digest of their value; `null`: not set. */
   readonly variables: readonly { readonly name: string; readonly digest: Digest | null }[];
   readonly platform: Platform;
-  /** Digest of a command task's program on this machine; `null`: it was not found. */
-  readonly program?: Digest | null;
+  /** A command task's program on this machine; `null`: it was not found. */
+  readonly program?: { readonly name: string; readonly digest: Digest | null };
 }

@@ -19,6 +19,32 @@ export interface ImagePlatform {
   readonly node?: string;
 }
 
+/** The image that an action ran in, or that its task declares, as it is recorded. */
+export interface ActionImage {
+  readonly digest: string;
+  /** Whether it ran in the image, or on the machine all the same. */
+  readonly applied: boolean;
+  /** As the author wrote it. */
+  readonly name?: string;
+  /** Version of Skein's own Node, where it was mounted. */
+  readonly node?: string;
+}
+
+/** What of an action's platform is not that of its run; `undefined`: it is the same. */
+export function imageOf({ image, ...rest }: Platform): ActionImage | undefined {
+  if (image === undefined) return undefined;
+  return image.applied && rest.node !== undefined ? { ...image, node: rest.node } : image;
+}
+
+/** The platform of an action, by that of its run and its own image: what `imageOf` took apart. */
+export function platformWith(host: HostPlatform, image: ActionImage | undefined): Platform {
+  if (image === undefined) return host;
+  const { digest, applied, name, node } = image;
+  const named = { digest, ...(name === undefined ? {} : { name }) };
+  if (!applied) return { ...host, image: { ...named, applied } };
+  return { image: { ...named, applied }, ...(node === undefined ? {} : { node }) };
+}
+
 /** A line for keys, messages and manifests: `node 26.10.0 linux x64 glibc`, `image sha256:…`. */
 export function describePlatform(platform: Platform): string {
   if (!('os' in platform)) {
@@ -26,5 +52,7 @@ export function describePlatform(platform: Platform): string {
     return `image ${platform.image.digest}${node}`;
   }
   const host = `node ${platform.node} ${platform.os} ${platform.arch} ${platform.libc}`;
-  return platform.image === undefined ? host : `${host} image ${platform.image.digest} (not applied)`;
+  return platform.image === undefined
+    ? host
+    : `${host} image ${platform.image.digest} (not applied)`;
 }

@@ -1,4 +1,5 @@
 import type { Duration } from './duration.ts';
+import type { ImageInput } from './image.ts';
 
 /**
  * What the Nx targets of a project run unless they say otherwise: `skein.config.ts` of the project
@@ -43,6 +44,32 @@ export interface WorkspaceConfig extends ProjectConfig {
    * is in SKEIN_REMOTE_TOKEN only.
    */
   readonly remote?: string | RemoteInput;
+  /** How tasks run in containers. Default: by what is found on the machine. */
+  readonly container?: ContainerInput;
+}
+
+/** The engine that runs containers, and what they run in. */
+export interface ContainerInput {
+  /** `podman`, `docker`, or the absolute path of either. Default: the first that is found. */
+  readonly engine?: string;
+  /**
+   * What a task runs in that names no image, by `--executor container` or
+   * `isolation: 'container'`: a reference, or what `image({ … })` gives.
+   */
+  readonly image?: ImageInput;
+  /** Where images that are built are pushed: `localhost:5000/team`. Default: nowhere. */
+  readonly registry?: string;
+  /** The engine's network mode for tasks of `network: true`. Default: the engine's own. */
+  readonly network?: string;
+  /**
+   * `uid:gid` that tasks run as. Default: whoever runs the command, or 65534:65534 where that is
+   * root.
+   */
+  readonly user?: string;
+  /** Registries that speak plain http: `cache.lan:5000`. Those of this machine always may. */
+  readonly insecureRegistries?: readonly string[];
+  /** Further arguments of `podman run` or `docker run`. */
+  readonly runArgs?: readonly string[];
 }
 
 /** A remote, and how it is used. */

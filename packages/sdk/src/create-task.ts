@@ -8,7 +8,7 @@ import { declaredArgs, invoke, markTask } from './task.ts';
 import type { AnyTask, TaskDeclaration, TaskState } from './task.ts';
 
 export function createTask(declaration: TaskDeclaration): AnyTask {
-  return taskOf({ declaration, id: undefined, parameters: undefined }, undefined);
+  return taskOf({ declaration, id: undefined, parameters: declaration.parameters }, undefined);
 }
 
 function taskOf(state: TaskState, override: Override | undefined): AnyTask {

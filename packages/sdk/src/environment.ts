@@ -1,3 +1,6 @@
+import { declareCommand } from './command.ts';
+import type { CommandTask } from './command.ts';
+import type { CommandInputs, CommandOutputs, CommandSpec } from './command-spec.ts';
 import { createTask } from './create-task.ts';
 import { quote } from './invalid-option.ts';
 import type { EnvironmentInput, TaskOptionsInput } from './option-input.ts';
@@ -22,6 +25,24 @@ export interface Environment {
     options: TaskOptionsInput,
     fn: F,
   ): Task<Parameters<F>, Awaited<ReturnType<F>>>;
+  /**
+   * Declares a task whose body is a program in any language, at module level and bound to a name:
+   *
+   *     const train = env.command({
+   *       command: ['python3', 'train.py', '{inputs.rows}', '--out', '{outputs.model}'],
+   *       inputs: { rows: 'file' },
+   *       outputs: { model: 'file' },
+   *     });
+   *
+   * It starts in the folder of the nearest `package.json`. It rejects with `CommandError` where the
+   * program is not there, its exit code is no success, or an output is missing; a link or a device
+   * among the outputs is refused, and not followed. Throws `option-invalid` for a command or an
+   * option that is none.
+   */
+  command<I extends CommandInputs = {}, O extends CommandOutputs = {}>(
+    this: void,
+    spec: CommandSpec<I, O>,
+  ): CommandTask<I, O>;
 }
 
 /** Makes an environment. Throws `option-invalid` for a missing name or an option that is none. */
@@ -30,7 +51,7 @@ export function environment(input: EnvironmentInput): Environment {
   const { name: given, ...rest } = parseRecord(input, at, "an object such as { name: 'main' }");
   const name = text(given, { ...at, path: 'name' });
   const options = parseOptions(rest, `environment ${quote(name)}`);
-  return { name, task: declareIn(name, options) };
+  return { name, task: declareIn(name, options), command: commandIn(name, options) };
 }
 
 function declareIn(environment: string, shared: GivenOptions): Environment['task'] {
@@ -51,4 +72,14 @@ function declareIn(environment: string, shared: GivenOptions): Environment['task
     });
   };
   return declare as Environment['task'];
+}
+
+function commandIn(environment: string, shared: GivenOptions): Environment['command'] {
+  const declare = (spec: unknown): unknown => {
+    const origin: { readonly stack?: string } = {};
+    Error.captureStackTrace(origin, declare);
+    const owner = `a command of environment ${quote(environment)}`;
+    return declareCommand(spec, { environment, shared, owner, origin });
+  };
+  return declare as Environment['command'];
 }

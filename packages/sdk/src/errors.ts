@@ -56,6 +56,43 @@ export class NonRecoverableError extends Error {
   }
 }
 
+/** What is known of a command task's program once it has ended, or could not begin. */
+export interface CommandEnd {
+  /** The command as it is declared, with its placeholders. */
+  readonly command: string;
+  /** `null`: it was ended by a signal, or never began. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** The last 4 KiB of what it printed. */
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/**
+ * The program of a command task did not do what it is declared to do: it is not there, its exit
+ * code is no success, or an output is missing or is not what it should be.
+ */
+export class CommandError extends Error implements CommandEnd {
+  static {
+    nameOf(this, 'CommandError');
+  }
+
+  readonly command: string;
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  readonly stdout: string;
+  readonly stderr: string;
+
+  constructor(message: string, end: CommandEnd) {
+    super(message);
+    this.command = end.command;
+    this.exitCode = end.exitCode;
+    this.signal = end.signal;
+    this.stdout = end.stdout;
+    this.stderr = end.stderr;
+  }
+}
+
 function nameOf(Class: { readonly prototype: Error }, name: string): void {
   Object.defineProperty(Class.prototype, 'name', {
     value: name,

@@ -32,6 +32,15 @@ export interface ActionScope {
    * the order of the items; with `settled` a `PromiseSettledResult` for each.
    */
   map(request: ScopedMap): Promise<unknown[]>;
+  /** Adds to its log what a program printed, as it comes: a line or a part of one. */
+  print(stream: 'stdout' | 'stderr', text: string): void;
+  /**
+   * Starts a command task's program: what it names is observed, and it is no impurity, for it is
+   * what the task is (O8). Whatever `spawn` begins is Skein's own, and not the task's.
+   */
+  start<T>(program: ProgramStart, spawn: () => T): T;
+  /** It runs in an image, not on the machine itself. */
+  readonly contained: boolean;
   /** Runs `fn` with `name` added to the groups of the calls made inside. */
   group<T>(name: string, fn: () => Promise<T>): Promise<T>;
   /** Runs a checkpoint, or gives what it came to before (R4): a copy of it, either way. */
@@ -40,6 +49,13 @@ export interface ActionScope {
   save(value: unknown): Promise<void>;
   /** What was saved last; `undefined` where nothing was. */
   load(): Promise<unknown>;
+}
+
+/** A program as it is looked up, in the working folder and by the variables of the process. */
+export interface ProgramStart {
+  readonly program: string;
+  /** Words that may name files. Of a shell's line: with what stands for its variables put in. */
+  readonly args: readonly string[];
 }
 
 export interface ScopedCheckpoint {

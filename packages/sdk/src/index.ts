@@ -1,5 +1,21 @@
 export { environment } from './environment.ts';
 export type { Environment } from './environment.ts';
+export type { CommandTask } from './command.ts';
+export type {
+  CommandInput,
+  CommandInputs,
+  CommandOutput,
+  CommandOutputs,
+  CommandSpec,
+  InputsOf,
+  OutputsOf,
+  PlainInput,
+  PlainOutput,
+} from './command-spec.ts';
+export { json } from './json-kind.ts';
+export type { JsonKind, JsonValue } from './json-kind.ts';
+export { image } from './image.ts';
+export type { Image, ImageInput, ImageRecipeInput } from './image.ts';
 export { defineConfig } from './config.ts';
 export type { ProjectConfig, RemoteInput, WorkspaceConfig } from './config.ts';
 export type { AnyTask, Task, TaskPlace } from './task.ts';
@@ -51,13 +67,14 @@ export { createFileStore } from './file-store.ts';
 export type { FileStore, FileStoreOptions } from './file-store.ts';
 export {
   CancelledError,
+  CommandError,
   NonRecoverableError,
   OutOfDiskError,
   OutOfMemoryError,
   TimeoutError,
   WorkerLostError,
 } from './errors.ts';
-export type { TimeoutBound } from './errors.ts';
+export type { CommandEnd, TimeoutBound } from './errors.ts';
 export { defineCodec, EncodingError } from '@skein/values';
 export type { Codec } from '@skein/values';
 export { decodeThrown, encodeThrown, recordError } from './error-record.ts';
@@ -69,6 +86,7 @@ export type { OpenRegistry } from './registry.ts';
 export { currentHost, currentScope, setHost } from './host.ts';
 export type {
   ActionScope,
+  ProgramStart,
   ErrorClass,
   FileHost,
   Host,

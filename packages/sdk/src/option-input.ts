@@ -1,5 +1,6 @@
 import type { Isolation } from '@skein/model';
 import type { Duration } from './duration.ts';
+import type { ImageInput } from './image.ts';
 import type { Size } from './size.ts';
 
 /**
@@ -14,10 +15,21 @@ export interface TaskOptionsInput {
   /** One duration bounds each attempt's running time. */
   readonly timeout?: Duration | TimeoutInput;
   readonly resources?: ResourceInput;
-  /** Container image with its digest, `name@sha256:…`: part of the key. */
-  readonly image?: string;
-  /** Where it runs: `'process'` unless told. */
+  /**
+   * What it runs in: a reference, `ghcr.io/acme/x:1.4`, or what `image({ … })` gave. Its digest is
+   * part of the key.
+   */
+  readonly image?: ImageInput;
+  /**
+   * Where it runs. Unset: in its image if it names one, else in a process of this machine.
+   * `'container'` without an image: in the default image of the configuration.
+   */
   readonly isolation?: Isolation;
+  /**
+   * Whether its container reaches the network. Unset: false, a container has none; true is an
+   * impurity. On this machine it has no meaning.
+   */
+  readonly network?: boolean;
   /** How its worker is kept and shared; `false`: a worker of its own for each action. */
   readonly reuse?: false | ReuseInput;
   /** Names taken from the command's environment, or a record that sets them. */

@@ -8,6 +8,7 @@ import type {
   TimeoutPolicy,
   VariableSource,
 } from '@skein/model';
+import { parseImage } from './image.ts';
 import { throwInvalidOption } from './invalid-option.ts';
 import {
   anyText,
@@ -36,7 +37,7 @@ export const DEFAULT_OPTIONS: TaskOptions = {
   retries: { count: 0, backoff: DEFAULT_BACKOFF },
   timeout: {},
   resources: {},
-  isolation: 'process',
+  network: false,
   reuse: {},
   variables: {},
   secrets: [],
@@ -50,8 +51,9 @@ const OPTIONS: OptionFields<GivenOptions> = {
   retries: ['retries', parseRetries],
   timeout: ['timeout', parseTimeout],
   resources: ['resources', parseResources],
-  image: ['image', text],
+  image: ['image', parseImage],
   isolation: ['isolation', oneOf('process', 'inline', 'container')],
+  network: ['network', flag],
   reuse: ['reuse', parseReuse],
   variables: ['variables', parseVariables],
   secrets: ['secrets', variableNames],

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFileStore } from './file-store.ts';
 import { currentHost } from './host.ts';
+import { isCode } from './loose-files.ts';
 import type { ActionScope, FileHost } from './host.ts';
 import type { Logger } from './logger.ts';
 
@@ -37,7 +38,25 @@ export const plainScope: PlainScope = {
   logger,
   scratch: () => mkdtempSync(join(temporaryFolder(), 'scratch-')),
   progress: () => undefined,
+  print: (stream, text) => void process[stream].write(text),
+  start: (_, spawn) => spawn(),
+  contained: false,
 };
+
+/** What a program gets that is started for whoever asks: a copy of what they see. */
+export function programEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env };
+}
+
+/** Ends a program with all that it started: it leads a group of its own, but on Windows. */
+export function endGroup(pid: number, signal: 'SIGTERM' | 'SIGKILL'): void {
+  try {
+    process.kill(process.platform === 'win32' ? pid : -pid, signal);
+  } catch (error) {
+    // Nobody is left, or nobody that is ours.
+    if (!isCode(error, 'ESRCH') && !isCode(error, 'EPERM')) throw error;
+  }
+}
 
 /** Where the bytes of files are kept: with the host, or in a folder that goes with the process. */
 export function currentFiles(): FileHost {

@@ -6,6 +6,7 @@ import { checkpointState } from './checkpoint.ts';
 import { Dir } from './dir.ts';
 import {
   CancelledError,
+  CommandError,
   NonRecoverableError,
   OutOfDiskError,
   OutOfMemoryError,
@@ -48,6 +49,7 @@ const BUILT_IN: Readonly<Record<string, ErrorClass>> = {
 
 const OURS: Readonly<Record<string, ErrorClass>> = {
   CancelledError,
+  CommandError,
   DecodingError,
   EncodingError,
   FailureError,

@@ -7,7 +7,7 @@ import type { Override } from './override.ts';
 import { parametersOf } from './parameters.ts';
 import type { DeclaredParameters } from './parameters.ts';
 
-/** A function that Skein keys, executes and keeps: made by `environment(…).task(fn)`. */
+/** A function that Skein keys, executes and keeps: of `environment(…).task(fn)`, `.command(…)`. */
 export interface Task<A extends readonly unknown[], R> {
   /**
    * Inside a run, makes a call: the arguments and the result are copies (V4). In a plain
@@ -29,7 +29,7 @@ export interface Task<A extends readonly unknown[], R> {
 /** A task of whatever parameters and result. */
 export type AnyTask = Task<never[], unknown>;
 
-/** Where `env.task(…)` was called, for those who look for the module that declares the task. */
+/** Where a task was declared, for those who look for the module that declares it. */
 export interface TaskPlace {
   /** Path or `file:` URL as the stack gives it. */
   readonly module: string;
@@ -41,6 +41,10 @@ export interface TaskDeclaration {
   readonly environment: string;
   readonly options: GivenOptions;
   readonly fn: (...args: never[]) => Promise<unknown>;
+  /** The program that a command task starts, as it is written. */
+  readonly program?: string;
+  /** Where the function's own source does not say: it is Skein's. */
+  readonly parameters?: DeclaredParameters;
   /** An error made where the task was declared; read only on demand. */
   readonly origin: { readonly stack?: string };
 }
@@ -84,8 +88,10 @@ export function overrideOf(task: AnyTask): Override | undefined {
 export function rowOf(id: TaskId, task: AnyTask): TaskRow {
   const { declaration } = stateOf(task);
   const { names, rest } = taskParameters(task);
-  const { environment } = declaration;
-  return { id, environment, parameters: names, rest, options: taskOptions(task) };
+  const { environment, program } = declaration;
+  const options = taskOptions(task);
+  const row: TaskRow = { id, environment, parameters: names, rest, options };
+  return program === undefined ? row : { ...row, program };
 }
 
 /** The options of environment and task with defaults; an override is not in them. */

@@ -68,8 +68,10 @@ async function resolveWithin(root: string, path: string, shown: string): Promise
   return real;
 }
 
-function specialKind(stats: Stats): string {
+/** What an entry is that is neither a file nor a folder. */
+export function specialKind(stats: Stats): string {
   if (stats.isSocket()) return 'a socket';
+  if (stats.isSymbolicLink()) return 'a link';
   if (stats.isFIFO()) return 'a pipe';
   return 'a device';
 }

@@ -1,5 +1,14 @@
-import type { Duration, File, Mapped, Size, Task, TaskOptionsInput } from './index.ts';
-import { checkpoint, context, durable, environment, map, snapshot } from './index.ts';
+import type {
+  Dir,
+  Duration,
+  File,
+  JsonValue,
+  Mapped,
+  Size,
+  Task,
+  TaskOptionsInput,
+} from './index.ts';
+import { checkpoint, context, durable, environment, image, json, map, snapshot } from './index.ts';
 
 /*
  * What compiles and what does not. Checked by the compiler alone: every line under
@@ -73,6 +82,112 @@ export function options(): void {
   const size: Size = '512Ki';
   const shared: TaskOptionsInput = { timeout: duration, resources: { memory: size } };
   environment({ name: 'a', ...shared });
+}
+
+export function images(): void {
+  const py = image({ name: 'py', from: 'python:3.12', apt: ['git'], copy: { scripts: '/app' } });
+  environment({ name: 'a', image: py, network: true });
+  environment({ name: 'a', image: 'python:3.12', isolation: 'container' });
+  // @ts-expect-error no base
+  image({ apt: ['git'] });
+  // @ts-expect-error no such step
+  image({ from: 'a', yum: ['git'] });
+  // @ts-expect-error a recipe that is none yet
+  environment({ name: 'a', image: { from: 'python:3.12' } });
+  // @ts-expect-error a network by its name
+  environment({ name: 'a', network: 'host' });
+}
+
+const program = env.command({
+  image: 'ghcr.io/acme/py:3.12',
+  retries: 2,
+  command: ['python3', 'train.py', '{inputs.rows}', ['--epochs', '{inputs.epochs}']],
+  inputs: {
+    rows: 'file',
+    folder: 'dir',
+    epochs: 'number?',
+    options: json<Model>(),
+    more: json<string[]>({ optional: true }),
+  },
+  outputs: {
+    model: 'file',
+    folder: 'dir',
+    metrics: 'json',
+    weights: json<Model>(),
+    report: 'text',
+    loss: 'number',
+    good: 'boolean',
+    said: 'stdout',
+    warned: 'stderr',
+    code: 'exitCode',
+  },
+  stdin: '{inputs.rows}',
+  exitCodes: [0, 2],
+});
+const nothing = env.command({ command: 'true' });
+const empty = env.command({ command: 'true', inputs: {}, outputs: {} });
+
+interface ProgramInputs {
+  rows: File;
+  folder: Dir;
+  options: Model;
+  epochs?: number;
+  more?: string[];
+}
+
+interface ProgramOutputs {
+  model: File;
+  folder: Dir;
+  metrics: JsonValue;
+  weights: Model;
+  report: string;
+  loss: number;
+  good: boolean;
+  said: string;
+  warned: string;
+  code: number;
+}
+
+export async function commands(folder: Dir): Promise<void> {
+  const options: Model = { weights: [] };
+  type Given = Parameters<typeof program>;
+  const given: [inputs: ProgramInputs] = [{ rows: file, folder, options }] satisfies Given;
+  const taken: Given = given;
+  const result = await program(...taken);
+  const out: ProgramOutputs = result;
+  const back: typeof result = out;
+  void back;
+  const accuracy: number | undefined = result.weights.weights[0];
+  void accuracy;
+  await nothing({});
+  await empty({});
+  const small = env.command({ command: 'true', inputs: { n: 'number' }, outputs: { x: 'json' } });
+  same<typeof small, Task<[inputs: { n: number }], { x: JsonValue }>>(true);
+  await map(small, [{ n: 1 }]);
+  await small.override({ timeout: '1m' })({ n: 2 });
+  // @ts-expect-error a missing input
+  await program({ folder, options });
+  // @ts-expect-error a wrong input
+  await program({ rows: 'rows.txt', folder, options });
+  // @ts-expect-error no such input
+  await small({ n: 1, m: 2 });
+  // @ts-expect-error no such output
+  void result.accuracy;
+  // @ts-expect-error a wrong use of an output
+  const model: string = result.model;
+  void model;
+  // @ts-expect-error no command
+  env.command({ inputs: {} });
+  // @ts-expect-error no such kind
+  env.command({ command: 'true', inputs: { x: 'folder' } });
+  // @ts-expect-error an output is not optional
+  env.command({ command: 'true', outputs: { x: 'file?' } });
+  // @ts-expect-error an output is not optional
+  env.command({ command: 'true', outputs: { x: json<Model>({ optional: true }) } });
+  // @ts-expect-error a wrong option
+  env.command({ command: 'true', timeout: 600 });
+  // @ts-expect-error no such option
+  env.command({ command: 'true', args: [] });
 }
 
 export async function overrides(): Promise<void> {

@@ -9,8 +9,8 @@ interface Rule {
 const RULES: Readonly<Record<keyof RunOptions, Rule>> = {
   state: { fits: (value) => typeof value === 'string' && value !== '', wanted: 'a path' },
   executor: {
-    fits: (value) => value === 'pool' || value === 'inline',
-    wanted: '"pool" or "inline"',
+    fits: (value) => value === 'pool' || value === 'inline' || value === 'container',
+    wanted: '"pool", "inline" or "container"',
   },
   concurrency: {
     fits: (value) => Number.isSafeInteger(value) && Number(value) >= 1,

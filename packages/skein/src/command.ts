@@ -144,6 +144,8 @@ async function runCommand(session: Session): Promise<number> {
       return await (await import('./command/pin.ts')).pinRun(session);
     case 'graph':
       return await (await import('./command/graph.ts')).showGraph(session);
+    case 'image':
+      return await (await import('./command/image.ts')).runImage(session);
     case 'cache':
       return await (await import('./command/cache.ts')).runCache(session);
     case 'cache-server':

@@ -4,8 +4,8 @@ import type { ActionCounts, RemoteUse, Resumed, RunEvent, RunId, RunSummary } fr
 export interface RunOptions {
   /** State directory. Default: `.skein` at the workspace's root, or where `SKEIN_STATE` says. */
   readonly state?: string;
-  /** Default: `pool`. */
-  readonly executor?: 'pool' | 'inline';
+  /** Where actions run. Default: where the options of each task say. */
+  readonly executor?: 'pool' | 'inline' | 'container';
   /** Bound on actions that run at once. Default: none but tokens and workers. */
   readonly concurrency?: number;
   /** Execute everything, whatever is known. Default: false. */

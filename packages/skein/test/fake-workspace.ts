@@ -58,6 +58,9 @@ export function fakeWorkspace(request: FakeWorkspaceRequest = {}): FakeWorkspace
     state: '/project/.skein',
     tasks: () => Promise.resolve({ ok: true, tasks: declared }),
     plan: () => Promise.reject(new Error('nothing is planned')),
+    listImages: () => Promise.reject(new Error('no image is listed')),
+    updateImages: () => Promise.reject(new Error('no image is updated')),
+    inspectImage: () => Promise.reject(new Error('no image is inspected')),
     push: () => Promise.reject(new Error('nothing is shared')),
     pull: () => Promise.reject(new Error('nothing is shared')),
     schema: (id) => {

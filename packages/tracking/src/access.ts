@@ -74,7 +74,7 @@ export class Access {
 
   /** As `path`, of what is about to be made, changed or removed. */
   target(path: unknown): ObservedPath | undefined {
-    const found = this.observed(path);
+    const found = this.observed(path) ?? this.changed(path);
     if (found === undefined) this.madeInScratch(path);
     return found;
   }
@@ -93,6 +93,11 @@ export class Access {
       const trail = this.trail();
       this.watcher.scratched(made, this.by, () => trail.line);
     }
+  }
+
+  /** What of a container's image is about to be made, changed or removed. */
+  changed(path: unknown): ObservedPath | undefined {
+    return this.#isLoader ? undefined : this.around.paths.changedInImage(path);
   }
 
   /** As `path`, whoever made what is there. */

@@ -41,11 +41,22 @@ function asked(holder: object, name: string): () => unknown {
   return () => (typeof own === 'function' ? Reflect.apply(own, holder, []) : undefined);
 }
 
+/** Who and where one is, which a container says alike on every machine. */
+const SAID_BY_CONTAINER: ReadonlySet<string> = new Set([
+  'os.hostname',
+  'os.userInfo',
+  ...PROCESS_FACTS.filter((name) => name !== 'constrainedMemory').map((it) => `process.${it}`),
+]);
+
 /** Has each reading of a host fact observed. */
 export function trackHostFacts(patches: Patches, settings: TrackingSettings): void {
+  const { container } = settings;
+  const isSaid = (fact: string): boolean =>
+    container !== undefined &&
+    (SAID_BY_CONTAINER.has(fact) || (fact === 'os.networkInterfaces' && !container.network));
   const tell = (fact: string): void => {
     const watcher = settings.watcher();
-    if (watcher === undefined) return;
+    if (watcher === undefined || isSaid(fact)) return;
     const { through } = findAsker(settings);
     const digest = hostFactDigest(fact) ?? null;
     watcher.observe({ kind: 'variable', name: fact, digest }, through);

@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { digestOf } from '@skein/values';
 import type { Digest } from '@skein/values';
 import type { ModuleObservation } from '@skein/model';
+import type { ImageFiles } from './image-files.ts';
 import { ObservedPaths } from './observed-path.ts';
 import { PackageContents, realPath } from './package-content.ts';
 import { findPlainModule, isPlainSpecifier, moduleType } from './plain-module.ts';
@@ -15,6 +16,7 @@ export interface ModuleSettings extends Stamps {
   readonly state: string;
   /** The command's `PATH`, in which programs are looked up (O8). */
   readonly path?: string | undefined;
+  readonly container?: { readonly files: ImageFiles } | undefined;
 }
 
 /** What is looked up, and from where: the observation without what was found. */
@@ -43,6 +45,11 @@ export class ModuleDigests {
     this.packages = new PackageContents(settings);
   }
 
+  /** The image has packages of its own, which are not observed. */
+  get isContained(): boolean {
+    return this.#settings.container !== undefined;
+  }
+
   /**
    * The digest that the look-up has now; `null`: it finds nothing. `loaded`: what Node holds of the
    * file since it loaded it.
@@ -51,7 +58,9 @@ export class ModuleDigests {
     if (specifier.startsWith(PROGRAM)) return this.#program(specifier.slice(PROGRAM.length), from);
     const folder = this.paths.absolute(from);
     if (isPlainSpecifier(specifier)) return this.#plain(findPlainModule(specifier, folder), loaded);
-    const found = this.packages.candidates(folder, specifier);
+    const { container } = this.#settings;
+    const all = this.packages.candidates(folder, specifier);
+    const found = container === undefined ? all : all.filter((it) => !container.files.holds(it));
     if (found.length === 0) return null;
     return digestOf('package', found.map((it) => this.packages.digestOf(it)).join('\n'));
   }

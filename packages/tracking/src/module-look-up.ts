@@ -34,7 +34,9 @@ const COVERED: Answer = [];
 export function answerLookUp(asked: Asked, digests: ModuleDigests, state: string): Answer {
   const { specifier, parent, folders = [dirname(parent)] } = asked;
   const found = asked.found !== undefined && isThere(asked.found) ? asked.found : undefined;
-  if (found !== undefined && digests.paths.of(found) === undefined) return COVERED;
+  if (found !== undefined && digests.paths.of(found) === undefined) {
+    return answerPast(asked, digests, state);
+  }
   if (specifier.startsWith('file:') || isPlainSpecifier(specifier)) {
     return answerPlain({ ...asked, found, folders }, digests, state);
   }
@@ -47,6 +49,14 @@ export function answerLookUp(asked: Asked, digests: ModuleDigests, state: string
     if (found !== undefined && candidates.some((it) => isInside(found, it))) return seen;
   }
   return found === undefined ? seen : 'unclear';
+}
+
+/** What is found in a container's image is so because no mounted package comes before it. */
+function answerPast(asked: Asked, digests: ModuleDigests, state: string): Answer {
+  const { specifier, parent, folders = [dirname(parent)] } = asked;
+  const isNamed = !isPlainSpecifier(specifier) && !/^(?:file:|[/#])/.test(specifier);
+  if (!digests.isContained || !isNamed || digests.paths.of(parent) === undefined) return COVERED;
+  return folders.map((it) => digests.observe({ specifier, from: nameFolder(it, digests, state) }));
 }
 
 function answerPlain(

@@ -56,9 +56,9 @@ export class ModuleTracker {
 
   constructor(settings: TrackingSettings) {
     this.#settings = settings;
-    const { root, state, path, now } = settings;
+    const { root, state, path, now, container } = settings;
     this.stamps = { stamps: stampsInMemory(), now };
-    this.digests = new ModuleDigests({ root, state, path, ...this.stamps });
+    this.digests = new ModuleDigests({ root, state, path, container, ...this.stamps });
   }
 
   /** Returns what ends it, but for what was put into `patches`. */

@@ -21,17 +21,17 @@ export function trackNetwork(patches: Patches, reporter: Reporter): void {
   );
   network(net.Server.prototype, 'server', ['listen']);
   network(dgram.Socket.prototype, 'dgram', ['bind', 'connect', 'connectSync', 'bindSync', 'send']);
-  network(dns, 'dns', namesOf(dns));
-  network(dns.promises, 'dns.promises', namesOf(dns.promises));
+  network(dns, 'dns', lookUpsOf(dns));
+  network(dns.promises, 'dns.promises', lookUpsOf(dns.promises));
   for (const { Resolver } of [dns, dns.promises]) {
-    network(Resolver.prototype, 'resolver', namesOf(Resolver.prototype));
+    network(Resolver.prototype, 'resolver', lookUpsOf(Resolver.prototype));
   }
   trackSockets(patches, reporter);
   trackSessions(patches, reporter);
 }
 
 /** Not by `import`: that reads everything a module offers, and `http` then loads all of `fetch`. */
-function nodeModules() {
+export function nodeModules() {
   return {
     dgram: process.getBuiltinModule('node:dgram'),
     dns: process.getBuiltinModule('node:dns'),
@@ -42,7 +42,7 @@ function nodeModules() {
 }
 
 /** Look-ups; the rest of what `dns` offers only sets something. */
-function namesOf(holder: object): readonly string[] {
+export function lookUpsOf(holder: object): readonly string[] {
   return Object.getOwnPropertyNames(holder).filter((it) => /^(?:lookup|resolve|reverse)/.test(it));
 }
 

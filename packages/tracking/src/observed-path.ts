@@ -1,6 +1,8 @@
 import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from './native-fs.ts';
+import type { ImageFiles } from './image-files.ts';
+import { isWithin } from './within.ts';
 
 /** A path as observations name it. */
 export interface ObservedPath {
@@ -21,6 +23,7 @@ interface Places {
   readonly root: string;
   readonly state: string;
   readonly scratch?: string;
+  readonly container?: { readonly files: ImageFiles } | undefined;
 }
 
 /** Where nothing is observed on any machine. */
@@ -35,12 +38,15 @@ export class ObservedPaths {
   readonly #root: string;
   readonly #scratch: string | undefined;
   readonly #ignored: readonly string[];
+  readonly #image: ImageFiles | undefined;
   #realRoot: string | undefined;
   /** Code names the same paths again and again. */
   readonly #known = new Map<string, ObservedPath | null>();
   #knownIn = '';
+  #knownSince = 0;
 
-  constructor({ root, state, scratch }: Places) {
+  constructor({ root, state, scratch, container }: Places) {
+    this.#image = container?.files;
     this.#root = withoutEnd(root);
     this.state = withoutEnd(state);
     this.#scratch = scratch === undefined ? undefined : withoutEnd(scratch);
@@ -55,8 +61,11 @@ export class ObservedPaths {
     // What is there decides what such a path means, and that may change.
     if (PARENT_AFTER_NAME.test(text)) return this.#judge(absoluteOf(text)) ?? undefined;
     const folder = process.cwd();
-    if (this.#knownIn !== folder || this.#known.size > MAX_KNOWN) this.#known.clear();
+    const since = this.#image?.changes ?? 0;
+    const isOld = this.#knownIn !== folder || this.#knownSince !== since;
+    if (isOld || this.#known.size > MAX_KNOWN) this.#known.clear();
     this.#knownIn = folder;
+    this.#knownSince = since;
     let known = this.#known.get(text);
     if (known === undefined) this.#known.set(text, (known = this.#judge(resolve(text))));
     return known ?? undefined;
@@ -68,6 +77,19 @@ export class ObservedPaths {
     if (text === undefined || this.#scratch === undefined || text.includes('\0')) return undefined;
     const absolute = resolve(text);
     return isWithin(absolute, this.#scratch) ? absolute : undefined;
+  }
+
+  /**
+   * What of the image is about to be changed: from now on it is observed. `undefined`: it is not
+   * the image's.
+   */
+  changedInImage(path: unknown): ObservedPath | undefined {
+    const text = this.#image === undefined ? undefined : textOf(path);
+    if (text === undefined || text === '' || text.includes('\0')) return undefined;
+    const absolute = resolve(text);
+    if (this.#isIgnored(absolute) || this.#image?.isOutside(absolute) !== true) return undefined;
+    this.#image.wrote(absolute);
+    return { name: absolute, absolute };
   }
 
   /** The absolute path that an observation names. */
@@ -95,8 +117,12 @@ export class ObservedPaths {
       : this.realName(join(realOf(folder), basename(absolute)));
   }
 
+  #isIgnored(absolute: string): boolean {
+    return this.#ignored.some((folder) => isWithin(absolute, folder));
+  }
+
   #judge(absolute: string): ObservedPath | null {
-    for (const folder of this.#ignored) if (isWithin(absolute, folder)) return null;
+    if (this.#isIgnored(absolute) || this.#image?.holds(absolute) === true) return null;
     const name = below(absolute, this.#root) ?? absolute;
     const inPackage = packageOf(name);
     return inPackage === undefined ? { name, absolute } : { name, absolute, inPackage };
@@ -151,10 +177,6 @@ function below(path: string, folder: string): string | undefined {
   if (!path.startsWith(folder + sep)) return undefined;
   const relative = path.slice(folder.length + 1);
   return sep === '/' ? relative : relative.replaceAll(sep, '/');
-}
-
-function isWithin(path: string, folder: string): boolean {
-  return path.startsWith(folder) && (path.length === folder.length || path[folder.length] === sep);
 }
 
 function withoutEnd(folder: string): string {

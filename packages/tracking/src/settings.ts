@@ -1,3 +1,4 @@
+import type { ImageFiles } from './image-files.ts';
 import type { Watcher } from './watcher.ts';
 
 /** Where tracking finds itself. All paths are absolute. */
@@ -15,6 +16,8 @@ export interface TrackingSettings {
    * another day. Absent: each folder is named.
    */
   readonly path?: string | undefined;
+  /** Present in a container: what is the image's is not observed, nor who and where one is. */
+  readonly container?: ContainerSettings | undefined;
   /** Who the present code belongs to; `undefined`: nobody is watching, such as Skein itself. */
   readonly watcher: () => Watcher | undefined;
   /** An author's stack frame, `at f (file:///…/bundle.js:1:2)`, as `src/a.ts:3:4`. */
@@ -28,6 +31,13 @@ export interface TrackingSettings {
   readonly output?: () => OutputSink | undefined;
   /** Milliseconds since 1970, unpatched: decides only whether stamps have settled (C8). */
   readonly now: () => number;
+}
+
+/** What a container is to those who look around in it. */
+export interface ContainerSettings {
+  readonly files: ImageFiles;
+  /** False: nothing but the container itself can be reached. */
+  readonly network: boolean;
 }
 
 /** Takes what is printed, in the order of each stream. */

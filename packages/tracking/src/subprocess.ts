@@ -1,6 +1,6 @@
 import childProcess from 'node:child_process';
 import type { Stats } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { basename, delimiter, resolve } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import workerThreads from 'node:worker_threads';
@@ -16,6 +16,7 @@ import { interpreterOf, nameSearchPath, PROGRAM } from './program.ts';
 import type { Reporter } from './report-impurity.ts';
 import type { TrackingSettings } from './settings.ts';
 import { stampedDigest } from './stamped-digest.ts';
+import { lookAt } from './stats.ts';
 import type { Stamps } from './stamped-digest.ts';
 
 /** A program that is about to be started. */
@@ -43,6 +44,7 @@ const SHELL = /^(?:ba|da|k|z|a)?sh$/;
  * argument that names a file or a folder, are observed when they start.
  */
 export function trackSubprocesses(patches: Patches, ports: SubprocessPorts): void {
+  installed = ports;
   const { ChildProcess } = childProcess;
   const starts = (command: Command): void => observeCommand(command, ports);
   // Every asynchronous form comes here, `fork`, `cluster` and promisified ones included.
@@ -69,6 +71,21 @@ export function trackSubprocesses(patches: Patches, ports: SubprocessPorts): voi
     const path = isTold && !isCode ? scriptPath(script) : undefined;
     if (path !== undefined) observePath(path, ports);
   });
+}
+
+/** Of whoever tracks at present. */
+let installed: SubprocessPorts | undefined;
+
+/**
+ * Has a program observed that is about to be started on behalf of the present code, in the working
+ * folder and by the variables of the process: it, and each argument that names a file. It is no
+ * impurity: for whoever is a program.
+ */
+export function observeStart({ program, args }: Pick<Command, 'program' | 'args'>): void {
+  if (installed === undefined) return;
+  const command = commandOf(program, args, {});
+  observeProgram(program, command, installed);
+  for (const arg of args) observeArgument(arg, command.cwd, installed);
 }
 
 interface SpawnOptions {
@@ -132,7 +149,8 @@ function observeWord({ text, role }: Word, command: Command, ports: SubprocessPo
   else {
     const { settings, digests } = ports;
     const watcher = settings.watcher();
-    const found = digests.paths.of(resolve(command.cwd, text));
+    const path = resolve(command.cwd, text);
+    const found = digests.paths.of(path) ?? digests.paths.changedInImage(path);
     if (found === undefined || watcher === undefined) return;
     const at = authorLine(settings);
     watcher.wrote(found.name, 'a subprocess', at);
@@ -145,6 +163,10 @@ function observeWord({ text, role }: Word, command: Command, ports: SubprocessPo
 
 function observeProgram(program: string, command: Command, ports: SubprocessPorts): void {
   const { digests, settings } = ports;
+  if (settings.container !== undefined) {
+    observeMountedProgram(program, command, ports);
+    return;
+  }
   const { cwd, searchPath } = command;
   const { paths } = digests;
   const isPath = program.includes('/');
@@ -155,6 +177,32 @@ function observeProgram(program: string, command: Command, ports: SubprocessPort
   const isSearched = !isPath || interpreterOf(file)?.includes('/') === false;
   const from = isSearched ? nameSearchPath(searchPath, cwd, { paths, path: settings.path }) : '.';
   tell(digests.observe({ specifier: `${PROGRAM}${name}`, from }), ports);
+}
+
+/**
+ * In a container the image stands for its own programs, and the machine has others by these names:
+ * what counts is where a mounted one could be found, and the file that is.
+ */
+function observeMountedProgram(program: string, command: Command, ports: SubprocessPorts): void {
+  const { cwd, searchPath } = command;
+  const { paths } = ports.digests;
+  const folders = program.includes('/') ? [cwd] : searchPath.split(delimiter);
+  for (const folder of folders) {
+    const file = resolve(cwd, folder, program);
+    const found = paths.of(file);
+    if (found === undefined) continue;
+    if (found.inPackage === undefined) {
+      tell(
+        { kind: 'stat', path: found.name, aspect: 'stat', digest: lookAt(file, 'stat', paths) },
+        ports,
+      );
+    }
+    if (statsOf(file) === undefined) continue;
+    observePath(file, ports);
+    const interpreter = interpreterOf(file);
+    if (interpreter !== undefined) observeMountedProgram(interpreter, command, ports);
+    return;
+  }
 }
 
 /** `--config=a.json` names a file too. */

@@ -5,6 +5,7 @@ import { redirectOutput } from './inherited-output.ts';
 import { ModuleTracker } from './modules.ts';
 import { trackNativeCode } from './native-code.ts';
 import { trackNetwork } from './network.ts';
+import { refuseNetwork } from './no-network.ts';
 import { Patches } from './patches.ts';
 import { trackRandomness } from './randomness.ts';
 import { trackRealms } from './realms.ts';
@@ -27,6 +28,7 @@ export function installTracking(settings: TrackingSettings): () => void {
   const endFiles = installFileTracking(settings, digests);
   trackClock(patches, reporter);
   trackRandomness(patches, reporter);
+  if (settings.container?.network === false) refuseNetwork(patches);
   trackNetwork(patches, reporter);
   redirectOutput(patches, settings);
   trackSubprocesses(patches, { settings, reporter, digests, stamps });

@@ -36,7 +36,7 @@ function databaseClass(own: DatabaseClass): DatabaseClass {
 function open(path: unknown, readOnly: boolean): void {
   const access = currentTracking()?.begin('DatabaseSync');
   if (typeof path === 'string' && IN_MEMORY.test(path)) return;
-  const found = access?.path(path);
+  const found = access?.path(path) ?? (readOnly ? undefined : access?.changed(path));
   if (access === undefined || found === undefined) return;
   if (readOnly) access.untraceable(`the database "${found.name}" was opened`);
   else access.writeObserved(found);

@@ -8,7 +8,8 @@ import type { Handle } from './open-files.ts';
 /** `open`, which begins to read: hardly anybody opens a file in order not to. */
 export const watchOpen: Watch = (access, [path, flags]) => {
   const { reads, writes } = openFlags(flags);
-  const found = reads ? access.path(path) : access.target(path);
+  const read = reads ? access.path(path) : access.target(path);
+  const found = read ?? (writes ? access.changed(path) : undefined);
   if (reads && writes) access.madeInScratch(path);
   if (found !== undefined && writes) access.writeObserved(found);
   const file = found === undefined ? null : new OpenFile(found, access.trail());

@@ -12,9 +12,9 @@ import { aroundReading } from './watch-open.ts';
 export const watchReadFile: Watch = (access, [source, options]) => {
   if (descriptorOf(source) !== undefined) return aroundReading(access, source);
   const encoding = wantedEncoding(options);
-  const path = access.path(source);
-  if (path === undefined || encoding === undefined || encoding === 'buffer') return undefined;
   const flags = openFlags(flagOf(options));
+  const path = access.path(source) ?? (flags.writes ? access.changed(source) : undefined);
+  if (path === undefined || encoding === undefined || encoding === 'buffer') return undefined;
   if (flags.writes) access.writeObserved(path);
   return {
     args: encoding === null ? [source, options] : [source, withoutEncoding(options)],

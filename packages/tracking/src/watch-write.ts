@@ -5,6 +5,7 @@ import { native } from './native-fs.ts';
 import { textOf } from './observed-path.ts';
 import type { ObservedPath } from './observed-path.ts';
 import { descriptorOf, openFileOf } from './open-files.ts';
+import { isThere } from './scratch-owners.ts';
 import { lookAt } from './stats.ts';
 
 /** Node carries some of them out in several steps. */
@@ -44,6 +45,7 @@ export const watchMkdir: Watch = (access, [path]) => {
   const found = access.observed(path);
   if (found === undefined) {
     access.madeInScratch(path, { unlessThere: true });
+    if (!isThere(textOf(path) ?? '')) changeImage(access, path);
     return undefined;
   }
   const exists = lookAt(found.absolute, 'exists', access.around.paths);
@@ -54,7 +56,7 @@ export const watchMkdir: Watch = (access, [path]) => {
 
 export const watchMkdtemp: Watch = (access, [prefix]) => {
   const path = typeof prefix === 'string' ? `${prefix}XXXXXX` : prefix;
-  const found = access.path(path);
+  const found = access.path(path) ?? access.changed(path);
   if (found !== undefined) access.writeObserved(found);
   return {
     done: (made) => {
@@ -93,6 +95,12 @@ function linkInto(access: Access, target: unknown, path: unknown): undefined {
   else if (linked !== undefined) {
     access.untraceable(`it linked "${linked.name}" into its scratch folder by ${access.by}`);
   }
+}
+
+/** Where neither observed nor scratch, it may lie in a container's image. */
+function changeImage(access: Access, path: unknown): void {
+  const changed = access.changed(path);
+  if (changed !== undefined) access.writeObserved(changed);
 }
 
 function isAbsent({ absolute }: ObservedPath): boolean {

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Impurity } from '@skein/model';
-import { installTracking } from '../src/index.ts';
+import { ImageFiles, installTracking } from '../src/index.ts';
 import type { OutputSink, TrackingSettings } from '../src/index.ts';
 import { Notes } from './observed.ts';
 import type { Seen } from './observed.ts';
@@ -36,6 +36,8 @@ export interface TrackedOptions {
   readonly passThrough?: readonly string[];
   /** Takes the output that subprocesses of actions inherit. */
   readonly output?: OutputSink;
+  /** It is a container of which the root alone is mounted. */
+  readonly container?: { readonly network: boolean };
 }
 
 /** Refuses impurities as strict actions do. */
@@ -50,6 +52,7 @@ export function openTracked({
   path,
   passThrough = [],
   output,
+  container,
 }: TrackedOptions = {}): Tracked {
   const root = realpathSync(mkdtempSync(join(tmpdir(), 'skein-tracked-')));
   const state = join(root, '.skein');
@@ -66,6 +69,9 @@ export function openTracked({
     watcher: () => watching.getStore(),
     place: (frame) => /([\w.-]+\.(?:test\.ts|mjs|cjs)):\d+/.exec(frame)?.[1],
     now,
+    ...(container !== undefined && {
+      container: { ...container, files: new ImageFiles([root]) },
+    }),
     ...(output !== undefined && {
       output: () => (watching.getStore() === undefined ? undefined : output),
     }),

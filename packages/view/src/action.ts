@@ -5,6 +5,7 @@ import { formatAmount, formatCount } from './amount.ts';
 import { formatDuration } from './duration.ts';
 import { describeCauses } from './error.ts';
 import { alignFacts } from './facts.ts';
+import { describeImage } from './image.ts';
 import { describeImpurity } from './impurity.ts';
 import { explainReason, nameVerdict } from './reason.ts';
 import {
@@ -29,6 +30,7 @@ export function renderAction(index: RunIndex, action: ActionState, view: ActionV
     ['called by', describeCaller(index, action)],
     ['verdict', `${nameVerdict(action.verdict)}: ${describeReason(action)}`],
     ['time', describeTime(index, action)],
+    ...(action.image === undefined ? [] : [['image', describeImage(action.image)] as const]),
     ...(action.key === null ? [] : [['key', action.key] as const]),
     ...action.groups.map((group) => ['group', group] as const),
     ...inputFacts(action, view),

@@ -1,7 +1,7 @@
 import type { Change, TaskId } from '@skein/model';
 import { formatAmount, formatCount } from './amount.ts';
 import { describeChange } from './change.ts';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, plainJson } from './json.ts';
 import type { Style } from './style.ts';
 
 /** Which tasks' code is another one in one state of the tree than in the other. */
@@ -68,7 +68,7 @@ export function affectedJson(report: AffectedReport): JsonObject {
       task,
       module,
       status,
-      changes: changes.map((it) => ({ ...it })),
+      changes: changes.map(plainJson),
     })),
     gone: [...gone],
     unchanged,

@@ -1,4 +1,5 @@
 import type { Change, InputChange } from '@skein/model';
+import { describeImageChange, shortDigests } from './image.ts';
 
 /** A setting of analysis whose value is a digest, which says nothing to people. */
 const ORDER = 'order of evaluation';
@@ -33,7 +34,11 @@ export function describeChange(change: Change): string {
     case 'format':
       return `the format of keys ${describeFromTo(change)}`;
     case 'platform':
-      return `${change.name} ${describeFromTo(shortened(change))}`;
+      return `${change.name} ${shortDigests(describeFromTo(change))}`;
+    case 'image':
+      return describeImageChange(change);
+    case 'program':
+      return `program ${change.name} ${became(change)}`;
     case 'parameter':
       return describeParameter(change);
     case 'counted':
@@ -75,6 +80,12 @@ export function nameChange(change: Change): string {
       return change.kind;
     case 'format':
       return 'format of keys';
+    case 'image': {
+      const name = change.after?.name ?? change.before?.name;
+      return name === undefined ? 'image' : `image ${name}`;
+    }
+    case 'program':
+      return `program ${change.name}`;
     case 'platform':
       return change.name;
     case 'parameter':
@@ -135,16 +146,6 @@ function describeParameter({ before, after }: Texts): string {
   return after === undefined
     ? `parameter ${before} is gone`
     : `parameter ${before} is called ${after} now`;
-}
-
-const LONG_DIGEST = /\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g;
-
-/** An image as people tell it from another; whole it would fill the line. */
-function shortened({ before, after }: Texts): Texts {
-  return {
-    ...(before === undefined ? {} : { before: before.replace(LONG_DIGEST, '$1') }),
-    ...(after === undefined ? {} : { after: after.replace(LONG_DIGEST, '$1') }),
-  };
 }
 
 /** Values of variables are known by their digests alone. */

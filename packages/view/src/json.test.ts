@@ -172,6 +172,7 @@ test('runs and one action are one object each', () => {
      "parent": 1,
      "task": "src/main.ts#parse",
      "key": null,
+     "image": null,
      "verdict": "executed",
      "reason": {
       "kind": "never-executed",

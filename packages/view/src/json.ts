@@ -73,6 +73,7 @@ export function actionJson(action: ActionState, reader: Reader, limit = Infinity
     parent: action.parent,
     task: action.task,
     key: action.key,
+    image: action.image === undefined ? null : plainJson(action.image),
     verdict: nameVerdict(verdict),
     reason: reasonJson(verdict.reason, action.finishedAt),
     groups: [...action.groups],

@@ -1,6 +1,7 @@
 import type { Change } from '@skein/model';
 import { formatAmount, formatCount } from './amount.ts';
 import { describeChange, describeInput } from './change.ts';
+import { imageSides } from './image.ts';
 import { diffLines, type DiffLine } from './line-diff.ts';
 import type { Style } from './style.ts';
 import { taskName } from './tally.ts';
@@ -51,15 +52,14 @@ function changeLines(
   ];
 }
 
-/** Digests of images are too long for a sentence, and what one looks for in a registry. */
+/** Digests of images are too long for a sentence. */
 function imageLines(change: Change, { style }: LinesRequest): readonly string[] {
-  if (change.kind !== 'platform' || change.name !== 'image') return [];
-  const { before, after } = change;
-  return [
-    'image',
-    ...(before === undefined ? [] : [`  ${style.bad(`- ${before}`)}`]),
-    ...(after === undefined ? [] : [`  ${style.good(`+ ${after}`)}`]),
-  ];
+  const sides = imageSides(change);
+  if (sides.length === 0) return [];
+  const lines = sides.map(([sign, text]) => {
+    return `  ${sign === '-' ? style.bad(`- ${text}`) : style.good(`+ ${text}`)}`;
+  });
+  return ['image', ...lines];
 }
 
 /**

@@ -5,7 +5,7 @@ import type {
   ActionStarted,
   ErrorOutcome,
   Failure,
-  Platform,
+  HostPlatform,
   Reason,
   ResultOutcome,
   RunId,
@@ -105,7 +105,7 @@ export function attemptEvent(action: number) {
   return { kind: 'attempt-started', at: 0, action, attempt: 1, worker: 'worker 1' } as const;
 }
 
-const platform: Platform = { node: '26.10.0', os: 'linux', arch: 'x64', libc: 'glibc' };
+const platform: HostPlatform = { node: '26.10.0', os: 'linux', arch: 'x64', libc: 'glibc' };
 const startedAt = 1_000_000;
 
 export const overview: RunOverview = {

@@ -99,7 +99,7 @@ describe('loadConfig', () => {
         ['tokens.b', '-1, not a number from 0'],
       ],
       hint:
-        'it may have "passThrough", "tokens", "gpus", "durability", "remote", ' +
+        'it may have "passThrough", "tokens", "gpus", "durability", "remote", "container", ' +
         '"entry", "task" and "input"',
     });
   });

@@ -5,6 +5,12 @@ import type { Durability } from '@skein/journal';
 import type { Failure, Result } from '@skein/model';
 import { fail, succeed } from '@skein/model';
 import { type Fact, describe, isRecord } from './config-fact.ts';
+import {
+  type ContainerConfig,
+  type GivenContainer,
+  containerOf,
+  wrongContainer,
+} from './container-config.ts';
 import { PROJECT_FIELDS, wrongProject } from './project-config.ts';
 import { type GivenRemote, type RemoteConfig, remoteOf, wrongRemote } from './remote-config.ts';
 
@@ -20,10 +26,17 @@ export interface Config {
   readonly gpus?: number | readonly string[];
   /** Where results are shared; absent: nowhere. */
   readonly remote?: RemoteConfig;
+  /** How actions run in containers; absent: as it is found. */
+  readonly container?: ContainerConfig;
+  /** The pipeline of a workspace that is one project, from the root on. */
+  readonly entry?: string;
 }
 
 const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
-const FIELDS = ['passThrough', 'tokens', 'gpus', 'durability', 'remote', ...PROJECT_FIELDS];
+const FIELDS = [
+  ...['passThrough', 'tokens', 'gpus', 'durability', 'remote', 'container'],
+  ...PROJECT_FIELDS,
+];
 const NONE: Config = { file: null, passThrough: [], tokens: {}, durability: 'process' };
 
 /**
@@ -82,10 +95,12 @@ interface Given {
   readonly gpus?: number | readonly string[];
   readonly durability?: Durability;
   readonly remote?: GivenRemote;
+  readonly container?: GivenContainer;
+  readonly entry?: string;
 }
 
 function configOf(file: string, given: Given): Config {
-  const { passThrough = [], tokens = {}, gpus, durability = 'process', remote } = given;
+  const { passThrough = [], tokens = {}, gpus, durability = 'process', remote, container, entry } = given;
   return {
     durability,
     file,
@@ -93,6 +108,8 @@ function configOf(file: string, given: Given): Config {
     tokens: { ...tokens },
     ...(gpus !== undefined && { gpus: typeof gpus === 'number' ? gpus : [...new Set(gpus)] }),
     ...(remote !== undefined && { remote: remoteOf(remote) }),
+    ...(container !== undefined && { container: containerOf(container) }),
+    ...(entry !== undefined && { entry }),
   };
 }
 
@@ -106,6 +123,7 @@ function findWrong(content: unknown): readonly Fact[] {
     ...wrongGpus(content['gpus']),
     ...wrongDurability(content['durability']),
     ...wrongRemote(content['remote']),
+    ...wrongContainer(content['container']),
     ...wrongProject(content),
   ];
 }

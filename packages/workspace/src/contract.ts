@@ -17,6 +17,11 @@ import type {
 import type { Digest } from '@skein/values';
 import type { EventPage, RunFilter, RunIndex, RunState } from '@skein/journal';
 import type { EntryCode } from './entry-code.ts';
+import type { ExecutorChoice } from './image-for.ts';
+import type { ImageReport } from './image-inspect.ts';
+import type { ImageListing } from './image-list.ts';
+import type { TellImageStep } from './image-step.ts';
+import type { ImageUpdateReport, ImageUpdateRequest } from './image-update.ts';
 import type { RemoteMode } from './remote-config.ts';
 import type { SayDifferences } from './differences.ts';
 import type {
@@ -103,6 +108,12 @@ export interface Workspace {
   push(request: PushRequest): Promise<Result<PushReport>>;
   /** Brings what is shared into the state. */
   pull(request: PullRequest): Promise<Result<PullReport>>;
+  /** The images that the lock knows, and that tasks of the entry name. */
+  listImages(): Promise<Result<ImageListing>>;
+  /** Asks the registries again what images stand for, and moves the lock. */
+  updateImages(request: ImageUpdateRequest): Promise<Result<ImageUpdateReport>>;
+  /** What the lock and the registry say of one image. */
+  inspectImage(name: string): Promise<Result<ImageReport>>;
   /** Facts about this machine and workspace for `skein doctor`. */
   doctor(): Promise<readonly DoctorCheck[]>;
   close(): Promise<void>;
@@ -158,7 +169,8 @@ export interface StartRequest {
   readonly override?: Uint8Array;
   /** Real values (`File` and `Dir` included); missing trailing ones are omitted (V5). */
   readonly args: readonly unknown[];
-  readonly executor?: 'pool' | 'inline';
+  /** Where actions run. Default: where their options say. */
+  readonly executor?: ExecutorChoice;
   /** Bound on actions that run at once. Default: no bound but tokens and workers. */
   readonly concurrency?: number;
   /** Execute everything, whatever is known. */
@@ -181,6 +193,8 @@ export interface StartRequest {
   readonly repeat?: Repeatable;
   readonly initiator: string;
   readonly onEvent?: (event: RunEvent) => void;
+  /** Told what is done about images, before the run begins and for an override. */
+  readonly onImage?: TellImageStep;
   /** Told how much is still to be shared, once the run has ended and that alone is waited for. */
   readonly onSharing?: (left: SharingLeft) => void;
   readonly signal?: AbortSignal;
@@ -268,7 +282,10 @@ export interface LineageRequest {
   readonly depth?: number;
 }
 
-export interface VerifyRequest extends Pick<StartRequest, 'executor' | 'initiator' | 'signal'> {
+export interface VerifyRequest extends Pick<
+  StartRequest,
+  'executor' | 'initiator' | 'signal' | 'onImage'
+> {
   /** By id, unique prefix, or `last`. */
   readonly run: string;
 }
@@ -285,6 +302,7 @@ export type PlanRequest = Pick<
   | 'strict'
   | 'remote'
   | 'remoteMode'
+  | 'onImage'
 >;
 
 export type ResumePlanRequest = PlanRequest & Required<Pick<StartRequest, 'resume'>>;

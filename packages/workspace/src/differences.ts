@@ -1,10 +1,11 @@
 import type { RunState } from '@skein/journal';
-import type { Failure, TaskRow } from '@skein/model';
+import { type RunCode, platformChanges } from '@skein/engine';
+import type { ActionImage, Failure, TaskId, TaskOptions, TaskRow } from '@skein/model';
+import { platformWith } from '@skein/model';
 import { describeChange } from '@skein/view';
 import { encode, inputDigest } from '@skein/values';
 import { lockFileOf } from './code-version.ts';
 import { readGitHead } from './git-head.ts';
-import { platformChanges } from './key-changes.ts';
 import { manifestChanges } from './manifest-changes.ts';
 import type { Opened } from './opened.ts';
 import type { RecordedCode } from './recorded-code.ts';
@@ -13,15 +14,21 @@ import { worldOf } from './world.ts';
 
 type Fact = readonly [name: string, value: string];
 
-/** Says what is different, once the tasks' options are known; `undefined`: nothing is. */
-export type SayDifferences = (rows: Iterable<TaskRow>) => Failure | undefined;
+/** Where tasks run today. */
+type Images = Pick<RunCode, 'images' | 'imageFor'>;
+
+/**
+ * Says what is different, once the tasks' options are known; `undefined`: nothing is. Without
+ * images nothing is said of them.
+ */
+export type SayDifferences = (rows: Iterable<TaskRow>, images?: Images) => Failure | undefined;
 
 const LIST = 10;
 const SHORT_COMMIT = 12;
 
 /**
- * What of a recorded run's surroundings is different today: platform, packages, lock file, commit
- * and declared variables, as the warning `code-differs`.
+ * What of a recorded run's surroundings is different today: platform, images, packages, lock file,
+ * commit and declared variables, as the warning `code-differs`.
  */
 export async function differences(
   opened: Opened,
@@ -34,26 +41,65 @@ export async function differences(
     ...(await lockFacts(opened, run)),
     ...commitFacts(opened, run),
   ];
-  return (rows) => {
-    const variables = variableFacts(opened, run, rows);
-    if (keyed.length + noted.length + variables.length === 0) return undefined;
+  return (given, today) => {
+    const rows = [...given];
+    const declared = [
+      ...variableFacts(opened, run, rows),
+      ...(today === undefined ? [] : imageFacts(run, rows, today)),
+    ];
+    if (keyed.length + noted.length + declared.length === 0) return undefined;
     return {
       code: 'code-differs',
       kind: 'warning',
       headline: 'the recorded code runs, but not all else is as it was recorded',
-      facts: [['run', run.overview.run], ...keyed, ...variables, ...noted],
-      ...(keyed.length + variables.length === 0 ? {} : { hint: APART }),
+      facts: [['run', run.overview.run], ...keyed, ...declared, ...noted],
+      ...(keyed.length + declared.length === 0 ? {} : { hint: APART }),
     };
   };
 }
 
 const APART = 'what that counts for executes, unless it is known with what is here now';
 
-function platformFacts({ started }: RunState): readonly Fact[] {
-  const { node, os, arch, libc } = started.platform;
-  // An image is an option of single tasks.
-  const changes = platformChanges({ node, os, arch, libc }, hostPlatform());
+/** Of the machine: it counts for nothing where all that executed ran in images. */
+function platformFacts({ actions, started }: RunState): readonly Fact[] {
+  const executed = [...actions.values()].filter(({ startedAt }) => startedAt !== undefined);
+  if (executed.length > 0 && executed.every(({ image }) => image?.applied === true)) return [];
+  const changes = platformChanges(started.platform, hostPlatform());
   return changes.map((change) => ['platform', describeChange(change)]);
+}
+
+/** What tasks ran in, as the record pins it, and what the same tasks would run in now (Q6). */
+function imageFacts(run: RunState, rows: readonly TaskRow[], today: Images): readonly Fact[] {
+  const host = hostPlatform();
+  const recorded = new Map<TaskId, ActionImage | undefined>();
+  for (const { task, override, startedAt, image } of run.actions.values()) {
+    // What a call itself overrode is recorded with it, and the same again.
+    if (override === undefined && startedAt !== undefined) recorded.set(task, image);
+  }
+  const said = new Set<string>();
+  for (const { id, options } of rows) {
+    const now = imageToday(options, today, host.node);
+    if (!recorded.has(id) || now === 'unknown') continue;
+    const [before, after] = [recorded.get(id), now].map((image) => platformWith(host, image));
+    if (before === undefined || after === undefined) continue;
+    for (const change of platformChanges(before, after)) said.add(describeChange(change));
+  }
+  return [...said].map((text) => ['image', text.replace(/^image /, '')]);
+}
+
+function imageToday(
+  options: TaskOptions,
+  { images, imageFor }: Images,
+  ownNode: string,
+): ActionImage | 'unknown' | undefined {
+  const wanted = imageFor(options);
+  const named = wanted ?? options.image;
+  if (named === undefined) return undefined;
+  const known = images.known(named);
+  if (known === undefined) return 'unknown';
+  const { digest, name, node } = known;
+  const applied = wanted !== undefined;
+  return { digest, name, applied, ...(applied && node === undefined ? { node: ownNode } : {}) };
 }
 
 /** Packages, and the settings that count for every task. */

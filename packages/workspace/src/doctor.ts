@@ -3,8 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hostCapacity } from './capacity.ts';
 import type { DoctorCheck } from './contract.ts';
+import { imageChecks } from './image-checks.ts';
 import type { Opened } from './opened.ts';
 import { remoteChecks } from './remote-checks.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 import { hostPlatform } from './system.ts';
 
 const LITTLE_DISK_BYTES = 1024 ** 3;
@@ -12,8 +14,12 @@ const GIB = 1024 ** 3;
 
 const LOCK_FILES = ['package-lock.json', 'pnpm-lock.yaml', 'yarn.lock', 'bun.lock'];
 
-/** What `skein doctor` looks at. Nothing is changed, but that a folder is made and removed. */
+/**
+ * What `skein doctor` looks at. Nothing is changed, but that a
+ * folder is made and removed, and containers go that a killed command left.
+ */
 export async function examine(opened: Opened): Promise<readonly DoctorCheck[]> {
+  await sweepLeftovers(opened);
   return [
     platformCheck(),
     rootCheck(opened),
@@ -21,6 +27,7 @@ export async function examine(opened: Opened): Promise<readonly DoctorCheck[]> {
     diskCheck(opened),
     lockCheck(opened),
     capacityCheck(opened),
+    ...(await imageChecks(opened)),
     ...(await remoteChecks(opened)),
   ];
 }

@@ -1,30 +1,44 @@
 import type { Printed } from '@skein/engine';
-import { type Executor, createInline, createPool } from '@skein/executors';
-import type { Failure, TaskOptions } from '@skein/model';
+import { type Executor, type ExecutorSettings, createInline, createPool } from '@skein/executors';
+import type { Failure, ImageRequest, TaskOptions } from '@skein/model';
 import type { Config } from './config.ts';
+import { type ExecutorChoice, imageFor } from './image-for.ts';
+import { LateExecutor } from './late-executor.ts';
 import type { Opened } from './opened.ts';
 
 /** The executors of one run, made on first use. */
 export interface Executors {
-  /** The one that loads the bundle to report its tasks. */
+  /** The one that loads the bundle to report its tasks: what a table says no image changes. */
   readonly first: Executor;
   for(options: TaskOptions): Executor;
+  /** The image that a task with these options runs in; `undefined`: on this machine. */
+  readonly imageFor: (options: TaskOptions) => ImageRequest | undefined;
+  /**
+   * Told of all that may run: where some of it does in containers, the engine is looked for as soon
+   * as anything executes, not only when the first of them does.
+   */
+  expect(tasks: Iterable<{ readonly options: TaskOptions }>): void;
   onWarning(warn: (warning: Failure) => void): void;
+  /** Told that something has to execute where nothing can: without an engine for containers. */
+  onFailure(failed: (failure: Failure) => void): void;
   /** Told what processes print that belongs to no single action, also what they did till now. */
   onPrinted(tell: Printed): void;
   close(): Promise<void>;
 }
 
-/** `wanted`: what the command asks for. A task's own `inline` is honoured by either. */
+type ExecutorsConfig = Pick<Config, 'passThrough' | 'durability' | 'container'>;
+
+/** `wanted`: what the command asks for; absent: where the options say. */
 export function makeExecutors(
   opened: Opened,
-  wanted: 'pool' | 'inline',
-  { passThrough, durability }: Pick<Config, 'passThrough' | 'durability'>,
+  wanted: ExecutorChoice | undefined,
+  { passThrough, durability, container }: ExecutorsConfig,
 ): Executors {
   let warn = opened.warn;
   const early: Parameters<Printed>[] = [];
   let printed: Printed = (...text) => void early.push(text);
-  const settings = {
+  let failed: (failure: Failure) => void = () => undefined;
+  const settings: ExecutorSettings = {
     state: opened.state.path,
     invisible: opened.copiedFrom ?? opened.state.path,
     environment: opened.environment,
@@ -35,25 +49,53 @@ export function makeExecutors(
     printed: (...text: Parameters<Printed>) => printed(...text),
     ...(opened.skein === undefined ? {} : { skein: opened.skein }),
   };
-  let pool: Executor | undefined;
-  let inline: Executor | undefined;
-  const usePool = (): Executor => (pool ??= createPool(settings));
-  const useInline = (): Executor => (inline ??= createInline(settings));
+  const made = new Map<ExecutorChoice, Executor>();
+  const makers: Readonly<Record<ExecutorChoice, () => Executor>> = {
+    pool: () => createPool(settings),
+    inline: () => createInline(settings),
+    container: () => containers,
+  };
+  const containers = new LateExecutor({
+    name: 'container',
+    open: async () =>
+      await (await import('./open-containers.ts')).openContainers(settings, container),
+    failed: (failure) => failed(failure),
+    warn: settings.warn,
+  });
+  let isExpected = false;
+  const use = (choice: ExecutorChoice): Executor => {
+    const executor = made.get(choice) ?? makers[choice]();
+    made.set(choice, executor);
+    return executor;
+  };
+  const imageOf = imageFor(wanted, container?.image);
   return {
     get first() {
-      return wanted === 'inline' ? useInline() : usePool();
+      return use(wanted === 'inline' ? 'inline' : 'pool');
     },
-    for: (options) =>
-      wanted === 'inline' || options.isolation === 'inline' ? useInline() : usePool(),
+    for: (options) => {
+      if (isExpected) containers.prepare();
+      isExpected = false;
+      if (wanted === 'inline' || options.isolation === 'inline') return use('inline');
+      return use(imageOf(options) === undefined ? 'pool' : 'container');
+    },
+    imageFor: imageOf,
+    expect: (tasks) => {
+      isExpected = Array.from(tasks).some(({ options }) => imageOf(options) !== undefined);
+    },
     onWarning: (to) => {
       warn = to;
+    },
+    onFailure: (to) => {
+      failed = to;
     },
     onPrinted: (tell) => {
       printed = tell;
       for (const text of early.splice(0)) tell(...text);
     },
     close: async () => {
-      await Promise.all([pool?.close(), inline?.close()]);
+      const all = new Set([...made.values(), containers]);
+      await Promise.all(Array.from(all, (executor) => executor.close()));
     },
   };
 }

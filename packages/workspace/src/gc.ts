@@ -22,6 +22,7 @@ import { DEFAULT_OLDER_THAN_MS, type GcPolicy } from './gc-policy.ts';
 import { type Pressure, pressures } from './gc-pressure.ts';
 import type { Opened } from './opened.ts';
 import { stateSize } from './state-size.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 
 /** So often a plan is made because something is not as it was when the last one was made. */
 const PLANS = 3;
@@ -36,6 +37,7 @@ const BATCH_FILES = 200;
 export async function gc(opened: Opened, request: GcRequest): Promise<Result<GcReport>> {
   // What would go can be told by a copy of the record, too.
   const looks = request.dryRun === true;
+  if (!looks) await sweepLeftovers(opened);
   if (!looks && !isInPlace(opened)) await makeRoom(opened);
   const placed = looks ? succeed({ opened, close: () => undefined }) : inPlace(opened);
   if (!placed.ok) return placed;

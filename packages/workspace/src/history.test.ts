@@ -254,18 +254,6 @@ describe('what a key was made of, compared with what it is made of now', () => {
     );
   });
 
-  it('Q6: the platform and the image by their fields', () => {
-    const image = (digest: string, applied = false): Setting => ({
-      base: { platform: { ...PLATFORM, image: { digest, applied } } },
-    });
-    const node = { base: { platform: { ...PLATFORM, node: '26.2.0' } } };
-    expect(afterEdit({}, node)).toBe('node 26.1.0 → 26.2.0');
-    expect(afterEdit(image('sha256:a'), image('sha256:b'))).toBe(
-      'image sha256:a (not applied) → sha256:b (not applied)',
-    );
-    expect(afterEdit({}, image('sha256:a', true))).toBe('image sha256:a is new');
-  });
-
   it('what only ever executed since it was forced to is known as well', () => {
     const runs = new Runs();
     expect(runs.run({ forced: true }, [{ args: [1] }])).toEqual(['it was forced to execute']);

@@ -17,6 +17,13 @@ export type {
   StartRequest,
   Workspace,
 } from './contract.ts';
+export type { ExecutorChoice } from './image-for.ts';
+export type { ImageReport } from './image-inspect.ts';
+export type { ImageListing, ListedImage } from './image-list.ts';
+export { hasMoved } from './image-moved.ts';
+export type { MovedImage } from './image-moved.ts';
+export type { ImageUpdateReport, ImageUpdateRequest } from './image-update.ts';
+export type { ImageStep, TellImageStep } from './image-step.ts';
 export { openWorkspace } from './open.ts';
 export { dataPlace, openCacheData } from './cache-data.ts';
 export type { CacheDataRequest } from './cache-data.ts';

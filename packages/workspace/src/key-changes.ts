@@ -1,6 +1,6 @@
 import { digestOf } from '@skein/values';
-import { type FieldChange, fieldChanges } from '@skein/engine';
-import type { Change, KeyManifest, Platform } from '@skein/model';
+import { type FieldChange, type KeyBase, fieldChanges, platformChanges } from '@skein/engine';
+import type { Change, KeyManifest } from '@skein/model';
 import type { Signature, Variant } from './last-executions.ts';
 import { manifestChanges } from './manifest-changes.ts';
 import type { PackageMembers } from './package-changes.ts';
@@ -42,6 +42,7 @@ function parameterChanges(before: Signature, now: Signature): readonly Change[] 
 
 const VARIABLE = 'variable ';
 const INPUT = 'input ';
+const PROGRAM = 'program ';
 
 interface Variants {
   readonly before: Variant;
@@ -52,6 +53,7 @@ interface Variants {
 function changesOf(field: FieldChange, variants: Variants): readonly Change[] {
   const { before, now } = variants;
   const { field: name, ...sides } = field;
+  if (name.startsWith(PROGRAM)) return programChanges(before.base, now.base);
   if (name.startsWith(INPUT)) return countedChange(name.slice(INPUT.length), sides);
   if (name.startsWith(VARIABLE)) return [variableChange(name.slice(VARIABLE.length), sides)];
   switch (name) {
@@ -109,28 +111,20 @@ function codeChanges(field: FieldChange, variants: Variants): readonly Change[] 
   return changes.length > 0 ? changes : [{ kind: 'setting', name: 'code' }];
 }
 
-const PLATFORM = ['node', 'os', 'arch', 'libc'] as const;
-
-/** What really runs, as far as it is the same for all tasks or declared by one (Q6). */
-export function platformChanges(before: Platform, now: Platform): readonly Change[] {
-  const changes: Change[] = [];
-  for (const name of PLATFORM) {
-    if (before[name] === now[name]) continue;
-    changes.push({ kind: 'platform', name, before: before[name], after: now[name] });
+/** An image brings its programs along: they count by its digest, and the move is told (Q6). */
+function programChanges(old: KeyBase, fresh: KeyBase): readonly Change[] {
+  if ('os' in old.platform !== 'os' in fresh.platform) return [];
+  const [was, is] = [old.program, fresh.program];
+  const name = is?.name ?? was?.name;
+  // Under another name it is another command, which the code tells.
+  if (name === undefined || (was !== undefined && is !== undefined && was.name !== is.name)) {
+    return [];
   }
-  const old = imageOf(before);
-  const image = imageOf(now);
-  if (old !== image) {
-    const sides = {
-      ...(old === undefined ? {} : { before: old }),
-      ...(image === undefined ? {} : { after: image }),
-    };
-    changes.push({ kind: 'platform', name: 'image', ...sides });
-  }
-  return changes;
-}
-
-function imageOf({ image }: Platform): string | undefined {
-  if (image === undefined) return undefined;
-  return image.applied ? image.digest : `${image.digest} (not applied)`;
+  const before = was?.digest ?? undefined;
+  const after = is?.digest ?? undefined;
+  const sides = {
+    ...(before === undefined ? {} : { before }),
+    ...(after === undefined ? {} : { after }),
+  };
+  return [{ kind: 'program', name, ...sides }];
 }

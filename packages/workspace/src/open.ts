@@ -133,6 +133,7 @@ function workspaceOf(opened: Opened): Workspace {
     pin: (run, isPinned) => setPin(opened, run, isPinned),
     pins: () => listPins(opened),
     ...sharing(opened, whenHeld),
+    ...images(opened, whenHeld),
     doctor: async () => (await import('./doctor.ts')).examine(opened),
     close: () => {
       state.close();
@@ -153,6 +154,23 @@ function sharing(opened: Opened, whenHeld: Holding): Pick<Workspace, 'push' | 'p
       const { pull } = await import('./pull.ts');
       return await whenHeld(() => pull(opened, request));
     },
+  };
+}
+
+function images(
+  opened: Opened,
+  whenHeld: Holding,
+): Pick<Workspace, 'listImages' | 'updateImages' | 'inspectImage'> {
+  return {
+    listImages: async () => {
+      const { listImages } = await import('./image-list.ts');
+      return await whenHeld(() => listImages(opened));
+    },
+    updateImages: async (request) => {
+      const { updateImages } = await import('./image-update.ts');
+      return await whenHeld(() => updateImages(opened, request));
+    },
+    inspectImage: async (name) => (await import('./image-inspect.ts')).inspectImage(opened, name),
   };
 }
 

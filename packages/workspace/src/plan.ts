@@ -12,8 +12,9 @@ import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
 import type { Opened } from './opened.ts';
 import { pastExecutions } from './past-executions.ts';
+import { RunImages } from './run-images.ts';
 import type { RunRemote } from './run-remote.ts';
-import { bundleOf, prepare } from './start.ts';
+import { bundleOf, prepare } from './prepare.ts';
 
 /**
  * What a run would do. Nothing of the author's code runs but what says which tasks there are, and
@@ -46,7 +47,7 @@ export async function planning<T>(
   if (!remote.ok) return remote;
   const journal = opened.state.openJournal(opened.warn);
   if (!journal.ok) return journal;
-  const executors = makeExecutors(opened, of.request.executor ?? 'pool', config.value);
+  const executors = makeExecutors(opened, of.request.executor, config.value);
   try {
     const ready = await prepared(opened, {
       ...of,
@@ -93,14 +94,21 @@ async function prepared(
   if (!forceTasks.ok) return forceTasks;
   const bundle = bundleOf(opened, analysis);
   const greeted = greet(opened, remote);
-  const ready = await prepare(opened, { analysis, bundle, executors, request: {} });
+  const { config } = of;
+  const images = new RunImages(opened, {
+    config,
+    use: 'plan',
+    tell: request.onImage ?? (() => undefined),
+  });
+  const { task, override } = request;
+  const wiring = { analysis, bundle, executors, images, request: { ...request, readOnly: false } };
+  const ready = await prepare(opened, wiring);
   if (!ready.ok) return ready;
   await greeted;
   const { manifests } = analysis;
-  const capacity = hostCapacity(of.config, { state: state.path, environment: opened.environment });
+  const capacity = hostCapacity(config, { state: state.path, environment: opened.environment });
   const history = new History(state.traces, analysis);
   const { edges } = analysis.callGraph();
-  const { task, override } = request;
   return succeed({
     parts: {
       clock,

@@ -1,6 +1,6 @@
 import { type Fact, describe, isRecord } from './config-fact.ts';
 
-/** Of a workspace that is one project: what its Nx targets run. The engine reads none of it. */
+/** Of a workspace that is one project: what its Nx targets run. No run reads it. */
 export const PROJECT_FIELDS: readonly string[] = ['entry', 'task', 'input'];
 
 export function wrongProject(content: Readonly<Record<string, unknown>>): readonly Fact[] {

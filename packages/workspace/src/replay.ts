@@ -21,8 +21,9 @@ import { type RecordedCode, recordedCode } from './recorded-code.ts';
 import { type Execution, type ReplayCall, ReplayHost } from './replay-host.ts';
 import { NOTHING_RECORDED, type ReplayRecord, replayRecord } from './replay-record.ts';
 import { actionOf, recordedArguments } from './rerun.ts';
-import { bundleOf } from './start.ts';
+import { bundleOf } from './prepare.ts';
 import { summarise } from './summary.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 
 /**
  * Executes one recorded action again, in this process: recorded code, exact inputs, and what its
@@ -46,6 +47,7 @@ export async function replay(
   if (!args.ok) return args;
   const config = await loadConfig(opened.root);
   if (!config.ok) return config;
+  await sweepLeftovers(opened);
   const executors = makeExecutors(opened, 'inline', config.value);
   const { first: executor } = executors;
   try {

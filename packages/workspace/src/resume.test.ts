@@ -3,7 +3,7 @@ import type { Digest } from '@skein/values';
 import { isAlive, readRun } from '@skein/journal';
 import type { CodeManifest, CodePart, RunId, RunStarted, TaskId, TaskRow } from '@skein/model';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { MAIN, PLATFORM, RecordedRuns } from '../test/recorded-runs.ts';
+import { MAIN, RecordedRuns } from '../test/recorded-runs.ts';
 import { keepCode } from './code-record.ts';
 import type { ResumeRequest } from './contract.ts';
 import { type Resuming, type Today, resume } from './resume.ts';
@@ -35,11 +35,10 @@ function kept(parts: readonly CodePart[]): Digest {
 interface Now {
   readonly parts?: readonly CodePart[];
   readonly variables?: Readonly<Record<string, string>>;
-  readonly node?: string;
   readonly task?: TaskId;
 }
 
-function today({ parts = [], variables = {}, node = PLATFORM.node, task = MAIN }: Now): Today {
+function today({ parts = [], variables = {}, task = MAIN }: Now): Today {
   const names = Object.keys(variables).map((name) => [name, { kind: 'environment' }]);
   const options = { variables: Object.fromEntries(names) };
   const row = { id: MAIN, options } as unknown as TaskRow;
@@ -47,7 +46,6 @@ function today({ parts = [], variables = {}, node = PLATFORM.node, task = MAIN }
     analysis: { manifests: manifests(parts), packageClosure: () => undefined },
     code: {
       rows: new Map([[MAIN, row]]),
-      platform: { ...PLATFORM, node },
       declared: (name) => variables[name],
     },
     task,
@@ -134,16 +132,13 @@ test('R2: code that is not on record any more is unknown, and so is a task that 
   expect(resumption.changes('r2' as RunId, 'src/b.ts#other' as TaskId)).toBeUndefined();
 });
 
-test('R2: declared variables that have another value, and the platform', () => {
+test('R2: declared variables that have another value', () => {
   const variables = { MODE: inputDigest(encode('a')), ZONE: inputDigest(encode('z')), UNSET: null };
   runs.record('r1', { status: 'failed', started: { code: kept([]), variables } });
   expect(changes('r1', { variables: { MODE: 'a', ZONE: 'z' } })).toEqual([]);
   expect(changes('r1', { variables: { MODE: 'b', UNSET: 'now' } })).toEqual([
     { kind: 'variable', name: 'MODE', before: variables.MODE, after: inputDigest(encode('b')) },
     { kind: 'variable', name: 'UNSET', after: inputDigest(encode('now')) },
-  ]);
-  expect(changes('r1', { node: '26.2.0' })).toEqual([
-    { kind: 'platform', name: 'node', before: '26.1.0', after: '26.2.0' },
   ]);
 });
 

@@ -5,7 +5,6 @@ import type {
   Change,
   CodeManifest,
   Failure,
-  Platform,
   Result,
   RunId,
   TaskId,
@@ -15,7 +14,6 @@ import { fail, succeed } from '@skein/model';
 import { encode, inputDigest } from '@skein/values';
 import { readCode, readPackage } from './code-record.ts';
 import type { ResumeRequest } from './contract.ts';
-import { platformChanges } from './key-changes.ts';
 import { manifestChanges } from './manifest-changes.ts';
 import type { Opened } from './opened.ts';
 
@@ -28,7 +26,7 @@ export interface Resuming {
 /** What today's run is, as far as earlier ones are compared with it. */
 export interface Today {
   readonly analysis: Pick<Analysis, 'manifests' | 'packageClosure'>;
-  readonly code: Pick<RunCode, 'rows' | 'platform' | 'declared'>;
+  readonly code: Pick<RunCode, 'rows' | 'declared'>;
   readonly task: TaskId;
 }
 
@@ -102,7 +100,6 @@ class Differences {
     return [
       ...this.#codeChanges(before, now),
       ...this.#variableChanges(started.variables, code.rows.get(task)?.options),
-      ...platformChanges(hostOf(started.platform), hostOf(code.platform)),
     ];
   }
 
@@ -146,11 +143,6 @@ class Differences {
     }
     return this.#manifests.get(run);
   }
-}
-
-/** An image is an option of a single task, and no part of what a run's platform says. */
-function hostOf({ node, os, arch, libc }: Platform): Platform {
-  return { node, os, arch, libc };
 }
 
 function otherTask({ overview, started }: RunState, task: TaskId): Failure {

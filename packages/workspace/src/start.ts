@@ -1,19 +1,7 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import type { Digest } from '@skein/values';
-import {
-  type RunCode,
-  type RunEnd,
-  type RunRequest,
-  type StartedRun,
-  plainChange,
-  startRun,
-} from '@skein/engine';
-import type { BundleLocation, Executor } from '@skein/executors';
+import { type RunEnd, type RunRequest, type StartedRun, startRun } from '@skein/engine';
 import { identifyProcess } from '@skein/journal';
 import type {
   Failure,
-  LogChunk,
   Result,
   RunEvent,
   RunId,
@@ -21,8 +9,7 @@ import type {
   TaskId,
   TaskOptions,
 } from '@skein/model';
-import { FailureError, RUN_ID_BYTES, fail, makeRunId, succeed } from '@skein/model';
-import type { World } from '@skein/tracking';
+import { RUN_ID_BYTES, makeRunId, succeed } from '@skein/model';
 import { encodeArguments } from './arguments.ts';
 import { hostCapacity } from './capacity.ts';
 import { keepEntry } from './code-record.ts';
@@ -31,7 +18,7 @@ import { type Config, loadConfig } from './config.ts';
 import { type ConnectedRemote, connectRemote, greet } from './connect-remote.ts';
 import type { RunHandle, StartRequest } from './contract.ts';
 import type { EntryCode } from './entry-code.ts';
-import { type Executors, makeExecutors } from './executors.ts';
+import { makeExecutors } from './executors.ts';
 import { holdsFile } from './files.ts';
 import { forcedTasks } from './forced-tasks.ts';
 import { History } from './history.ts';
@@ -39,10 +26,10 @@ import type { Opened } from './opened.ts';
 import { type Resuming, resume } from './resume.ts';
 import { Sharing } from './sharing.ts';
 import { summarise } from './summary.ts';
-import { hostPlatform } from './system.ts';
-import { taskTable } from './task-table.ts';
+import { type Prepared, type Wiring, bundleOf, prepare } from './prepare.ts';
+import { RunImages } from './run-images.ts';
+import { sweepLeftovers } from './sweep-leftovers.ts';
 import { bringFiles, readThrower, resultOf } from './read-back.ts';
-import { observedVariable, worldOf } from './world.ts';
 
 /** Starts a run. Whatever can reject it does so before anything is recorded. */
 export async function start(
@@ -61,8 +48,14 @@ export async function start(
   if (!connected.ok) return connected;
   const greeted = greet(opened, connected.value.remote);
   opened.state.endure(config.value.durability);
-  const executors = makeExecutors(opened, request.executor ?? 'pool', config.value);
-  const ready = await prepare(opened, { analysis, bundle, executors, request });
+  await sweepLeftovers(opened);
+  const executors = makeExecutors(opened, request.executor, config.value);
+  const images = new RunImages(opened, {
+    config: config.value,
+    use: request.readOnly === true ? 'read' : 'keep',
+    tell: request.onImage ?? (() => undefined),
+  });
+  const ready = await prepare(opened, { analysis, bundle, executors, images, request });
   if (!ready.ok) {
     await executors.close();
     return ready;
@@ -88,6 +81,7 @@ export async function start(
     analysis,
     bundle,
     executors,
+    images,
     request,
     args: args.value,
   });
@@ -102,90 +96,6 @@ function resumingOf(
   const { analysis, code, request } = of;
   if (request.resume === undefined) return succeed(undefined);
   return resume(opened, { analysis, code, task: request.task }, request.resume);
-}
-
-interface Prepared {
-  readonly code: RunCode;
-  readonly world: World;
-  readonly loadLog: LogChunk | null;
-}
-
-interface Wiring {
-  readonly analysis: EntryCode;
-  readonly bundle: () => Promise<BundleLocation>;
-  readonly executors: Executors;
-  readonly request: Pick<StartRequest, 'readOnly'>;
-}
-
-/** The table of tasks (Q1), from the record or from a worker that loads the bundle. */
-export async function prepare(opened: Opened, wiring: Wiring): Promise<Result<Prepared>> {
-  const { analysis, bundle, executors, request } = wiring;
-  const { environment } = opened;
-  const platform = hostPlatform();
-  const keeps = request.readOnly !== true;
-  const world = worldOf(opened, { keeps });
-  const variable = (name: string): Digest | null => observedVariable(opened, name);
-  const table = await taskTable(
-    opened.state.traces,
-    { bundle: analysis.bundleDigest, platform },
-    {
-      load: () => loadTable(executors.first, bundle),
-      holds: async (seen) => (await plainChange({ world, variable }, seen)) === undefined,
-      keeps,
-    },
-  );
-  if (!table.ok) return table;
-  return succeed({
-    world,
-    loadLog: table.value.log,
-    code: {
-      rows: table.value.rows,
-      manifests: analysis.manifests,
-      behaviours: analysis.behaviours,
-      checkpoints: analysis.checkpoints,
-      parameters: new Map(analysis.tasks.map(({ id, parameters }) => [id, parameters])),
-      platform,
-      variable,
-      declared: (name) => environment[name],
-    },
-  });
-}
-
-async function loadTable(
-  executor: Executor,
-  bundle: () => Promise<BundleLocation>,
-): ReturnType<Executor['load']> {
-  try {
-    return await executor.load(await bundle());
-  } catch (error) {
-    if (error instanceof FailureError) return fail(error.failure);
-    throw error;
-  }
-}
-
-/** Built once, when something executes; a failure to build travels as `FailureError`. */
-export function bundleOf(opened: Opened, analysis: EntryCode): () => Promise<BundleLocation> {
-  let made: Promise<BundleLocation> | undefined;
-  const make = async (): Promise<BundleLocation> => {
-    const built = await analysis.ensureBundle();
-    if (!built.ok) throw new FailureError(built.failure);
-    return {
-      digest: analysis.bundleDigest,
-      path: built.value.path,
-      root: opened.root,
-      entry: analysis.entry,
-      cwd: nearestPackage(join(opened.root, analysis.entry), opened.root),
-    };
-  };
-  return () => (made ??= make());
-}
-
-/** The folder of the package.json nearest to the entry: the workers' cwd (O6). */
-function nearestPackage(entry: string, root: string): string {
-  for (let folder = dirname(entry); ; folder = dirname(folder)) {
-    if (folder === root || existsSync(join(folder, 'package.json'))) return folder;
-    if (folder === dirname(folder)) return root;
-  }
 }
 
 interface Beginning extends Wiring, Prepared {
@@ -242,6 +152,7 @@ function begin(opened: Opened, beginning: Beginning): Result<RunHandle> {
   current.run = running;
   running.describe(version.known);
   executors.onWarning(running.warn);
+  executors.onFailure(running.abort);
   executors.onPrinted(running.printed);
   remote?.onWarning(running.warn);
   for (const warning of warningsOf(beginning)) running.warn(warning);
@@ -302,7 +213,7 @@ function warningsOf({
   code,
   connected,
 }: Beginning): readonly Failure[] {
-  const differs = request.repeat?.differences(code.rows.values());
+  const differs = request.repeat?.differences(code.rows.values(), code);
   return [
     ...(differs === undefined ? [] : [differs]),
     ...analysis.warnings,

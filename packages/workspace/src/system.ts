@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import type { Clock, Platform, Randomness } from '@skein/model';
+import type { Clock, HostPlatform, Randomness } from '@skein/model';
 
 /** The machine's clock. */
 export const systemClock: Clock = {
@@ -14,7 +14,7 @@ export const systemRandomness: Randomness = {
 };
 
 /** What this process runs on: part of every key (Q6). */
-export function hostPlatform(): Platform {
+export function hostPlatform(): HostPlatform {
   return {
     node: process.version.slice(1),
     os: process.platform,

@@ -7,8 +7,8 @@ import type { TraceStore } from '@skein/store';
 
 /** Kind of what is kept here. */
 export const TASK_TABLE = 'task-table';
-/** Format 1 knew no observations. */
-const FORMAT = 2;
+/** Format 1 knew no observations, 2 neither `network` nor programs of commands. */
+const FORMAT = 3;
 /** How often a loading that lost its worker is tried once more. */
 const REPEATS = 3;
 

@@ -11,7 +11,7 @@ import type {
   Result,
   RunSummary,
 } from '@skein/model';
-import { describePlatform, fail, succeed } from '@skein/model';
+import { describePlatform, fail, platformWith, succeed } from '@skein/model';
 import { type Differing, type VerifyReport, describeImpurity, describeObserved } from '@skein/view';
 import { analyseEntry } from './analyse-entry.ts';
 import { RecordedArgument } from './arguments.ts';
@@ -22,7 +22,6 @@ import type { Opened } from './opened.ts';
 import { outcomeChanges } from './outcome-changes.ts';
 import { type CallPaths, type RecordedCall, recordedCalls } from './recorded-calls.ts';
 import { start } from './start.ts';
-import { hostPlatform } from './system.ts';
 import { throwAway } from './throw-away.ts';
 
 /**
@@ -81,7 +80,7 @@ async function executeAgain(
 ): Promise<Result<Again>> {
   const analysed = await analyseEntry(opened, join(opened.root, started.entry));
   if (!analysed.ok) return fail(analysed.failures[0]);
-  const { executor, initiator, signal } = of.request;
+  const { executor, initiator, signal, onImage } = of.request;
   const handle = await start(opened, analysed.analysis, {
     task: started.task,
     args: of.args,
@@ -91,6 +90,7 @@ async function executeAgain(
     initiator,
     ...(executor === undefined ? {} : { executor }),
     ...(signal === undefined ? {} : { signal }),
+    ...(onImage === undefined ? {} : { onImage }),
   });
   if (!handle.ok) return handle;
   const summary = await handle.value.done;
@@ -110,10 +110,7 @@ async function compare(opened: Opened, state: RunState, again: Again): Promise<V
   for (const pair of compared.differing) {
     differing.push(await explainDifference(pair, { before: opened, after: again.opened }));
   }
-  const platform = {
-    before: describePlatform(state.started.platform),
-    after: describePlatform(hostPlatform()),
-  };
+  const platform = platformsOf(state, again.state);
   const samePlatform = platform.before === platform.after;
   const sameCode =
     kept.get(state.started.task)?.digest === analysis.manifests.get(state.started.task)?.digest;
@@ -127,6 +124,16 @@ async function compare(opened: Opened, state: RunState, again: Again): Promise<V
     ...(summary.status === 'cancelled' ? { fatal: cancelled(state) } : {}),
     durationMs: summary.durationMs,
   };
+}
+
+/** What the entry ran on, or in: of one that was reused only the machine is on record. */
+function platformsOf(before: RunState, after: RunState): Sides<string> {
+  const hasRun = [before, after].every((run) => entryAction(run)?.startedAt !== undefined);
+  const platformOf = (run: RunState): string => {
+    const image = hasRun ? entryAction(run)?.image : undefined;
+    return describePlatform(platformWith(run.started.platform, image));
+  };
+  return { before: platformOf(before), after: platformOf(after) };
 }
 
 function entryKey(run: RunState): ActionKey | null | undefined {

@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { digestOf, encode, inputDigest } from '@skein/values';
 import { identifyProcess } from '@skein/journal';
 import type {
+  ActionImage,
+  ActionStarted,
   Failure,
-  Platform,
+  HostPlatform,
   RecordedInput,
   RunEvent,
   RunId,
@@ -18,7 +20,7 @@ import { type State, openState } from '../src/state.ts';
 import { systemClock, systemRandomness } from '../src/system.ts';
 
 export const MAIN = 'src/main.ts#main' as TaskId;
-export const PLATFORM: Platform = { node: '26.1.0', os: 'linux', arch: 'x64', libc: 'glibc' };
+export const PLATFORM: HostPlatform = { node: '26.1.0', os: 'linux', arch: 'x64', libc: 'glibc' };
 
 /** How a run that is to be on record ended, and what of it is recorded. */
 export interface RunToRecord {
@@ -26,6 +28,8 @@ export interface RunToRecord {
   readonly task?: TaskId;
   readonly entry?: string;
   readonly inputs?: readonly RecordedInput[];
+  /** What its entry ran in. */
+  readonly image?: ActionImage;
   readonly started?: Partial<RunStarted>;
 }
 
@@ -78,7 +82,10 @@ export class RecordedRuns {
       ...run.started,
     });
     if (!begun.ok) throw new Error(begun.failure.headline);
-    if (inputs !== undefined) journal.value.append(entryStarted(task, inputs));
+    if (inputs !== undefined) {
+      const image = run.image === undefined ? {} : { image: run.image };
+      journal.value.append({ ...entryStarted(task, inputs), ...image });
+    }
     if (status !== undefined) journal.value.append(runFinished(status));
     const closed = journal.value.close();
     if (!closed.ok) throw new Error(closed.failure.headline);
@@ -105,7 +112,7 @@ export function input(value: unknown): RecordedInput {
   return { digest: inputDigest(bytes), bytes };
 }
 
-function entryStarted(task: TaskId, inputs: readonly RecordedInput[]): RunEvent {
+function entryStarted(task: TaskId, inputs: readonly RecordedInput[]): ActionStarted {
   return {
     kind: 'action-started',
     at: 1_001,

@@ -5,7 +5,7 @@ export interface RemoteOptions {
 }
 
 export interface KeyOptions {
-  readonly executor?: 'pool' | 'inline';
+  readonly executor?: 'pool' | 'inline' | 'container';
   readonly force?: boolean;
   readonly forceTasks?: readonly string[];
   readonly strict?: boolean;

@@ -1,7 +1,8 @@
 import { FailureError, type Result, type RunEvent, type TaskId } from '@skein/model';
-import type { RunHandle, StartRequest, Workspace } from '@skein/workspace';
+import type { ImageStep, RunHandle, StartRequest, Workspace } from '@skein/workspace';
 import { answerEnd, answerInterrupted, answerRejected, answerThrown, rejection } from './answer.ts';
 import { CiReport } from './ci-report.ts';
+import { describeImageStep } from './image-step.ts';
 import { onInterrupts } from './interrupt.ts';
 import { EXIT } from './io.ts';
 import type { Failures, Session } from './session.ts';
@@ -14,7 +15,7 @@ export interface Job {
   readonly ask: (workspace: Workspace, picked: (task: TaskId) => void) => Promise<Asked>;
 }
 
-export type JobRequest = Omit<StartRequest, 'initiator' | 'onEvent' | 'onSharing'>;
+export type JobRequest = Omit<StartRequest, 'initiator' | 'onEvent' | 'onSharing' | 'onImage'>;
 
 export type Asked<R extends JobRequest = JobRequest> =
   | { readonly ok: true; readonly request: R }
@@ -103,7 +104,9 @@ export class OneRun {
       this.#ci.observe(event);
     };
     const { share: onSharing } = watcher;
-    const handle = await workspace.start({ ...request, initiator, onEvent, onSharing });
+    const onImage = (step: ImageStep): void => watcher.print(describeImageStep(step));
+    const asking = { ...request, initiator, onEvent, onSharing, onImage };
+    const handle = await workspace.start(asking);
     if (!handle.ok) return { ok: false, failures: [handle.failure] };
     this.#handle = handle.value;
     return { ok: true, handle: handle.value, watcher };

@@ -1,6 +1,7 @@
 import { succeed, type Result } from '@skein/model';
 import { planJson, renderPlan } from '@skein/view';
 import type { PlanRequest } from '@skein/workspace';
+import { describeImageStep } from './image-step.ts';
 import { EXIT } from './io.ts';
 import { optionGiven } from './parse.ts';
 import { pickTask } from './pick-task.ts';
@@ -25,7 +26,12 @@ export async function planTask(session: Session): Promise<number> {
     const inputs = await readInputs(session, workspace, picked.value);
     if (!inputs.ok) return await refuse(session, inputs.failures);
     const { args } = inputs;
-    const plan = await workspace.plan({ ...settings.value, task: picked.value.id, args });
+    const plan = await workspace.plan({
+      ...settings.value,
+      task: picked.value.id,
+      args,
+      onImage: (step) => void output.note(describeImageStep(step)),
+    });
     if (!plan.ok) return await refuse(session, [plan.failure]);
     const { style, width } = output;
     if (session.json) await printJson(output, planJson(plan.value));

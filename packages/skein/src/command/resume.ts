@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { fail, type Failure, type Result, type TaskDefinition, type TaskId } from '@skein/model';
 import { renderResumePlan, resumePlanJson } from '@skein/view';
 import type { Resumable, ResumableRequest, ResumeRequest, Workspace } from '@skein/workspace';
+import { describeImageStep } from './image-step.ts';
 import { EXIT } from './io.ts';
 import { type Asked, type JobRequest, OneRun } from './one-run.ts';
 import { optionGiven, optionText } from './parse.ts';
@@ -34,9 +35,12 @@ async function planOnly(session: Session, settings: RunSettings): Promise<number
   try {
     const asked = await resume.ask(opened.value, () => undefined);
     if (!asked.ok) return await refuse(session, asked.failures);
-    const plan = await opened.value.planResume(asked.request);
-    if (!plan.ok) return await refuse(session, [plan.failure]);
     const { output, json } = session;
+    const plan = await opened.value.planResume({
+      ...asked.request,
+      onImage: (step) => void output.note(describeImageStep(step)),
+    });
+    if (!plan.ok) return await refuse(session, [plan.failure]);
     const { style, width } = output;
     if (json) await printJson(output, resumePlanJson(plan.value));
     else await output.print(renderResumePlan(plan.value, { style, width }));

@@ -27,7 +27,7 @@ export function readRunSettings({ parsed }: Pick<Session, 'parsed'>): Result<Run
   const remote = optionText(parsed, 'remote');
   const remoteMode = optionText(parsed, 'remote-mode');
   return succeed({
-    ...(executor === 'pool' || executor === 'inline' ? { executor } : {}),
+    ...(isExecutor(executor) ? { executor } : {}),
     ...(concurrency.value === undefined ? {} : { concurrency: concurrency.value }),
     ...(labels.value.length === 0 ? {} : { labels: Object.fromEntries(labels.value) }),
     ...(remote === undefined ? {} : { remote }),
@@ -40,6 +40,12 @@ export function readRunSettings({ parsed }: Pick<Session, 'parsed'>): Result<Run
 }
 
 /** The parser has checked it against the choices. */
+export function isExecutor(
+  name: string | undefined,
+): name is NonNullable<StartRequest['executor']> {
+  return name !== undefined;
+}
+
 function isMode(mode: string | undefined): mode is NonNullable<StartRequest['remoteMode']> {
   return mode !== undefined;
 }

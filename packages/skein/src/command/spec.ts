@@ -46,7 +46,9 @@ export const json: OptionSpec = {
 export const executor: OptionSpec = {
   name: 'executor',
   value: 'name',
-  choices: ['pool', 'inline'],
-  doc: 'where actions run: in worker processes (pool), or in this one (inline)',
+  choices: ['pool', 'inline', 'container'],
+  doc:
+    'where actions run: in worker processes (pool), in this one (inline), in images ' +
+    '(container); otherwise where each task says',
 };
 export const helpFlag: OptionSpec = { name: 'help', short: 'h', doc: 'show this help' };

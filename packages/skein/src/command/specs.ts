@@ -1,4 +1,5 @@
 import { cache, cacheServer } from './cache-specs.ts';
+import { image } from './image-specs.ts';
 import { plan, resume, run } from './run-specs.ts';
 import { type CommandSpec, type PositionalSpec, executor, helpFlag, json } from './spec.ts';
 
@@ -303,6 +304,7 @@ export const commands: readonly CommandSpec[] = [
   graph,
   gc,
   pin,
+  image,
   cache,
   cacheServer,
   doctor,

@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
 import { type Reader, renderVerify, verifyJson } from '@skein/view';
+import { describeImageStep } from './image-step.ts';
 import { onInterrupts } from './interrupt.ts';
 import { EXIT } from './io.ts';
 import { optionText } from './parse.ts';
 import { pickRun } from './pick-run.ts';
+import { isExecutor } from './run-settings.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
 
 /** `skein verify [run]`: exit 1 where something came out differently. */
@@ -28,7 +30,8 @@ export async function verifyRun(session: Session): Promise<number> {
         run: picked.value,
         initiator: io.initiator,
         signal: interruption.signal,
-        ...(executor === 'pool' || executor === 'inline' ? { executor } : {}),
+        ...(isExecutor(executor) ? { executor } : {}),
+        onImage: (step) => void output.note(describeImageStep(step)),
       });
       if (!report.ok) return await refuse(session, [report.failure]);
       const read: Reader = {

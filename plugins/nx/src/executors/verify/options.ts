@@ -5,7 +5,7 @@ export interface VerifyOptions {
   readonly entry: string;
   readonly task?: string;
   readonly run?: string;
-  readonly executor?: 'pool' | 'inline';
+  readonly executor?: 'pool' | 'inline' | 'container';
   readonly json?: boolean;
   readonly state?: string;
 }

@@ -1,0 +1,49 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { underBuildLock } from './build-lock.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'skein-build-lock-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('work under one name is done one after the other, under another beside it', async () => {
+  const log: string[] = [];
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const first = underBuildLock(folder, 'a', async () => {
+    await underBuildLock(folder, 'b', async () => log.push('other'));
+    await gate;
+    log.push('first');
+  });
+  const second = underBuildLock(folder, 'a', async () => log.push('second'));
+  open();
+  await Promise.all([first, second]);
+  expect(log).toEqual(['other', 'first', 'second']);
+});
+
+test('the lock of a process that was killed is free', async () => {
+  const hold = `
+    import { underBuildLock } from ${JSON.stringify(join(import.meta.dirname, 'build-lock.ts'))};
+    await underBuildLock(${JSON.stringify(folder)}, 'a', () => {
+      console.log('held');
+      return new Promise((resolve) => setInterval(resolve, 1e9));
+    });`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', hold], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const waiting = underBuildLock(folder, 'a', async () => child.signalCode);
+  const exited = once(child, 'exit');
+  child.kill('SIGKILL');
+  await exited;
+  expect(await waiting).toBe('SIGKILL');
+});
+
+test('where no lock can be had the work is done all the same', async () => {
+  expect(await underBuildLock('/dev/null/locks', 'a', async () => 'done')).toBe('done');
+});

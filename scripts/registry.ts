@@ -1,0 +1,56 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** A registry of images that others wrote: https://distribution.github.io/distribution/ */
+export interface TestRegistry {
+  /** `127.0.0.1:<port>` */
+  readonly host: string;
+  readonly stop: () => Promise<void>;
+}
+
+/** On a port that the system picks, its images in `folder`, which is made. */
+export async function startRegistry(folder: string): Promise<TestRegistry> {
+  await mkdir(folder, { recursive: true });
+  const settings = join(folder, 'config.json');
+  await writeFile(settings, JSON.stringify(settingsOf(join(folder, 'images'))));
+  const child = spawn('docker-registry', ['serve', settings], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  const stop = async (): Promise<void> => {
+    process.off('exit', end);
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await gone;
+  };
+  return { host: await addressOf(child), stop };
+}
+
+/** Its settings are YAML, of which JSON is a part. */
+function settingsOf(images: string): object {
+  return {
+    version: 0.1,
+    log: { level: 'info', accesslog: { disabled: true } },
+    storage: { filesystem: { rootdirectory: images }, delete: { enabled: true } },
+    http: { addr: '127.0.0.1:0' },
+  };
+}
+
+/** The registry logs where it listens, and goes on logging: the pipe is read to its end. */
+function addressOf(child: ChildProcess): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const said: string[] = [];
+    child.once('error', reject);
+    child.once('exit', () => reject(new Error(`no registry: ${said.join('\n')}`)));
+    if (child.stderr === null) return;
+    createInterface({ input: child.stderr }).on('line', (line) => {
+      const found = /listening on (127\.0\.0\.1:\d+)/.exec(line)?.[1];
+      if (found !== undefined) resolve(found);
+      said.push(line);
+    });
+  });
+}
