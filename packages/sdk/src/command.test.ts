@@ -8,7 +8,7 @@ import { CommandError } from './errors.ts';
 import { Dir } from './dir.ts';
 import { File } from './file.ts';
 import { json } from './json-kind.ts';
-import { rowOf } from './task.ts';
+import { declaredArgs, rowOf } from './task.ts';
 import type { TaskId } from '@skein/model';
 
 const env = environment({ name: 'main' });
@@ -363,4 +363,12 @@ test('Q1: its row names its program and its only parameter', () => {
       env.task(async () => 1),
     ),
   ).not.toHaveProperty('program');
+});
+
+test('V1: in which order inputs are written, and what is undefined, makes no other call', () => {
+  const task = env.command({ command: ['true'], inputs: { a: 'number', b: 'string?' } });
+  const form = (inputs: object): string => JSON.stringify(declaredArgs(task, [inputs, 'dropped']));
+  expect(form({ b: 'x', a: 1 })).toBe('[{"a":1,"b":"x"}]');
+  expect(form({ b: undefined, a: 1 })).toBe('[{"a":1}]');
+  expect(form({ more: 2, a: 1 })).toBe('[{"a":1,"more":2}]');
 });

@@ -2,6 +2,7 @@ import type { InputsOf, OutputsOf } from './command-spec.ts';
 import { createTask } from './create-task.ts';
 import type { GivenOptions } from './options.ts';
 import { parseCommand } from './parse-command.ts';
+import type { DeclaredCommand } from './parse-command.ts';
 import { runCommand } from './run-command.ts';
 import type { Task } from './task.ts';
 
@@ -31,5 +32,14 @@ export function declareCommand(spec: unknown, declaration: CommandDeclaration): 
     origin,
     program: command.program,
     parameters: PARAMETERS,
+    arrange: ([inputs, ...rest]) => [inOrder(inputs, command), ...rest],
   });
+}
+
+/** No program can see in which order its inputs were written, or that one is `undefined`. */
+function inOrder(given: unknown, { inputs }: DeclaredCommand): unknown {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  const names = [...new Set([...inputs.keys(), ...Object.keys(given)])];
+  const found = names.map((name) => [name, Reflect.get(given, name) as unknown] as const);
+  return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }

@@ -2,7 +2,7 @@ import type { ActionScope } from './host.ts';
 import { currentScope } from './host.ts';
 import { parseMapOptions } from './map-options.ts';
 import type { MapOptions } from './map-options.ts';
-import { isTask, overrideOf } from './task.ts';
+import { arranged, isTask, overrideOf } from './task.ts';
 import type { AnyTask } from './task.ts';
 import { isAsyncIterable, Window } from './window.ts';
 
@@ -159,7 +159,7 @@ function bulkOf(request: MapRequest): (() => Promise<unknown[]>) | undefined {
   if (scope === undefined || !isTask(fn) || isAsyncIterable(items)) return undefined;
   const task: AnyTask = fn;
   return async () => {
-    const read = [...items];
+    const read = [...items].map((item) => arranged(task, [item])[0]);
     if (read.length === 0) return [];
     return await scope.map({ task, items: read, override: overrideOf(task), options });
   };

@@ -45,6 +45,8 @@ export interface TaskDeclaration {
   readonly program?: string;
   /** Where the function's own source does not say: it is Skein's. */
   readonly parameters?: DeclaredParameters;
+  /** Gives arguments that mean the same one form, so that they make one key. */
+  readonly arrange?: (args: readonly unknown[]) => readonly unknown[];
   /** An error made where the task was declared; read only on demand. */
   readonly origin: { readonly stack?: string };
 }
@@ -113,7 +115,13 @@ export async function invoke(task: AnyTask, args: readonly unknown[]): Promise<u
 /** The arguments that the task declares; what is beyond is dropped (V5). */
 export function declaredArgs(task: AnyTask, args: readonly unknown[]): readonly unknown[] {
   const { names, rest } = taskParameters(task);
-  return rest || args.length <= names.length ? args : args.slice(0, names.length);
+  return arranged(task, rest || args.length <= names.length ? args : args.slice(0, names.length));
+}
+
+/** The arguments in the one form that the task gives to all that mean the same. */
+export function arranged(task: AnyTask, args: readonly unknown[]): readonly unknown[] {
+  const { arrange } = stateOf(task).declaration;
+  return arrange === undefined ? args : arrange(args);
 }
 
 /** Where the task was declared, as far as the stack tells. */

@@ -13,8 +13,11 @@ export interface FailedBuild {
 
 const TAIL_LINES = 20;
 /** What apt-get, npm and pip say where they get no answer, or none to be trusted. */
-const UNREACHED =
-  /certificate|could not resolve|temporary failure|connection refused|timed? ?out|EAI_AGAIN|ENOTFOUND/i;
+const UNREACHED = new RegExp(
+  'certificate|could not resolve|temporary failure|connection refused|timed? ?out' +
+    '|EAI_AGAIN|ENOTFOUND',
+  'i',
+);
 
 /** Names the step, and of several packages the one that its output blames. */
 export function failedBuild({ image, step, output }: FailedBuild): Failure {

@@ -127,6 +127,16 @@ test('properties of a single object are flags, over the whole', async () => {
   ]);
 });
 
+test('V1: in which order flags are written makes no other value', async () => {
+  const whole = type.schemaOf({ inputs: type.object({ name: type.string, n: type.number }) });
+  const flags = ['--n', '1', '--name', 'a'];
+  const [one, other] = await Promise.all(
+    [flags, [...flags.slice(2), ...flags.slice(0, 2)]].map((it) => given(whole, it)),
+  );
+  expect(JSON.stringify(one)).toBe('[{"name":"a","n":1}]');
+  expect(JSON.stringify(other)).toBe(JSON.stringify(one));
+});
+
 test('a property that is missing is told as a flag', async () => {
   expect(await given(order, ['--limit', '3'])).toMatchInlineSnapshot(`
     "error[input-missing]: "--customer" is missing

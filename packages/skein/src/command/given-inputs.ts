@@ -42,7 +42,8 @@ export async function readGivenInputs(
     const before = fresh === undefined && spread ? earlier?.json() : undefined;
     if (before?.ok === false) failures.push(before.failure);
     const base = before?.ok === true ? before.value : fresh;
-    const json = withProperties(base, flags.properties, spread && !parameter.optional);
+    const properties = inOrder(flags.properties, parameter);
+    const json = withProperties(base, properties, spread && !parameter.optional);
     const by = !flagged && input !== undefined ? 'input' : 'flag';
     if (json !== undefined) given.push({ parameter, json, by, spread });
     else if (!parameter.optional && failures.length === 0) failures.push(missing(parameter));
@@ -91,6 +92,16 @@ function isUndefined(value: unknown): boolean {
 /** A single parameter of an object type: its properties are flags. */
 function spreads({ parameters }: InputSchema): boolean {
   return parameters.length === 1 && parameters[0]?.type.kind === 'object';
+}
+
+/** In which order flags are written says nothing. */
+function inOrder(
+  properties: ReadonlyMap<string, JsonValue>,
+  { type }: ParameterSchema,
+): ReadonlyMap<string, JsonValue> {
+  const names = type.kind === 'object' ? type.properties.map((it) => it.name) : [];
+  const rank = (name: string): number => names.indexOf(name);
+  return new Map([...properties].toSorted(([one], [other]) => rank(one) - rank(other)));
 }
 
 /** `required`: without anything given the object is empty, and validation names what it lacks. */
