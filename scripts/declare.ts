@@ -9,29 +9,28 @@ const publicEntries = ['index', 'command'];
 const specifier = /(\bfrom\s*|\bimport\s*\(\s*|\bimport\s+)(['"])([^'"]+)\2/g;
 
 /**
- * Writes the declarations of the published package to `dist/types`, laid out as in `packages/`,
+ * Writes the declarations of the published package to `dist/types`, laid out as in the workspace,
  * with relative imports only: a stranger's project has no `@skein/*` beside `skein`.
  */
 export async function buildDeclarations(skein: string): Promise<void> {
   const out = join(skein, 'dist', 'types');
-  const packages = join(root, 'packages');
   const sources = publicEntries
     .map((name) => join(skein, 'src', `${name}.ts`))
     .filter((file) => existsSync(file));
   await rm(out, { recursive: true, force: true });
-  await emit(sources, packages, out);
+  await emit(sources, out);
   const reached = new Set<string>();
-  for (const source of sources) await rewrite(declarationOf(out, packages, source), out, reached);
+  for (const source of sources) await rewrite(declarationOf(out, source), out, reached);
   for (const entry of await readdir(out, { recursive: true, withFileTypes: true })) {
     const path = join(entry.parentPath, entry.name);
     if (entry.isFile() && !reached.has(path)) await rm(path);
   }
 }
 
-async function emit(sources: readonly string[], rootDir: string, outDir: string): Promise<void> {
+async function emit(sources: readonly string[], outDir: string): Promise<void> {
   const project = join(outDir, '..', `tsconfig.${process.pid}.json`);
   const compilerOptions = {
-    rootDir,
+    rootDir: root,
     outDir,
     noEmit: false,
     declaration: true,
@@ -91,9 +90,9 @@ function resolve(target: string, from: string, out: string): string | undefined 
   const found = workspacePackages().find((it) => it.manifest.name === name);
   const source = found && exportedSource(found.manifest, subpath);
   if (!found || source === undefined) throw new Error(`no source of "${target}" in "${from}"`);
-  return declarationOf(out, join(root, 'packages'), join(root, found.folder, source));
+  return declarationOf(out, join(root, found.folder, source));
 }
 
-function declarationOf(out: string, packages: string, source: string): string {
-  return join(out, relative(packages, source).replace(/\.ts$/, '.d.ts'));
+function declarationOf(out: string, source: string): string {
+  return join(out, relative(root, source).replace(/\.ts$/, '.d.ts'));
 }

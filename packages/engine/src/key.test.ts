@@ -72,6 +72,7 @@ describe('the key', () => {
       { image: { digest, applied: true }, node: '26.10.0' },
       { image: { digest, applied: true }, node: '26.10.1' },
       { image: { digest: 'sha256:2', applied: true } },
+      { image: { digest, applied: true }, network: true },
     ];
     const keys = platforms.map((platform) => keyOf({ ...MANIFEST, platform }));
     expect(new Set(keys).size).toBe(platforms.length);

@@ -2,6 +2,7 @@ import { decode, encode } from '@skein/values';
 import type { TaskId } from '@skein/model';
 
 const CACHE_FIELDS = ['version', 'salt', 'ignoredInputs'] as const;
+const PLACE_FIELDS = ['image', 'network'] as const;
 
 /**
  * The task with what a call overrode of the options that its key covers (Q5): by it and the inputs
@@ -16,7 +17,7 @@ export function likenessOf(task: TaskId, override: Uint8Array | undefined): stri
   for (const name of CACHE_FIELDS) {
     if (cache[name] !== undefined) kept.push([name, cache[name]]);
   }
-  if (given['image'] !== undefined) kept.push(['image', given['image']]);
+  for (const name of PLACE_FIELDS) if (given[name] !== undefined) kept.push([name, given[name]]);
   const variables = recordOf(given['variables']);
   for (const name of Object.keys(variables).toSorted()) kept.push([`$${name}`, variables[name]]);
   return kept.length === 0 ? task : `${task}|${Buffer.from(encode(kept)).toString('hex')}`;

@@ -13,14 +13,22 @@ export function platformChanges(before: Platform, now: Platform): readonly Chang
     }
   }
   const [old, image] = [imageOf(before), imageOf(now)];
-  if (old?.digest !== image?.digest || old?.applied !== image?.applied) {
+  const isMoved = old?.digest !== image?.digest || old?.applied !== image?.applied;
+  if (isMoved) {
     changes.push({
       kind: 'image',
       ...(old === undefined ? {} : { before: old }),
       ...(image === undefined ? {} : { after: image }),
     });
   }
-  return [...changes, ...ownNode(old, image)];
+  return [...changes, ...ownNode(old, image), ...(isMoved ? [] : network(old, image))];
+}
+
+/** Of one and the same image: moved from or to another, what it had there tells no more. */
+function network(old: ActionImage | undefined, image: ActionImage | undefined): readonly Change[] {
+  const [before, after] = [old, image].map((it) => (it?.network === true ? 'allowed' : 'none'));
+  if (before === undefined || after === undefined || before === after) return [];
+  return [{ kind: 'platform', name: 'network', before, after }];
 }
 
 /** An image that has none gets Skein's own, which counts beside it. */

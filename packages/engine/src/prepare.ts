@@ -16,7 +16,7 @@ import type {
   TaskOptions,
   TaskRow,
 } from '@skein/model';
-import { fail, succeed } from '@skein/model';
+import { fail, platformBeside, platformIn, succeed } from '@skein/model';
 import { applyOverride } from '@skein/sdk';
 import { type KeyBase, keyPrefix } from './key.ts';
 import { likenessOf } from './likeness.ts';
@@ -189,13 +189,9 @@ export class PreparedTasks {
     if (named === undefined) return succeed({ platform: host });
     const image = this.#images.known(named) ?? fail(notResolved(named));
     if (!image.ok) return image;
-    const { digest, name, node } = image.value;
-    if (wanted === undefined) {
-      return succeed({ platform: { ...host, image: { digest, applied: false, name } } });
-    }
-    const own = node === undefined ? { node: host.node } : {};
-    const platform = { image: { digest, applied: true, name }, ...own } as const;
-    return succeed({ platform, image: image.value });
+    const { value } = image;
+    if (wanted === undefined) return succeed({ platform: platformBeside(value, host) });
+    return succeed({ platform: platformIn(value, options, host), image: value });
   }
 
   #withOptions(

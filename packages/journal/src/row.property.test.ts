@@ -61,7 +61,13 @@ const observations = fc.constantFrom([], ...EVERY_OBSERVATION);
 
 const image: fc.Arbitrary<ActionImage | null> = fc.option(
   fc.record(
-    { digest: fc.string(), applied: fc.boolean(), name: fc.string(), node: fc.string() },
+    {
+      digest: fc.string(),
+      applied: fc.boolean(),
+      name: fc.string(),
+      node: fc.string(),
+      network: fc.constant(true as const),
+    },
     { requiredKeys: ['digest', 'applied'] },
   ),
 );

@@ -32,20 +32,22 @@ export function readOverride(field: unknown): { readonly override?: Uint8Array }
   return isAbsent(field) ? {} : { override: mustBytes(field) };
 }
 
-/** `[digest, applied, name, node]`. */
-export function storeImage({ digest, applied, name, node }: ActionImage): Stored {
-  return [digest, applied, name ?? null, node ?? null];
+/** `[digest, applied, name, node]`, and `true` where it had the network. */
+export function storeImage({ digest, applied, name, node, network }: ActionImage): Stored {
+  const fields = [digest, applied, name ?? null, node ?? null];
+  return network === undefined ? fields : [...fields, network];
 }
 
 /** Absent in earlier records, and where the task has none. */
 export function readImage(field: unknown): { readonly image?: ActionImage } {
   if (isAbsent(field)) return {};
-  const [digest, applied, name, node] = mustList(field);
+  const [digest, applied, name, node, network] = mustList(field);
   const image: ActionImage = {
     digest: mustText(digest),
     applied: mustBoolean(applied),
     ...(isAbsent(name) ? {} : { name: mustText(name) }),
     ...(isAbsent(node) ? {} : { node: mustText(node) }),
+    ...(isAbsent(network) || !mustBoolean(network) ? {} : { network: true }),
   };
   return { image };
 }

@@ -24,6 +24,7 @@ test('Q6: what an action ran in is kept with its start', () => {
     { digest, applied: true, name: 'acme/x:1', node: '26.10.0' },
     { digest, applied: true, name: 'acme/x:1' },
     { digest, applied: false },
+    { digest, applied: true, network: true },
   ];
   for (const image of images) {
     const event = actionStarted(2, 1, { image });

@@ -19,7 +19,13 @@ export type { ActionImage, HostPlatform, ImagePlatform, Platform } from './platf
 export type { ImageRecipe, ImageRequest, Images, ResolvedImage } from './image.ts';
 export { imageIdentity, imageTitle } from './image.ts';
 export type { MadeElsewhere, Provenance } from './provenance.ts';
-export { describePlatform, imageOf, platformWith } from './platform.ts';
+export {
+  describePlatform,
+  imageOf,
+  platformBeside,
+  platformIn,
+  platformWith,
+} from './platform.ts';
 export type { ActionKey, KeyInput, KeyManifest } from './key.ts';
 export type {
   ErrorOutcome,

@@ -13,6 +13,7 @@ const PLATFORMS: readonly (readonly [Platform, string])[] = [
   ],
   [{ image: { digest: DIGEST, applied: true, name: 'acme/x:1' } }, 'image sha256:1'],
   [{ image: { digest: DIGEST, applied: true }, node: '26.10.0' }, 'image sha256:1 node 26.10.0'],
+  [{ image: { digest: DIGEST, applied: true }, network: true }, 'image sha256:1 network'],
 ];
 
 test.for(PLATFORMS)('Q6: %o is told without what the image is called', ([platform, told]) => {

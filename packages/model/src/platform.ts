@@ -1,3 +1,5 @@
+import type { ResolvedImage } from './image.ts';
+
 /** What really ran (Q6): this machine, or an image. The two never give the same key. */
 export type Platform = HostPlatform | ImagePlatform;
 
@@ -17,6 +19,8 @@ export interface ImagePlatform {
   readonly image: { readonly digest: string; readonly applied: true; readonly name?: string };
   /** Version of Skein's own Node, where it was mounted; absent: the image's own ran. */
   readonly node?: string;
+  /** It had the network: without, a task that catches what fails comes to something else. */
+  readonly network?: true;
 }
 
 /** The image that an action ran in, or that its task declares, as it is recorded. */
@@ -28,28 +32,52 @@ export interface ActionImage {
   readonly name?: string;
   /** Version of Skein's own Node, where it was mounted. */
   readonly node?: string;
+  /** It had the network there. */
+  readonly network?: true;
 }
 
 /** What of an action's platform is not that of its run; `undefined`: it is the same. */
-export function imageOf({ image, ...rest }: Platform): ActionImage | undefined {
-  if (image === undefined) return undefined;
-  return image.applied && rest.node !== undefined ? { ...image, node: rest.node } : image;
+export function imageOf(platform: Platform): ActionImage | undefined {
+  if ('os' in platform) return platform.image;
+  const { image, ...more } = platform;
+  return { ...image, ...more };
 }
 
 /** The platform of an action, by that of its run and its own image: what `imageOf` took apart. */
 export function platformWith(host: HostPlatform, image: ActionImage | undefined): Platform {
   if (image === undefined) return host;
-  const { digest, applied, name, node } = image;
-  const named = { digest, ...(name === undefined ? {} : { name }) };
+  const { applied, node, network, ...named } = image;
   if (!applied) return { ...host, image: { ...named, applied } };
-  return { image: { ...named, applied }, ...(node === undefined ? {} : { node }) };
+  return {
+    image: { ...named, applied },
+    ...(node === undefined ? {} : { node }),
+    ...(network === undefined ? {} : { network }),
+  };
+}
+
+/** The platform of an action with these options that runs in the image, on such a machine (Q6). */
+export function platformIn(
+  { digest, name, node }: ResolvedImage,
+  { network }: { readonly network: boolean },
+  host: HostPlatform,
+): ImagePlatform {
+  return {
+    image: { digest, applied: true, name },
+    ...(node === undefined ? { node: host.node } : {}),
+    ...(network ? { network } : {}),
+  };
+}
+
+/** The platform of an action on the machine, whose task declares the image all the same (Q6). */
+export function platformBeside({ digest, name }: ResolvedImage, host: HostPlatform): HostPlatform {
+  return { ...host, image: { digest, applied: false, name } };
 }
 
 /** A line for keys, messages and manifests: `node 26.10.0 linux x64 glibc`, `image sha256:…`. */
 export function describePlatform(platform: Platform): string {
   if (!('os' in platform)) {
     const node = platform.node === undefined ? '' : ` node ${platform.node}`;
-    return `image ${platform.image.digest}${node}`;
+    return `image ${platform.image.digest}${node}${platform.network ? ' network' : ''}`;
   }
   const host = `node ${platform.node} ${platform.os} ${platform.arch} ${platform.libc}`;
   return platform.image === undefined

@@ -9,10 +9,11 @@ export function shortDigests(text: string): string {
 
 /** `ghcr.io/acme/x:1.4 sha256:…`, and what of it is not as its name says. */
 export function describeImage(image: ActionImage): string {
-  const { name, digest, applied, node } = image;
+  const { name, digest, applied, node, network } = image;
   const named = name === undefined ? digest : `${name} ${digest}`;
   if (!applied) return `${named} (not applied)`;
-  return node === undefined ? named : `${named}, Skein's own node ${node}`;
+  const own = node === undefined ? '' : `, Skein's own node ${node}`;
+  return `${named}${own}${network === true ? ', with network' : ''}`;
 }
 
 type Sides = Pick<Extract<Change, { readonly kind: 'image' }>, 'before' | 'after'>;

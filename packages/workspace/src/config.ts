@@ -33,10 +33,8 @@ export interface Config {
 }
 
 const FILES = ['ts', 'mts', 'js', 'mjs', 'json'].map((it) => `skein.config.${it}`);
-const FIELDS = [
-  ...['passThrough', 'tokens', 'gpus', 'durability', 'remote', 'container'],
-  ...PROJECT_FIELDS,
-];
+const OWN_FIELDS = ['passThrough', 'tokens', 'gpus', 'durability', 'remote', 'container'];
+const FIELDS = [...OWN_FIELDS, ...PROJECT_FIELDS];
 const NONE: Config = { file: null, passThrough: [], tokens: {}, durability: 'process' };
 
 /**
@@ -100,7 +98,8 @@ interface Given {
 }
 
 function configOf(file: string, given: Given): Config {
-  const { passThrough = [], tokens = {}, gpus, durability = 'process', remote, container, entry } = given;
+  const { passThrough = [], tokens = {}, gpus, durability = 'process' } = given;
+  const { remote, container, entry } = given;
   return {
     durability,
     file,

@@ -24,10 +24,7 @@ export interface ContainerConfig {
 
 export type GivenContainer = NonNullable<WorkspaceConfig['container']>;
 
-const FIELDS = [
-  ...['engine', 'image', 'registry', 'network', 'user'],
-  ...['insecureRegistries', 'runArgs'],
-];
+const FIELDS = 'engine image registry network user insecureRegistries runArgs'.split(' ');
 const ENGINES: readonly unknown[] = ['podman', 'docker'];
 const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:]+\])(?::\d{1,5})?$/;
 const PLACE = /^[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*$/;

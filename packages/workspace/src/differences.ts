@@ -1,7 +1,7 @@
 import type { RunState } from '@skein/journal';
 import { type RunCode, platformChanges } from '@skein/engine';
-import type { ActionImage, Failure, TaskId, TaskOptions, TaskRow } from '@skein/model';
-import { platformWith } from '@skein/model';
+import type { ActionImage, Failure, Platform, TaskId, TaskOptions, TaskRow } from '@skein/model';
+import { platformBeside, platformIn, platformWith } from '@skein/model';
 import { describeChange } from '@skein/view';
 import { encode, inputDigest } from '@skein/values';
 import { lockFileOf } from './code-version.ts';
@@ -78,28 +78,23 @@ function imageFacts(run: RunState, rows: readonly TaskRow[], today: Images): rea
   }
   const said = new Set<string>();
   for (const { id, options } of rows) {
-    const now = imageToday(options, today, host.node);
-    if (!recorded.has(id) || now === 'unknown') continue;
-    const [before, after] = [recorded.get(id), now].map((image) => platformWith(host, image));
-    if (before === undefined || after === undefined) continue;
-    for (const change of platformChanges(before, after)) said.add(describeChange(change));
+    const now = platformToday(options, today);
+    if (!recorded.has(id) || now === undefined) continue;
+    const before = platformWith(host, recorded.get(id));
+    for (const change of platformChanges(before, now)) said.add(describeChange(change));
   }
   return [...said].map((text) => ['image', text.replace(/^image /, '')]);
 }
 
-function imageToday(
-  options: TaskOptions,
-  { images, imageFor }: Images,
-  ownNode: string,
-): ActionImage | 'unknown' | undefined {
+/** `undefined`: nobody has asked yet what its image stands for. */
+function platformToday(options: TaskOptions, { images, imageFor }: Images): Platform | undefined {
+  const host = hostPlatform();
   const wanted = imageFor(options);
   const named = wanted ?? options.image;
-  if (named === undefined) return undefined;
+  if (named === undefined) return host;
   const known = images.known(named);
-  if (known === undefined) return 'unknown';
-  const { digest, name, node } = known;
-  const applied = wanted !== undefined;
-  return { digest, name, applied, ...(applied && node === undefined ? { node: ownNode } : {}) };
+  if (known === undefined) return undefined;
+  return wanted === undefined ? platformBeside(known, host) : platformIn(known, options, host);
 }
 
 /** Packages, and the settings that count for every task. */

@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Engine } from '@skein/container';
+import type { Result } from '@skein/model';
 import { loadConfig } from './config.ts';
 import type { DoctorCheck } from './contract.ts';
 import type { Opened } from './opened.ts';
@@ -18,10 +20,8 @@ export async function imageChecks(opened: Opened): Promise<readonly DoctorCheck[
   return [engineCheck(engine), ...(isLocked && config.ok ? [await lockCheck(opened)] : [])];
 }
 
-type Found = Awaited<ReturnType<(typeof import('@skein/container'))['findEngine']>>;
-
 /** Whoever only reuses needs none. */
-function engineCheck(engine: Found): DoctorCheck {
+function engineCheck(engine: Result<Engine>): DoctorCheck {
   const name = 'containers';
   if (engine.ok) {
     const { kind, version, path } = engine.value;

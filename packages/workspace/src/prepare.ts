@@ -3,10 +3,9 @@ import { dirname, join } from 'node:path';
 import type { Digest } from '@skein/values';
 import { type RunCode, plainChange, resolveEntryImage } from '@skein/engine';
 import type { BundleLocation, Executor } from '@skein/executors';
-import type { LogChunk, Result } from '@skein/model';
+import type { LogChunk, Result, TaskId } from '@skein/model';
 import { FailureError, fail, succeed } from '@skein/model';
 import type { World } from '@skein/tracking';
-import type { StartRequest } from './contract.ts';
 import type { EntryCode } from './entry-code.ts';
 import type { Executors } from './executors.ts';
 import { NO_IMAGE, noImage } from './image-for.ts';
@@ -29,7 +28,11 @@ export interface Wiring {
   readonly bundle: () => Promise<BundleLocation>;
   readonly executors: Executors;
   readonly images: RunImages;
-  readonly request: Pick<StartRequest, 'readOnly' | 'task' | 'override'>;
+  readonly request: {
+    readonly task: TaskId;
+    readonly override?: Uint8Array | undefined;
+    readonly readOnly?: boolean | undefined;
+  };
 }
 
 /** The table of tasks (Q1), and what the images stand for that it names (Q6). */

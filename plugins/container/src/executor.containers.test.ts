@@ -2,6 +2,9 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { executorConformance } from '@skein/executors/conformance';
+import type { Subject } from '@skein/executors/conformance';
+import { durableConformance } from '@skein/executors/conformance/durable';
+import { observationConformance } from '@skein/executors/conformance/observations';
 import { mustFind } from '../test/engine.ts';
 import { openContainers } from '../../../scripts/containers.ts';
 import type { TestContainers } from '../../../scripts/containers.ts';
@@ -15,26 +18,25 @@ const engine = await mustFind({ ...process.env, ...containers.environment });
 const states: string[] = [];
 const image = { name: reference, reference, digest: `sha256:${'0'.repeat(64)}` };
 
-for (const [name, cold] of [
-  ['container', false],
-  ['cold container', true],
-] as const) {
-  executorConformance({
-    name,
-    cold,
-    image,
-    furnished: (root) => chmodSync(root, 0o755),
-    create: (settings) => {
-      states.push(settings.state);
-      return createContainers({ ...settings, workers: 2, workerEntry, engine });
-    },
-  });
-}
+const subject: Subject = {
+  name: 'container',
+  image,
+  furnished: (root) => chmodSync(root, 0o755),
+  create: (settings) => {
+    states.push(settings.state);
+    return createContainers({ workers: 2, ...settings, workerEntry, engine });
+  },
+};
+
+executorConformance(subject);
+executorConformance({ ...subject, name: 'cold container', cold: true });
+observationConformance(subject);
+durableConformance(subject);
 
 test('K1: no container is left', async () => {
   const labels = ['--filter', `label=${POOL_LABEL}`, '--format', '{{.Labels}}'];
   const { stdout } = await engine.run(['ps', '--all', '--no-trunc', ...labels]);
-  expect(states).toHaveLength(2);
+  expect(states).toHaveLength(4);
   expect(states.filter((state) => stdout.includes(state))).toEqual([]);
 });
 

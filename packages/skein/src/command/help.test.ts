@@ -23,6 +23,7 @@ test('skein --help', () => {
       skein graph <file> [flags]
       skein gc [flags]
       skein pin [run] [flags]
+      skein image <command> [flags]
       skein cache <command> [flags]
       skein cache-server [flags]
       skein doctor [flags]
@@ -43,6 +44,7 @@ test('skein --help', () => {
       graph         show which task calls which, as the source says
       gc            remove old runs, and what nothing needs any more
       pin           keep a run whatever its age, or list the runs that are kept so
+      image         look after the images that tasks run in, and their lock
       cache         look after what is shared on the remote
       cache-server  serve a cache for a team, its CI and Nx
       doctor        check this machine and workspace
@@ -71,9 +73,10 @@ test('skein help run', () => {
     flags
       --input <file|->                         a JSON object of inputs by parameter
                                                name
-      --executor pool|inline                   where actions run: in worker
-                                               processes (pool), or in this one
-                                               (inline)
+      --executor pool|inline|container         where actions run: in worker
+                                               processes (pool), in this one
+                                               (inline), in images (container);
+                                               otherwise where each task says
       --concurrency <n>                        at most so many actions at once
       --force                                  execute everything, whatever is known
       --force-task <name>                      execute this task, whatever is known

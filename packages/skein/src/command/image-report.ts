@@ -157,7 +157,12 @@ function listFact(name: string, list: readonly string[]): readonly (readonly [st
 export function inspectionJson({ locked, registry }: ImageReport): unknown {
   return {
     locked: locked.map(({ key, kind, platform, image: { name, digest, reference, node } }) => ({
-      ...{ image: name, key, kind, platform, digest, reference },
+      image: name,
+      key,
+      kind,
+      platform,
+      digest,
+      reference,
       node: node ?? null,
     })),
     registry: registry.ok ? registry.value : null,

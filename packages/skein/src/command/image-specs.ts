@@ -41,9 +41,9 @@ const update: CommandSpec = {
     helpFlag,
   ],
   notes: [
-    'It says which tasks execute again: those of the pipeline whose image is another one. Without ' +
-      'a pipeline it says so by the records of earlier runs, and images that are built stay as ' +
-      'they are: only the pipeline tells what they are built of.',
+    'It says which tasks execute again: those of the pipeline whose image is another one. ' +
+      'Without a pipeline it says so by the records of earlier runs, and images that are built ' +
+      'stay as they are: only the pipeline tells what they are built of.',
     'All that was asked for moves, or nothing. Commit "skein.images.json" then.',
     'Exit codes: 0 done, 2 wrong usage, or a registry that does not answer.',
   ],

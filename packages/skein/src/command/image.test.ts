@@ -1,18 +1,13 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { imagePlatformOf } from '@skein/images';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { upload } from '../../../images/test/crafted-image.ts';
-import {
-  noRegistry,
-  startDockerRegistry,
-  type DockerRegistry,
-} from '../../../images/test/docker-registry.ts';
+import { startRegistry, type TestRegistry } from '../../../../scripts/registry.ts';
+import { architecture, noRegistry, pushImage } from '../../test/push-image.ts';
 import { realWorkspace, type RealWorkspace } from '../../test/real-workspace.ts';
 
 const missing = noRegistry();
-const platform = imagePlatformOf(process.arch);
+const platform = `linux/${architecture}`;
 /** Real workers are started, by as many programs at once as the machine runs tests. */
 const SLOW = { timeout: 60_000 };
 
@@ -36,14 +31,13 @@ const OWN_TEXT = (host: string): string =>
 
 describe.skipIf(missing !== undefined)(`skein image ${missing ?? ''}`, () => {
   let folder: string;
-  let registry: DockerRegistry;
+  let registry: TestRegistry;
   let pipeline: RealWorkspace;
   let own: string;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'skein-image-command-'));
-    mkdirSync(folder, { recursive: true });
-    registry = await startDockerRegistry(folder);
+    registry = await startRegistry(folder);
   });
   afterAll(async () => {
     await registry.stop();
@@ -57,8 +51,7 @@ describe.skipIf(missing !== undefined)(`skein image ${missing ?? ''}`, () => {
   afterEach(() => pipeline.remove());
 
   async function push(name: string, content: string): Promise<string> {
-    const place = { host: registry.host, repository: `acme/${name}` };
-    return (await upload(place, '1', { content, platform })).digest;
+    return await pushImage({ host: registry.host, repository: `acme/${name}`, content });
   }
   const named = (name: string): string => `${registry.host}/acme/${name}:1`;
   const lockFile = (): string => join(pipeline.root, 'skein.images.json');
@@ -145,7 +138,10 @@ describe.skipIf(missing !== undefined)(`skein image ${missing ?? ''}`, () => {
     expect(images).toContainEqual({
       image: 'tools',
       kind: 'recipe',
-      ...{ platform: null, digest: null, reference: null, node: null },
+      platform: null,
+      digest: null,
+      reference: null,
+      node: null,
       tasks: ['src/main.ts#made'],
     });
     const dry = JSON.parse((await pipeline.skein('image update tools --dry-run --json')).out);

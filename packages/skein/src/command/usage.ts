@@ -96,6 +96,12 @@ export interface FlagValueParts {
 }
 
 export function describeWanted(option: OptionSpec): string {
-  if (option.choices !== undefined) return option.choices.map((name) => `"${name}"`).join(' or ');
+  if (option.choices !== undefined) return oneOf(option.choices);
   return option.value === undefined ? 'no value' : `<${option.value}>`;
+}
+
+/** `"a" or "b"`, `"a", "b" or "c"`. */
+function oneOf(names: readonly string[]): string {
+  const quoted = names.map((name) => `"${name}"`);
+  return [quoted.slice(0, -1).join(', '), quoted.at(-1)].filter(Boolean).join(' or ');
 }
