@@ -5,6 +5,7 @@ import type { PlainInput } from './command-spec.ts';
 import { Dir } from './dir.ts';
 import { File } from './file.ts';
 import { quote } from './invalid-option.ts';
+import { isPlainObject } from './json-kind.ts';
 import type { DeclaredCommand } from './parse-command.ts';
 
 /** For each input that is given: the text that stands for it in the command. */
@@ -45,7 +46,7 @@ export async function layOutInputs(
 const WANTED: Readonly<Record<PlainInput, string>> = {
   file: 'a File',
   dir: 'a Dir',
-  string: 'a string, without zero bytes',
+  string: 'a string of whole characters, without zero bytes',
   number: 'a number',
   boolean: 'true or false',
   json: 'what JSON can say',
@@ -59,7 +60,7 @@ async function layOut(kind: PlainInput, value: unknown, path: string): Promise<s
     case 'dir':
       return value instanceof Dir ? await value.path() : undefined;
     case 'string':
-      return typeof value === 'string' ? value : undefined;
+      return typeof value === 'string' && value.isWellFormed() ? value : undefined;
     case 'number':
     case 'boolean':
       return typeof value === kind ? String(value) : undefined;
@@ -68,32 +69,30 @@ async function layOut(kind: PlainInput, value: unknown, path: string): Promise<s
   }
 }
 
+/** Without what JSON would silently write as something else: `NaN`, a Map, a File. */
 async function layOutJson(value: unknown, path: string): Promise<string | undefined> {
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(value);
-  } catch {
-    // A bigint, or a circle.
-    return undefined;
-  }
-  if (text === undefined) return undefined;
-  await writeFile(path, text, { flag: 'wx' });
+  if (!isJson(value, [])) return undefined;
+  await writeFile(path, JSON.stringify(value), { flag: 'wx' });
   return path;
+}
+
+function isJson(value: unknown, above: readonly unknown[]): boolean {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return true;
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (above.includes(value)) return false;
+  const within = [...above, value];
+  if (Array.isArray(value)) return Array.from(value).every((it) => isJson(it, within));
+  if (!isPlainObject(value)) return false;
+  // A property that is `undefined` is as good as none.
+  return Object.values(value).every((it) => it === undefined || isJson(it, within));
 }
 
 function recordOf(given: unknown, command: string): Readonly<Record<string, unknown>> {
   if (given === undefined) return {};
-  if (
-    typeof given !== 'object' ||
-    given === null ||
-    given instanceof File ||
-    given instanceof Dir
-  ) {
-    throw invalidInput(command, 'a command takes one object with its inputs', [
-      ['given', quote(given)],
-    ]);
-  }
-  return given as Readonly<Record<string, unknown>>;
+  if (isPlainObject(given)) return given;
+  throw invalidInput(command, 'a command takes one object with its inputs', [
+    ['given', quote(given)],
+  ]);
 }
 
 function invalidInput(

@@ -62,13 +62,24 @@ export async function takeOutput({ name, kind, folder }: WantedOutput): Promise<
   if (!stats.isFile() && !stats.isDirectory()) throw refusedOutput(name, specialKind(stats));
   if (kind === 'dir') {
     if (!stats.isDirectory()) throw new OutputProblem('is a file, and is declared as a folder');
-    return await Dir.from(path);
+    return await takeDir(path, name);
   }
   if (stats.isDirectory()) throw new OutputProblem('is a folder, and is declared as a file');
   await using file = await openItself(path, name);
   return kind === 'file'
     ? await File.from(file.createReadStream(), { name })
     : await read(file, kind);
+}
+
+async function takeDir(path: string, name: string): Promise<Dir> {
+  try {
+    return await Dir.from(path);
+  } catch (error) {
+    if (isCode(error, 'EACCES')) throw new OutputProblem('holds what may not be read');
+    if (!(error instanceof FailureError)) throw error;
+    const { facts = [], ...failure } = error.failure;
+    throw new FailureError({ ...failure, facts: [['output', name], ...facts] });
+  }
 }
 
 async function statsOf(path: string): Promise<Stats | undefined> {
@@ -101,7 +112,7 @@ async function read(file: FileHandle, kind: Exclude<MadeOutput, 'file' | 'dir'>)
   if (size > WHOLE_BYTES) {
     throw new OutputProblem(`holds ${size} bytes, more than a value can be: declare it as a file`);
   }
-  const text = await file.readFile('utf8');
+  const text = textOf(await file.readFile());
   switch (kind) {
     case 'text':
       return text;
@@ -111,6 +122,17 @@ async function read(file: FileHandle, kind: Exclude<MadeOutput, 'file' | 'dir'>)
       return parseNumber(text);
     case 'boolean':
       return parseBoolean(text);
+  }
+}
+
+const UTF_8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** Text as it is: what a decoder would put in for something else is in no result. */
+export function textOf(bytes: Uint8Array): string {
+  try {
+    return UTF_8.decode(bytes);
+  } catch (error) {
+    throw new OutputProblem('is not text in UTF-8: have it be a file', { cause: error });
   }
 }
 

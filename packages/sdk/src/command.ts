@@ -1,5 +1,6 @@
 import type { InputsOf, OutputsOf } from './command-spec.ts';
 import { createTask } from './create-task.ts';
+import { isPlainObject } from './json-kind.ts';
 import type { GivenOptions } from './options.ts';
 import { parseCommand } from './parse-command.ts';
 import type { DeclaredCommand } from './parse-command.ts';
@@ -38,8 +39,8 @@ export function declareCommand(spec: unknown, declaration: CommandDeclaration): 
 
 /** No program can see in which order its inputs were written, or that one is `undefined`. */
 function inOrder(given: unknown, { inputs }: DeclaredCommand): unknown {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return given;
+  if (!isPlainObject(given)) return given;
   const names = [...new Set([...inputs.keys(), ...Object.keys(given)])];
-  const found = names.map((name) => [name, Reflect.get(given, name) as unknown] as const);
+  const found = names.map((name) => [name, given[name]] as const);
   return Object.fromEntries(found.filter(([, value]) => value !== undefined));
 }

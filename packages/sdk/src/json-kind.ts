@@ -28,6 +28,13 @@ export function json<T>(options?: { readonly optional: true }): JsonKind<T> {
   return Object.freeze(kind);
 }
 
+/** An object of no class, wherever it was made. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Found by symbol, so that it is known also where the SDK was loaded twice. */
 export function isJsonKind(value: unknown): value is JsonKind<unknown> {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, JSON_KIND);

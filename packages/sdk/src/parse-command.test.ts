@@ -51,6 +51,11 @@ describe('what is no command is refused where it is written', () => {
     ['a folder as standard input', { command: 'a', stdin: '{inputs.dir}', ...known }, "'stdin'"],
     ['a file in a text', { command: 'a', stdin: 'x {inputs.file}', ...known }, "'stdin'"],
     ['an output as standard input', { command: 'a', stdin: '{outputs.made}', ...known }, "'stdin'"],
+    [
+      'D7: an input in a document that a shell hands on as it is',
+      { command: "cat <<'EOF'\n{inputs.n}\nEOF", ...known },
+      "given '{inputs.n}', wanted a place where a shell puts something in",
+    ],
     ['no exit code', { command: 'a', exitCodes: [] }, "'exitCodes' of a command"],
     ['an exit code that is none', { command: 'a', exitCodes: [0, 256] }, "given '[0, 256]'"],
     ['a wrong option', { command: 'a', timeout: 1 }, "option 'timeout' of a command"],

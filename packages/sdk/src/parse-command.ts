@@ -8,6 +8,7 @@ import type { OptionPlace } from './option-parser.ts';
 import { parseOptions } from './options.ts';
 import type { GivenOptions } from './options.ts';
 import { shellQuote } from './shell-line.ts';
+import { placesOf } from './shell-quotes.ts';
 
 /** An input as it is declared. */
 export interface DeclaredInput {
@@ -76,11 +77,12 @@ interface Known extends Declared {
 function parseProgram(
   value: unknown,
   at: OptionPlace,
-  { template }: Known,
+  known: Known,
 ): Pick<DeclaredCommand, 'program' | 'args' | 'line' | 'text'> {
+  const { template } = known;
   if (typeof value === 'string') {
     if (value.trim() === '') throwInvalidOption({ ...at, given: value, wanted: 'a line to run' });
-    return { program: SHELL, args: [], line: template(value, at), text: value };
+    return { program: SHELL, args: [], line: parseLine(value, at, known), text: value };
   }
   const [program, ...rest] = Array.isArray(value) ? (value as readonly unknown[]) : [];
   if (!Array.isArray(value) || value.length === 0) {
@@ -99,6 +101,17 @@ function parseProgram(
   });
   const words = [program, ...rest].flat().map((it) => readableWord(String(it)));
   return { program: name, args, line: undefined, text: words.join(' ') };
+}
+
+function parseLine(value: string, at: OptionPlace, { template }: Known): Template {
+  const line = template(value, at);
+  for (const it of placesOf(line)) {
+    if (typeof it === 'string' || it.quotes !== 'verbatim') continue;
+    const given = `{${it.placeholder.of}.${it.placeholder.name}}`;
+    const wanted = 'a place where a shell puts something in: <<EOF, without quotes or backslash';
+    throwInvalidOption({ ...at, given, wanted });
+  }
+  return line;
 }
 
 function readableWord(word: string): string {

@@ -2,9 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { layOutInputs } from './command-inputs.ts';
 import type { InputTexts } from './command-inputs.ts';
-import { OutputProblem, takeOutput, watchOutputs } from './command-outputs.ts';
+import { OutputProblem, takeOutput, textOf, watchOutputs } from './command-outputs.ts';
 import type { OutputsFolder } from './command-outputs.ts';
 import { fillTemplate, placeholdersOf } from './command-template.ts';
+import type { PlainOutput } from './command-spec.ts';
 import type { Placeholder, Template } from './command-template.ts';
 import { CommandError } from './errors.ts';
 import { currentScope } from './host.ts';
@@ -121,7 +122,11 @@ function notStarted({ program }: DeclaredCommand, error: Error, contained: boole
     const script = program.includes('/') ? ', or the program that its first line names' : '';
     return `program "${program}" was not found ${where}${script}`;
   }
-  const why = isCode(error, 'EACCES') ? 'it may not be executed' : error.message;
+  const why = isCode(error, 'EACCES')
+    ? 'it may not be executed'
+    : isCode(error, 'E2BIG')
+      ? 'its arguments are too long, have a long input be a file, JSON, or standard input'
+      : error.message;
   return `program "${program}" could not be started ${where}: ${why}`;
 }
 
@@ -144,16 +149,22 @@ async function resultOf(
 ): Promise<Record<string, unknown>> {
   const found: [string, unknown][] = [];
   for (const [name, kind] of command.outputs) {
-    if (kind === 'exitCode') found.push([name, end.exitCode]);
-    else if (kind === 'stdout' || kind === 'stderr') found.push([name, end[kind].whole]);
-    else {
-      try {
-        found.push([name, await takeOutput({ name, kind, folder })]);
-      } catch (error) {
-        if (!(error instanceof OutputProblem)) throw error;
-        throw failed(command, end, `output "${name}" of ${nameOf(command)} ${error.message}`);
-      }
+    try {
+      found.push([name, await outputOf({ name, kind }, end, folder)]);
+    } catch (error) {
+      if (!(error instanceof OutputProblem)) throw error;
+      throw failed(command, end, `output "${name}" of ${nameOf(command)} ${error.message}`);
     }
   }
   return Object.fromEntries(found);
+}
+
+async function outputOf(
+  { name, kind }: { readonly name: string; readonly kind: PlainOutput },
+  end: ProgramEnd,
+  folder: OutputsFolder,
+): Promise<unknown> {
+  if (kind === 'exitCode') return end.exitCode;
+  if (kind !== 'stdout' && kind !== 'stderr') return await takeOutput({ name, kind, folder });
+  return textOf(end[kind].whole ?? Buffer.alloc(0));
 }

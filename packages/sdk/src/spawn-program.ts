@@ -36,10 +36,15 @@ export interface Printed {
   /** The last that was printed. */
   readonly tail: string;
   /** All of it; `undefined`: nobody asked for it, or it was too much. */
-  readonly whole: string | undefined;
+  readonly whole: Buffer | undefined;
 }
 
 export type ProgramScope = Pick<ActionScope, 'print' | 'start' | 'signal'>;
+
+const PRINTED_NOTHING = {
+  stdout: { tail: '', whole: undefined },
+  stderr: { tail: '', whole: undefined },
+};
 
 /** What is kept of a stream at most. */
 export const WHOLE_BYTES = 64 << 20;
@@ -57,12 +62,19 @@ export async function spawnProgram(order: ProgramOrder, scope: ProgramScope): Pr
     scope.signal.throwIfAborted();
     const start = { program: order.program, args: order.shown };
     return await scope.start(start, async () => {
-      const child = spawn(order.program, order.args, {
-        env,
-        stdio: [stdin?.fd ?? 'ignore', 'pipe', 'pipe'],
-        detached: true,
-        windowsHide: true,
-      });
+      scope.signal.throwIfAborted();
+      let child: ChildProcess;
+      try {
+        child = spawn(order.program, order.args, {
+          env,
+          stdio: [stdin?.fd ?? 'ignore', 'pipe', 'pipe'],
+          detached: true,
+          windowsHide: true,
+        });
+      } catch (error) {
+        // Some of what keeps a program from starting is thrown at once.
+        return { exitCode: null, signal: null, ...PRINTED_NOTHING, error: error as Error };
+      }
       return await new Running(child, order, scope).ended;
     });
   } finally {
@@ -179,7 +191,7 @@ class Stream {
     return {
       // It may begin within a character.
       tail: this.#tail.toString('utf8').replace(/^\uFFFD{1,3}/, ''),
-      whole: this.#whole === undefined ? undefined : Buffer.concat(this.#whole).toString('utf8'),
+      whole: this.#whole === undefined ? undefined : Buffer.concat(this.#whole),
     };
   }
 }

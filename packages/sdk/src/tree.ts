@@ -37,6 +37,7 @@ async function listFolder(walk: Walk): Promise<void> {
   const names = await readdir(walk.folder);
   for (const name of names.toSorted()) {
     const path = `${walk.prefix}${name}`;
+    if (name.includes('\\')) throw refused(path, 'under a name with a backslash');
     const source = await resolveWithin(walk.root, join(walk.folder, name), path);
     const stats = await stat(source);
     if (stats.isDirectory()) {
@@ -59,6 +60,10 @@ async function resolveWithin(root: string, path: string, shown: string): Promise
   try {
     real = await realpath(path);
   } catch (error) {
+    // What no text can name is not found by the text it is listed as.
+    if (isCode(error, 'ENOENT') && shown.includes('\uFFFD')) {
+      throw refused(shown, 'under a name that is not UTF-8');
+    }
     if (isCode(error, 'ENOENT')) throw refused(shown, 'a link that leads nowhere');
     if (isCode(error, 'ELOOP')) throw refused(shown, 'a link that leads round in circles');
     throw error;

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import type { ProcessIdentity } from '@skein/journal';
 
 export const POOL_LABEL = 'dev.skein.pool';
@@ -12,6 +13,16 @@ export interface Belonging {
 export function labelsOf({ pool, owner }: Belonging): Readonly<Record<string, string>> {
   const own = owner === undefined ? '' : `${owner.pid} ${owner.startedAt} ${owner.host}`;
   return { [POOL_LABEL]: pool, [OWNER_LABEL]: own };
+}
+
+/** The name of the container of a worker, by its number in the pool. */
+export function nameIn(pool: string, worker: string): string {
+  return `skein-${basename(pool)}-${worker}`;
+}
+
+/** A pattern of the shell for the names of all containers of a pool. */
+export function namesIn(pool: string): string {
+  return nameIn(pool, '*');
 }
 
 /** Reads what `labelsOf` writes; `undefined`: it is none of ours. */

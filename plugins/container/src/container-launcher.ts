@@ -6,7 +6,7 @@ import { fail, succeed } from '@skein/model';
 import type { ResolvedImage, Result, TaskOptions } from '@skein/model';
 import { listen } from './channel.ts';
 import { Container } from './container.ts';
-import { labelsOf } from './container-labels.ts';
+import { labelsOf, nameIn } from './container-labels.ts';
 import { Lookout } from './container-mounts.ts';
 import type { Sight } from './container-mounts.ts';
 import { ContainerReaper } from './container-reaper.ts';
@@ -100,7 +100,7 @@ export class ContainerLauncher implements Launcher {
     const folder = `${order.scratch}-channel`;
     const channel = listen(folder, owner);
     const kit = this.#kitFor(image);
-    const name = `skein-${basename(pool)}-${/\d+$/.exec(basename(order.scratch))?.[0] ?? '0'}`;
+    const name = nameIn(pool, /\d+$/.exec(basename(order.scratch))?.[0] ?? '0');
     // Filled before the container starts, so before its worker is told anything.
     const drop: string[] = [];
     const plan = this.#images.ensure(image).then((present): Result<ContainerPlan> => {

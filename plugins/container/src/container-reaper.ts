@@ -2,19 +2,21 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { dialectOf } from './dialect.ts';
 import type { Engine } from './engine.ts';
-import { POOL_LABEL } from './container-labels.ts';
+import { namesIn, POOL_LABEL } from './container-labels.ts';
+import { END_MONITORS } from './monitors.ts';
 
 /**
  * Reads `+ pid` and `- pid` of the engine's calls that hold containers, and `quit`. When its input
- * ends without that, the coordinator is dead: it removes every container of the pool (`$2`) by the
- * engine (`$1`, the rest being the command that removes), until there is none and none of the
- * calls is left that may be making one. Then nobody need look for them.
+ * ends without that, the coordinator is dead: it removes every container of the pool (`$2`, its
+ * containers' names `$3`) by the engine (`$1`, the rest being the command that removes), until there
+ * is none and none of the calls is left that may be making one. Then nobody need look for them.
  */
-const SCRIPT = `
+const SCRIPT = `${END_MONITORS}
 trap '' HUP INT TERM
 engine=$1
 pool=$2
-shift 2
+names=$3
+shift 3
 calls=' '
 while read -r change pid; do
   [ "$change" = quit ] && exit 0
@@ -36,6 +38,7 @@ while [ "$round" -lt 100 ]; do
     [ "$round" -gt 50 ] && kill -s TERM "$pid" 2>/dev/null
   done
   if [ "$known" = 0 ] && [ -z "$found" ] && [ -z "$busy" ]; then
+    end_monitors "$names"
     rm -f "$pool/containers"
     exit 0
   fi
@@ -56,7 +59,7 @@ export class ContainerReaper {
   /** `pool`: the pool's scratch folder, by which its containers are labelled. */
   constructor(engine: Engine, pool: string) {
     this.#engine = engine;
-    const args = [engine.path, pool, ...dialectOf(engine).remove];
+    const args = [engine.path, pool, namesIn(pool), ...dialectOf(engine).remove];
     // Detached, so that what is meant for the coordinator's process group passes it by.
     const shell = spawn('/bin/sh', ['-c', SCRIPT, 'skein-container-reaper', ...args], {
       cwd: '/',

@@ -11,6 +11,7 @@ import { endProcess, firstProcessIn } from './container-processes.ts';
 import { dialectOf } from './dialect.ts';
 import type { Engine } from './engine.ts';
 import { inWords } from './in-words.ts';
+import { endMonitors } from './monitors.ts';
 import { oomCounterOf } from './oom-count.ts';
 import { runArguments } from './run-arguments.ts';
 import type { ContainerPlan } from './run-arguments.ts';
@@ -135,6 +136,7 @@ export class Container implements Launched {
     await this.#insisting;
     const outOfMemory = await this.#wasOutOfMemory(end);
     await this.#remove();
+    if (call.signalCode !== null) await endMonitors(this.#spec.name, engine.environment);
     return outOfMemory ? { ...end, outOfMemory } : end;
   }
 

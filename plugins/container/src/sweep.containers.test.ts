@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -11,7 +11,7 @@ import { openContainers } from '../../../scripts/containers.ts';
 import type { TestContainers } from '../../../scripts/containers.ts';
 import { openBench } from '../test/bench.ts';
 import type { Bench } from '../test/bench.ts';
-import { labelsOf, POOL_LABEL } from './container-labels.ts';
+import { labelsOf, nameIn, POOL_LABEL } from './container-labels.ts';
 import { engineMarkedIn, markContainers } from './containers-mark.ts';
 import { sweepContainers } from './sweep.ts';
 
@@ -87,6 +87,34 @@ test('so is one whose pool’s folder is gone, whoever lives', async () => {
   expect([await left(pool), await left(other)]).toEqual([[], []]);
   warnings.length = 0;
 });
+
+test('P3: so is what holds one that its engine forgot when its call was killed', async () => {
+  const pool = join(bench.state, 'scratch', 'pool-g');
+  mkdirSync(pool, { recursive: true });
+  writeFileSync(join(pool, 'owner.json'), JSON.stringify(dead));
+  markContainers(pool, '/usr/bin/podman');
+  const name = nameIn(pool, '1');
+  const args = ['run', '--rm', '--name', name, '--network=none', image, 'sleep', '1000'];
+  const call = spawn('podman', args, { env: environment, stdio: 'ignore' });
+  while (monitorsOf(name).length === 0) await new Promise((resolve) => setImmediate(resolve));
+  call.kill('SIGKILL');
+  await once(call, 'exit');
+  expect(monitorsOf(name)).toHaveLength(1);
+  await containers.podman('rm', '--force', '--ignore', '--time', '0', name);
+  await sweep();
+  expect(monitorsOf(name)).toEqual([]);
+  warnings.length = 0;
+});
+
+/** Processes that hold a container for podman. */
+function monitorsOf(name: string): readonly string[] {
+  return readdirSync('/proc').filter((pid) => {
+    const path = `/proc/${pid}/cmdline`;
+    if (!/^\d+$/.test(pid)) return false;
+    const words = existsSync(path) ? readFileSync(path, 'utf8').split('\0') : [];
+    return words[0]?.endsWith('/conmon') === true && words.includes(name);
+  });
+}
 
 test('where no pool is marked no engine is asked', async () => {
   const state = join(bench.root, 'other-state');

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { abandonedIn, removeAbandoned } from '@skein/executors';
 import { isAlive } from '@skein/journal';
 import type { Failure } from '@skein/model';
-import { belongingOf, POOL_LABEL } from './container-labels.ts';
+import { belongingOf, namesIn, POOL_LABEL } from './container-labels.ts';
 import type { Belonging } from './container-labels.ts';
 import { engineMarkedIn, unmarkContainers } from './containers-mark.ts';
 import { dialectOf } from './dialect.ts';
 import { findEngine } from './engine.ts';
 import type { Engine, EngineEnvironment } from './engine.ts';
+import { endMonitors } from './monitors.ts';
 
 export interface ContainerSweep {
   /** Absolute state directory. */
@@ -46,6 +47,7 @@ export async function sweepContainers(sweep: ContainerSweep): Promise<number> {
     }
     removed += gone;
     for (const pool of pools) {
+      await endMonitors(namesIn(pool), environment);
       await unmarkContainers(pool);
       await removeAbandoned(pool);
     }
