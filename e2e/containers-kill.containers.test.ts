@@ -14,7 +14,7 @@ const pipeline = 'e2e/pipelines/containers-kill.ts';
 const SEED = 20_261_124;
 const KILLS = 50;
 /** Each with a state of its own. */
-const LANES = 2;
+const LANES = 3;
 
 const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
 const machine = useMachine('containers-kill');

@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { executedLast, runTask, type Answer } from './support/answer.ts';
 import { checkCode, skein } from './support/command.ts';
 import { useMachine } from './support/containers.ts';
+import { entry as whole, few } from './support/pipeline.ts';
 import { repository } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
 
@@ -56,6 +57,23 @@ describe('the real pipeline, trained by a program in a container', () => {
     const executed = await executedLast(sandbox);
     expect(executed).toMatchObject({ program: 1 });
     expect(executed).not.toHaveProperty('evaluate');
+  });
+
+  test('Q6: all of the pipeline by --executor container, then by the pool, one not for the other', async () => {
+    const by = async (executor: string): Promise<Answer> => {
+      const variables = { ...machine.environment, SKEIN_STATE: join(sandbox.folder, 'by') };
+      return await runTask(sandbox, [whole, ...few, '--executor', executor], { variables });
+    };
+    const inContainers = await by('container');
+    expect(inContainers.actions.executed).toBeGreaterThan(250);
+    expect((await by('container')).actions.executed).toBe(0);
+    const inPool = await by('pool');
+    expect(inPool.actions).toEqual(inContainers.actions);
+    expect(inPool.result).toEqual(inContainers.result);
+    const variables = { SKEIN_STATE: join(sandbox.folder, 'by') };
+    const why = await skein(sandbox, ['why', 'last', '1'], { variables });
+    expect(why.stdout).toMatch(/ran in image .*python:1.*, now on this machine/);
+    expect((await by('container')).actions.executed).toBe(0);
   });
 
   test('X5: no container is left', async () => {

@@ -67,8 +67,8 @@ export class ContainerLane {
     const ended = await started.ended;
     const lifeMs = performance.now() - began;
     const isKilled = ended.signal === 'SIGKILL';
-    if (victim === 'coordinator' || !isKilled) await this.#checkGone(family);
-    const left = await this.#ground.containersLeft();
+    const isCleanedUp = victim === 'coordinator' || !isKilled;
+    const left = await (isCleanedUp ? this.#checkGone(family) : this.#ground.containersLeft());
     await this.#account(verb);
     if (!isKilled) this.#checkEnd(ended);
     return { isKilled, lifeMs, left: left.length };
@@ -91,18 +91,18 @@ export class ContainerLane {
     return startSkein(sandbox, args, { variables: { ...variables, SKEIN_STATE: state } });
   }
 
-  /** No process and no container of it is there any more, or will not be soon. */
-  async #checkGone(family: readonly KnownProcess[]): Promise<void> {
+  /** No process and no container of it is there any more, or will not be soon; those that are. */
+  async #checkGone(family: readonly KnownProcess[]): Promise<readonly string[]> {
     const { state, containersLeft } = this.#ground;
     const until = performance.now() + PATIENCE_MS;
     for (;;) {
       const processes = [...aliveOf(family), ...processesNaming(join(state, ''))];
       const containers = processes.length > 0 ? [] : await containersLeft();
-      if (processes.length + containers.length === 0) return;
+      if (processes.length + containers.length === 0) return [];
       if (performance.now() > until) {
         for (const { pid, command } of processes) this.#say(`left a process: ${pid} ${command}`);
         for (const id of containers) this.#say(`left a container: ${id}`);
-        return;
+        return containers;
       }
       await new Promise((resolve) => setTimeout(resolve, 10));
     }

@@ -9,6 +9,7 @@ import { cancelledOutcome, errorOutcome } from './outcome.ts';
 import type { Conclusion } from './conclusion.ts';
 import { refusedAsImpure, withKnown } from './impure.ts';
 import { recordExecution, recordInputs } from './record.ts';
+import type { PreparedTask } from './prepare.ts';
 import type { SettledCall } from './settled-call.ts';
 
 /** System faults are repeated this often for one action, the later times alone (R6). */
@@ -74,6 +75,8 @@ function neverStarted(): SettledCall {
 function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
   const executor = frame.executorFor(task.options);
   for (const setting of executor.cannotHonour(task.options)) {
+    // What it asks for may be an image, which is told of below.
+    if (setting === 'isolation') continue;
     frame.warn({
       code: 'option-not-honoured',
       kind: 'warning',
@@ -88,18 +91,38 @@ function warnUnhonoured(frame: RunFrame, { task }: CallSpec): void {
           : 'remove the option',
     });
   }
-  const { image } = task.base.platform;
-  if (image?.applied !== false) return;
-  const { isolation } = task.options;
+  warnUncontained(frame, task, executor.name);
+}
+
+/** It asks for a container, by an image or without one of its own, and runs on this machine. */
+function warnUncontained(
+  frame: RunFrame,
+  { id, base, options }: PreparedTask,
+  where: string,
+): void {
+  const { image } = base.platform;
+  const { isolation } = options;
+  if (image?.applied === true || (image === undefined && isolation !== 'container')) return;
+  const because = ['because', `of --executor ${where}`] as const;
+  if (image === undefined) {
+    frame.warn({
+      code: 'option-not-honoured',
+      kind: 'warning',
+      headline: 'the task says isolation: "container", but runs on this machine',
+      facts: [['task', id], because],
+      hint: `leave out --executor ${where}, or the option`,
+    });
+    return;
+  }
   const isOwn = isolation === 'process' || isolation === 'inline';
   frame.warn({
     code: 'image-not-applied',
     kind: 'warning',
     headline: 'the image counts in the key, but the task runs on this machine',
     facts: [
-      ['task', task.id],
+      ['task', id],
       ['image', image.name === undefined ? image.digest : `${image.name} ${image.digest}`],
-      ['because', isOwn ? `its isolation is "${isolation}"` : `of --executor ${executor.name}`],
+      isOwn ? ['because', `its isolation is "${isolation}"`] : because,
     ],
   });
 }

@@ -238,7 +238,6 @@ export class PreparedTasks {
         options.resources,
         options.timeout,
         options.isolation,
-        options.network,
         options.strict,
         kept?.maxAgeMs,
       ]),

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createFileStore } from '@skein/sdk';
 import { succeed } from '@skein/model';
@@ -24,6 +23,7 @@ import { notHonouredInline } from './not-honoured.ts';
 import type { RunningAction } from './running-action.ts';
 import { Runtime, variablesOf } from './runtime.ts';
 import { endWithin } from './orphans.ts';
+import { removeFolder } from './remove-folder.ts';
 import { openScratchHome } from './scratch-home.ts';
 
 export interface InlineSettings {
@@ -137,7 +137,7 @@ export class InlineExecutor implements Executor {
     const scratch = this.#scratch;
     if (scratch === undefined) return;
     endWithin(scratch);
-    await rm(scratch, { recursive: true, force: true });
+    await removeFolder(scratch);
   }
 
   #wrote(path: string): void {

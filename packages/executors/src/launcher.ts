@@ -55,6 +55,8 @@ export interface Containment {
   readonly mounts: readonly string[];
   /** False: whoever connects is told at once what to write. */
   readonly network: boolean;
+  /** The engine holds it to the processors that its task asks for: it sees no others. */
+  readonly cpuLimited: boolean;
   /** Absolute path of a program that is Node, for `process.execPath`; absent: as it is. */
   readonly nodeProgram?: string | undefined;
   /** Variables that the engine added, which the author's code must not see. */

@@ -64,7 +64,7 @@ const toWorker: readonly ToWorker[] = [
     sync: true,
     passThrough: ['csv'],
     secrets: ['S'],
-    container: { outbox: '/t/o', mounts: ['/r'], network: false, drop: ['TERM'] },
+    container: { outbox: '/t/o', mounts: ['/r'], network: false, cpuLimited: true, drop: ['TERM'] },
   },
   {
     kind: 'run',

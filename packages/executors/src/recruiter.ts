@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ResolvedImage, TaskOptions } from '@skein/model';
 import type { Position } from './demand.ts';
@@ -9,6 +8,7 @@ import type { BundleLocation } from './executor.ts';
 import type { Launcher } from './launcher.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Excess } from './limit-watch.ts';
+import { removeFolder } from './remove-folder.ts';
 import { openScratchHome } from './scratch-home.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { WorkerEvents } from './worker-process.ts';
@@ -102,7 +102,7 @@ export class Recruiter {
       ...events,
       exited: (exit) => {
         seat.close();
-        void rm(scratch, { recursive: true, force: true });
+        void removeFolder(scratch);
         events.exited(exit);
       },
     });
@@ -111,7 +111,7 @@ export class Recruiter {
 
   async close(): Promise<void> {
     await this.#settings.launcher.close();
-    if (this.#folder !== undefined) await rm(this.#folder, { recursive: true, force: true });
+    if (this.#folder !== undefined) await removeFolder(this.#folder);
   }
 
   #open(): string {

@@ -1,5 +1,4 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Console } from 'node:console';
 import type { Digest } from '@skein/values';
@@ -32,6 +31,7 @@ import { packResult } from './pack-result.ts';
 import type { Services } from './services.ts';
 import { stopError } from './stop-error.ts';
 import { joinImpurities } from './process-log.ts';
+import { removeFolder } from './remove-folder.ts';
 import {
   impureUnderStrict,
   insideCheckpoint,
@@ -254,7 +254,7 @@ export class RunningAction implements ActionScope, LogSink, Owner, VariableView 
     const result = await this.#conclude(ending, began);
     const scratch = this.#scratch;
     if (scratch !== undefined) {
-      await ourselves(() => rm(scratch, { recursive: true, force: true }));
+      await ourselves(() => removeFolder(scratch));
     }
     return result;
   }

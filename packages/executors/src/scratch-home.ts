@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, mkdtempSync, renameSync, writeFileSync } from 'node:fs';
-import { readFile, readdir, rm, stat } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, join } from 'node:path';
 import { identifyProcess, isAlive } from '@skein/journal';
 import type { ProcessIdentity } from '@skein/journal';
 import { endWithin } from './orphans.ts';
+import { removeFolder } from './remove-folder.ts';
 
 /** Says in each folder which process it belongs to. */
 const OWNER = 'owner.json';
@@ -37,9 +38,14 @@ export async function clearAbandoned(parent: string, own: string): Promise<void>
   // What was just made tells the time by the clock that the others are measured with.
   const now = (await timeOf(own)) ?? 0;
   for (const folder of await abandonedIn(parent, now)) {
-    if (folder === own || existsSync(join(folder, CONTAINERS))) continue;
+    if (folder === own || hasContainers(folder)) continue;
     await removeAbandoned(folder);
   }
+}
+
+/** Containers of it may be left. */
+export function hasContainers(folder: string): boolean {
+  return existsSync(join(folder, CONTAINERS));
 }
 
 /** The folders in `parent` whose owners are gone. */
@@ -56,7 +62,7 @@ export async function abandonedIn(parent: string, now: number): Promise<readonly
 /** What still runs in it was started by whoever is gone. */
 export async function removeAbandoned(folder: string): Promise<void> {
   endWithin(folder);
-  await rm(folder, { recursive: true, force: true }).catch(() => undefined);
+  await removeFolder(folder);
 }
 
 async function isAbandoned(folder: string, now: number): Promise<boolean> {

@@ -56,6 +56,7 @@ export class SocketLauncher implements Launcher {
         outbox: join(scratch, 'outbox'),
         mounts: [bundle.root],
         network: order.network,
+        cpuLimited: false,
         nodeProgram,
         drop: ['HOSTNAME'],
       },

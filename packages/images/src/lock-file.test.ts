@@ -1,5 +1,13 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { succeed } from '@skein/model';
@@ -81,3 +89,33 @@ test('of several processes that write at once none loses an entry of another', a
   expect(await Promise.all(codes)).toEqual(Array(WRITERS).fill(0));
   expect(valueOf(readLock(folder.path)).images.size).toBe(WRITERS * ENTRIES);
 }, 60_000);
+
+test('D7: a lock that is a link stays one: what it leads to is written', () => {
+  const shared = join(folder.path, 'shared.json');
+  writeFileSync(shared, printLock(EMPTY_LOCK));
+  symlinkSync('shared.json', path);
+  valueOf(changeLock(place, () => succeed(ONE)));
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  expect(readFileSync(shared, 'utf8')).toBe(printLock(ONE));
+});
+
+test('D7: a link to nothing is a failure and stays, not an empty lock', () => {
+  symlinkSync('nowhere.json', path);
+  const failure = failureOf(changeLock(place, () => succeed(ONE)));
+  expect(failure).toMatchObject({ code: 'image-lock', headline: expect.stringMatching(/read/) });
+  expect(lstatSync(path).isSymbolicLink()).toBe(true);
+  rmSync(path);
+});
+
+test('D7: a pipe in the place of the lock is not waited for', () => {
+  execFileSync('mkfifo', [path]);
+  expect(factOf(failureOf(readLock(folder.path)), 'problem')).toBe('it is no file');
+});
+
+test('D7: nothing is written through what lies under the temporary name', () => {
+  const other = join(folder.path, 'other.json');
+  writeFileSync(other, 'kept');
+  symlinkSync('other.json', `${path}.tmp`);
+  valueOf(changeLock(place, () => succeed(ONE)));
+  expect(readFileSync(other, 'utf8')).toBe('kept');
+});

@@ -1,4 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { Failure, Result } from '@skein/model';
@@ -23,11 +32,15 @@ export function readLock(root: string): Result<ImageLock> {
   const path = join(root, LOCK_NAME);
   let text: string;
   try {
+    // Whoever opens a pipe waits for its writer.
+    if (statSync(path).isFIFO()) return fail(damaged(path, { problem: 'it is no file' }));
     text = readFileSync(path, 'utf8');
   } catch (error) {
     const code = systemCode(error);
     if (code === undefined) throw error;
-    return code === 'ENOENT' ? succeed(EMPTY_LOCK) : fail(unusable(path, 'cannot be read', error));
+    // A link to nothing is a lock that somebody has elsewhere, and that is not there now.
+    const isAbsent = code === 'ENOENT' && !isThere(path);
+    return isAbsent ? succeed(EMPTY_LOCK) : fail(unusable(path, 'cannot be read', error));
   }
   const lock = parseLock(text);
   return isLockFault(lock) ? fail(damaged(path, lock)) : succeed(lock);
@@ -70,16 +83,25 @@ function exclusively<T>(path: string, work: () => T): T {
   }
 }
 
-/** Only one writer is here: what lies under the temporary name was left by one that died. */
+/**
+ * Only one writer is here: what lies under the temporary name was left by one that died. A link
+ * stays one: what it leads to is replaced.
+ */
 function replaceFile(path: string, text: string): void {
-  const temporary = `${path}.tmp`;
+  const real = isThere(path) ? realpathSync(path) : path;
+  const temporary = `${real}.tmp`;
   try {
+    rmSync(temporary, { force: true });
     writeFileSync(temporary, text, { flush: true });
-    renameSync(temporary, path);
+    renameSync(temporary, real);
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
   }
+}
+
+function isThere(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
 function damaged(path: string, fault: { problem: string; hint?: string }): Failure {

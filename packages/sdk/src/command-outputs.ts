@@ -77,8 +77,8 @@ async function takeDir(path: string, name: string): Promise<Dir> {
   } catch (error) {
     if (isCode(error, 'EACCES')) throw new OutputProblem('holds what may not be read');
     if (!(error instanceof FailureError)) throw error;
-    const { facts = [], ...failure } = error.failure;
-    throw new FailureError({ ...failure, facts: [['output', name], ...facts] });
+    const { failure } = error;
+    throw new FailureError({ ...failure, facts: [['output', name], ...failure.facts] });
   }
 }
 
@@ -87,6 +87,7 @@ async function statsOf(path: string): Promise<Stats | undefined> {
     return await lstat(path);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return undefined;
+    if (isCode(error, 'EACCES')) throw new OutputProblem('is in a folder that may not be read');
     throw error;
   }
 }

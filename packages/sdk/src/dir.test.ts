@@ -123,5 +123,6 @@ test('a socket is refused', async () => {
 
 test('paths that cannot lie beside each other everywhere are refused', async () => {
   const root = tree('a', { 'A.txt': '1', 'a.txt': '2' });
-  await expect(Dir.from(root)).rejects.toMatchObject({ code: 'unsafe-path' });
+  const failure = { code: 'dir-entry-refused' };
+  await expect(Dir.from(root)).rejects.toMatchObject({ failure });
 });

@@ -1,8 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { dirReference, fileReference, REFERENCE } from '@skein/values';
+import { fileReference, REFERENCE } from '@skein/values';
 import type { Digest, DirEntry, DirReference } from '@skein/values';
 import { File } from './file.ts';
 import type { FileHost } from './host.ts';
+import { checkedDir } from './laid-out-dir.ts';
 import { map } from './map.ts';
 import { currentFiles } from './plain-program.ts';
 import { listTree } from './tree.ts';
@@ -44,7 +45,7 @@ export class Dir {
       return { path, digest, size, executable };
     };
     const entries = await map(copyIn, found, { concurrency: COPIES });
-    return new Dir(dirReference(entries));
+    return new Dir(checkedDir(entries));
   }
 
   /** The directory that a reference names: how values are revived. `host`: as for `File.of`. */

@@ -1,6 +1,6 @@
 import { FailureError } from '@skein/model';
 import { UnsafePathError, dirReference } from '@skein/values';
-import type { DirReference } from '@skein/values';
+import type { DirEntry, DirReference } from '@skein/values';
 
 /** Names of devices on Windows, whatever stands behind their first dot. */
 const WINDOWS_DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?:$|[. ])/i;
@@ -12,7 +12,7 @@ const WINDOWS_MISFIT = /[<>:"|?*\x00-\x1f]|[. ]$/;
  * have been made on another machine, by whomever. Throws the failure `dir-entry-refused`.
  */
 export function checkLaidOut(reference: DirReference, platform: NodeJS.Platform): void {
-  const checked = checkedDir(reference);
+  const checked = checkedDir(reference.entries);
   if (checked.digest !== reference.digest) {
     throw refusedEntry('', 'the digest of the folder is not that of its entries');
   }
@@ -25,7 +25,8 @@ export function checkLaidOut(reference: DirReference, platform: NodeJS.Platform)
   }
 }
 
-function checkedDir({ entries }: DirReference): DirReference {
+/** What names these entries. Throws the failure `dir-entry-refused`. */
+export function checkedDir(entries: readonly DirEntry[]): DirReference {
   try {
     return dirReference(entries);
   } catch (error) {

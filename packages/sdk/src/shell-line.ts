@@ -1,4 +1,4 @@
-import { fillTemplate, isSame, placeholdersOf } from './command-template.ts';
+import { isSame, placeholdersOf } from './command-template.ts';
 import type { Placeholder, Template } from './command-template.ts';
 import { placesOf } from './shell-quotes.ts';
 import type { Quotes } from './shell-quotes.ts';
@@ -23,7 +23,10 @@ export function shellLine(line: Template, fill: (placeholder: Placeholder) => st
 
 /** The line as people and observers read it: with the values as words in it. */
 export function readableLine(line: Template, fill: (placeholder: Placeholder) => string): string {
-  return fillTemplate(line, (it) => shellQuote(fill(it)));
+  const text = placesOf(line).map((it) =>
+    typeof it === 'string' ? it : WORD[it.quotes](fill(it.placeholder)),
+  );
+  return text.join('');
 }
 
 /** One word, whatever is in the text. */
@@ -39,4 +42,14 @@ const REFERENCE: Readonly<Record<Quotes, (variable: string) => string>> = {
   arithmetic: (variable) => variable,
   document: (variable) => variable,
   verbatim: (variable) => variable,
+};
+
+/** A text that means itself. */
+const WORD: Readonly<Record<Quotes, (text: string) => string>> = {
+  bare: shellQuote,
+  double: (text) => text.replaceAll(/[\\"$`]/g, String.raw`\$&`),
+  single: (text) => text.replaceAll("'", `'\\''`),
+  arithmetic: (text) => text,
+  document: (text) => text,
+  verbatim: (text) => text,
 };

@@ -90,7 +90,8 @@ class Reader {
     else if (character === '<') return this.#announce(text, at);
     else if (character === '(') {
       // `$((`
-      if (this.#before === '(' && now.depth === 0 && text[at - 2] === '$') now.quotes = 'arithmetic';
+      if (this.#before === '(' && now.depth === 0 && text[at - 2] === '$')
+        now.quotes = 'arithmetic';
       now.depth += 1;
     } else if (character === ')') this.#close(now);
     return 0;

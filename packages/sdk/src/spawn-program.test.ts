@@ -54,7 +54,7 @@ test('what it prints is told as it comes, and kept only where it is asked for', 
   const kept = new Set(['stdout'] as const);
   const end = await spawnProgram(shell('echo out; echo problem >&2', { kept }), scope);
   expect(end).toMatchObject({ exitCode: 0, signal: null });
-  expect(end.stdout).toEqual({ tail: 'out\n', whole: 'out\n' });
+  expect(end.stdout).toEqual({ tail: 'out\n', whole: Buffer.from('out\n') });
   expect(end.stderr).toEqual({ tail: 'problem\n', whole: undefined });
   expect(scope.printed).toContain('stdout: out\n');
   expect(scope.printed).toContain('stderr: problem\n');

@@ -37,7 +37,6 @@ async function listFolder(walk: Walk): Promise<void> {
   const names = await readdir(walk.folder);
   for (const name of names.toSorted()) {
     const path = `${walk.prefix}${name}`;
-    if (name.includes('\\')) throw refused(path, 'under a name with a backslash');
     const source = await resolveWithin(walk.root, join(walk.folder, name), path);
     const stats = await stat(source);
     if (stats.isDirectory()) {

@@ -118,16 +118,20 @@ export class Access {
     if (isForeign) this.untraceable(`${this.by} read "${basename(read)}" of ${LEFT_BEHIND}`);
   }
 
+  observe(seen: PlainObservation, through = this.through): void {
+    for (const one of this.around.paths.told(seen)) this.watcher.observe(one, through);
+  }
+
   file(path: ObservedPath, digest: Digest | null): void {
-    this.watcher.observe(this.around.fileSeen(path, digest), this.through);
+    this.observe(this.around.fileSeen(path, digest));
   }
 
   listing({ name }: ObservedPath, digest: Digest | null): void {
-    this.watcher.observe({ kind: 'listing', path: name, digest }, this.through);
+    this.observe({ kind: 'listing', path: name, digest });
   }
 
   stat({ name }: ObservedPath, aspect: StatAspect, digest: Digest | null): void {
-    this.watcher.observe({ kind: 'stat', path: name, aspect, digest }, this.through);
+    this.observe({ kind: 'stat', path: name, aspect, digest });
   }
 
   /** Reading failed: absence is an observation as well. */

@@ -16,6 +16,10 @@ const LINES: Readonly<Record<string, string>> = {
   '(cd x && make) 2> err': 'program cd, argument x, program make, output err',
   "echo 'open": "program echo, argument 'open",
   '{ a; b; }': 'program a, program b',
+  'cat <<EOF > out\na > b\nEOF\nc d': 'program cat, output out, program c, argument d',
+  "cat <<-'E F' | b\n\ta > b\n\tE F\nc": 'program cat, program b, program c',
+  'cat <<EOF\na > b': 'program cat',
+  'a <<< b': 'program a, argument b',
   '': '',
 };
 

@@ -29,11 +29,13 @@ const KEYWORDS = /^(?:!|do|elif|else|exec|if|then|time|until|while)$/;
 export function wordsOf(line: string): readonly Word[] {
   const words: Word[] = [];
   let text: string | undefined;
-  let role: Word['role'] | 'descriptor' = 'program';
+  let role: Role = 'program';
+  const documents: string[] = [];
   const end = (): void => {
     if (text === undefined) return;
+    if (role === 'document') documents.push(text.replace(/^-/, ''));
     const isPrefix = role === 'program' && (ASSIGNMENT.test(text) || KEYWORDS.test(text));
-    if (role !== 'descriptor' && !isPrefix) words.push({ text, role });
+    if (role !== 'descriptor' && role !== 'document' && !isPrefix) words.push({ text, role });
     if (!isPrefix) role = 'argument';
     text = undefined;
   };
@@ -43,6 +45,8 @@ export function wordsOf(line: string): readonly Word[] {
     if (operator !== undefined) {
       end();
       role = roleAfter(operator);
+      if (!operator.includes('\n')) continue;
+      for (const it of documents.splice(0)) TOKEN.lastIndex = documentEnd(line, it);
     } else if (blank !== undefined) end();
     else if (text === undefined && plain?.startsWith('#') === true) {
       const next = line.indexOf('\n', TOKEN.lastIndex);
@@ -53,7 +57,23 @@ export function wordsOf(line: string): readonly Word[] {
   return words;
 }
 
-function roleAfter(operator: string): Word['role'] | 'descriptor' {
+type Role = Word['role'] | 'descriptor' | 'document';
+
+/** Behind the line that ends a document, whose text is no command. */
+function documentEnd(line: string, end: string): number {
+  let at = TOKEN.lastIndex;
+  while (at < line.length) {
+    const next = line.indexOf('\n', at);
+    const until = next < 0 ? line.length : next;
+    const text = line.slice(at, until).replace(/^\t+/, '');
+    at = until + 1;
+    if (text === end) break;
+  }
+  return Math.min(at, line.length);
+}
+
+function roleAfter(operator: string): Role {
+  if (operator === '<<') return 'document';
   if (/[<>]&$/.test(operator)) return 'descriptor';
   if (operator.includes('>')) return 'output';
   return operator.includes('<') ? 'argument' : 'program';

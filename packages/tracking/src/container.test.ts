@@ -23,6 +23,8 @@ import process from 'node:process';
 import tls from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PlainObservation } from '@skein/model';
+import { digestOfLink } from './stats.ts';
 import { impuritiesOf, openTracked } from '../test/tracked.ts';
 import type { Acted, Tracked } from '../test/tracked.ts';
 
@@ -36,7 +38,7 @@ beforeAll(async () => {
   writeFileSync(join(image, 'lib.txt'), 'of the image');
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  tracked = openTracked({ container: { network: false } });
+  tracked = openTracked({ container: { network: false, cpuLimited: true } });
   tracked.write({
     'a.txt': 'content',
     'bin/tool': '#!/bin/sh\necho "tool $1"',
@@ -110,13 +112,74 @@ test('O5: what is removed there is looked at as anything else from then on', asy
   expect(observedIn(await tracked.act(() => existsSync(path)))).toEqual([`stat ${path}`]);
 });
 
-test('O6: who one is and on which host, a container says alike everywhere', async () => {
+const READS: readonly (readonly [string, (path: string) => unknown])[] = [
+  ['readFileSync', (path) => readFileSync(path)],
+  ['existsSync', (path) => existsSync(path)],
+  ['realpathSync', (path) => fs.realpathSync(path)],
+  ['openSync', (path) => fs.readSync(openSync(path, 'r'), Buffer.alloc(4))],
+  ['createReadStream', async (path) => await once(fs.createReadStream(path).resume(), 'close')],
+  ['a subprocess', (path) => execFileSync('/bin/cat', [path])],
+];
+
+test.each(READS)(
+  'O2: %s of the image through links is an observation of these',
+  async (_, read) => {
+    fs.rmSync(tracked.path('links'), { recursive: true, force: true });
+    mkdirSync(tracked.path('links'));
+    fs.symlinkSync('second', tracked.path('links/first'));
+    fs.symlinkSync(join(image, 'lib.txt'), tracked.path('links/second'));
+    const { seen, error } = await tracked.act(() => read(tracked.path('links/first')));
+    expect(error).toBeUndefined();
+    const digestOf = (name: string) => digestOfLink(fs.readlinkSync(tracked.path('links', name)));
+    const links = ['first', 'second'].map((name) => {
+      return { kind: 'stat', path: `links/${name}`, aspect: 'link', digest: digestOf(name) };
+    });
+    const isLink = (it: PlainObservation) => it.kind === 'stat' && it.aspect === 'link';
+    expect(seen.observations.filter(isLink)).toEqual(expect.arrayContaining(links));
+    expect(seen.observations.every(isLink)).toBe(true);
+    expect(seen.untraceable).toEqual([]);
+  },
+);
+
+test('O2: a link that leads to nothing in a container may lead to something on the machine', async () => {
+  fs.rmSync(tracked.path('links'), { recursive: true, force: true });
+  mkdirSync(tracked.path('links'));
+  fs.symlinkSync('/nowhere/at/all', tracked.path('links/gone'));
+  const acted = await tracked.act(() => existsSync(tracked.path('links/gone/below')));
+  expect(observedIn(acted)).toEqual(['stat links/gone']);
+});
+
+test('O5: what a program left in the temporary folder without a word is observed', async () => {
+  const temporary = `${tracked.root}-temporary`;
+  const [path, other] = ['left', 'other'].map((it) => join(temporary, it)) as [string, string];
+  mkdirSync(temporary);
+  const look = () => [existsSync(path), existsSync(other), readdirSync(temporary)];
+  expect(observedIn(await tracked.act(look))).toEqual([]);
+  writeFileSync(path, '');
+  const acted = await tracked.act(look);
+  rmSync(temporary, { recursive: true });
+  expect(observedIn(acted)).toEqual([`stat ${path}`, `listing ${temporary}`]);
+});
+
+test('O5: what was written in the image is read by its own name through a link', async () => {
+  const path = join(image, 'by-link');
+  fs.rmSync(tracked.path('links'), { recursive: true, force: true });
+  mkdirSync(tracked.path('links'));
+  fs.symlinkSync(path, tracked.path('links/written'));
+  await tracked.act(() => writeFileSync(path, 'x'));
+  const acted = await tracked.act(() => readFileSync(tracked.path('links/written')));
+  expect(observedIn(acted)).toContain(`file ${path}`);
+});
+
+test('O6 Q5: who one is and what one is limited to, a container says alike everywhere', async () => {
   const acted = await tracked.act(() => [
     os.hostname(),
     os.userInfo(),
     process.getuid?.(),
     process.getgroups?.(),
     os.networkInterfaces(),
+    os.availableParallelism(),
+    process.constrainedMemory(),
   ]);
   expect(acted.seen.observations).toEqual([]);
   expect(observedIn(await tracked.act(() => os.totalmem()))).toEqual(['os.totalmem']);

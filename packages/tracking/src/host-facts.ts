@@ -41,19 +41,25 @@ function asked(holder: object, name: string): () => unknown {
   return () => (typeof own === 'function' ? Reflect.apply(own, holder, []) : undefined);
 }
 
-/** Who and where one is, which a container says alike on every machine. */
+/**
+ * Who and where one is, which a container says alike on every machine, and the limit of memory that
+ * its task gave it, which is no part of any key (Q5).
+ */
 const SAID_BY_CONTAINER: ReadonlySet<string> = new Set([
   'os.hostname',
   'os.userInfo',
-  ...PROCESS_FACTS.filter((name) => name !== 'constrainedMemory').map((it) => `process.${it}`),
+  ...PROCESS_FACTS.map((it) => `process.${it}`),
 ]);
 
 /** Has each reading of a host fact observed. */
 export function trackHostFacts(patches: Patches, settings: TrackingSettings): void {
   const { container } = settings;
-  const isSaid = (fact: string): boolean =>
-    container !== undefined &&
-    (SAID_BY_CONTAINER.has(fact) || (fact === 'os.networkInterfaces' && !container.network));
+  const isSaid = (fact: string): boolean => {
+    if (container === undefined) return false;
+    if (fact === 'os.networkInterfaces') return !container.network;
+    if (fact === 'os.availableParallelism') return container.cpuLimited;
+    return SAID_BY_CONTAINER.has(fact);
+  };
   const tell = (fact: string): void => {
     const watcher = settings.watcher();
     if (watcher === undefined || isSaid(fact)) return;

@@ -1,7 +1,9 @@
 import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from './native-fs.ts';
+import type { PlainObservation } from '@skein/model';
 import type { ImageFiles } from './image-files.ts';
+import { throughLinks } from './links-into-image.ts';
 import { isWithin } from './within.ts';
 
 /** A path as observations name it. */
@@ -66,9 +68,12 @@ export class ObservedPaths {
     if (isOld || this.#known.size > MAX_KNOWN) this.#known.clear();
     this.#knownIn = folder;
     this.#knownSince = since;
-    let known = this.#known.get(text);
-    if (known === undefined) this.#known.set(text, (known = this.#judge(resolve(text))));
-    return known ?? undefined;
+    const known = this.#known.get(text);
+    if (known !== undefined) return known ?? undefined;
+    const absolute = resolve(text);
+    const found = this.#judge(absolute);
+    if (this.#image?.isTemporary(absolute) !== true) this.#known.set(text, found);
+    return found ?? undefined;
   }
 
   /** The absolute path of what lies in scratch, which is not observed. */
@@ -90,6 +95,22 @@ export class ObservedPaths {
     if (this.#isIgnored(absolute) || this.#image?.isOutside(absolute) !== true) return undefined;
     this.#image.wrote(absolute);
     return { name: absolute, absolute };
+  }
+
+  /** What stands for an observation in a container; elsewhere it stands for itself. */
+  told(seen: PlainObservation): readonly PlainObservation[] {
+    return this.#image === undefined ? [seen] : throughLinks(seen, this.#image, this);
+  }
+
+  /** Whether links lead from a path that is observed to what is not: a file of the image. */
+  isInImage({ name: path }: ObservedPath): boolean {
+    const seen: PlainObservation = { kind: 'file', path, digest: null };
+    return this.told(seen).every((it) => it !== seen && it.kind !== 'file');
+  }
+
+  /** An absolute path as observations name it. */
+  nameOf(absolute: string): string {
+    return below(absolute, this.#root) ?? absolute;
   }
 
   /** The absolute path that an observation names. */
@@ -123,7 +144,7 @@ export class ObservedPaths {
 
   #judge(absolute: string): ObservedPath | null {
     if (this.#isIgnored(absolute) || this.#image?.holds(absolute) === true) return null;
-    const name = below(absolute, this.#root) ?? absolute;
+    const name = this.nameOf(absolute);
     const inPackage = packageOf(name);
     return inPackage === undefined ? { name, absolute } : { name, absolute, inPackage };
   }

@@ -44,6 +44,10 @@ export class Reading {
   /** `undefined`: there is nothing to be checked when pieces are read. */
   static begin(access: Access, file: ReadFile, descriptor: number): Reading | undefined {
     const { path, trail } = file;
+    if (access.around.paths.isInImage(path)) {
+      access.file(path, NEVER_AGAIN);
+      return undefined;
+    }
     const before = settledStats(descriptor, access.around.settings.now);
     if (before === undefined) {
       access.unknowable(path, 'was saved too shortly before it was read', trail);

@@ -38,6 +38,8 @@ export interface ContainerSettings {
   readonly files: ImageFiles;
   /** False: nothing but the container itself can be reached. */
   readonly network: boolean;
+  /** How many processors there are its task says, which is no part of any key (Q5). */
+  readonly cpuLimited: boolean;
 }
 
 /** Takes what is printed, in the order of each stream. */

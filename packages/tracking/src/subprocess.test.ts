@@ -18,6 +18,7 @@ import { impuritiesOf, openTracked } from '../test/tracked.ts';
 import type { Acted, Tracked } from '../test/tracked.ts';
 import { moduleDigestNow } from './module-digest.ts';
 import { stampsInMemory } from './stamped-digest.ts';
+import { observeStart } from './subprocess.ts';
 
 const PATH = process.env['PATH'] ?? '';
 /** No name of a file. */
@@ -148,6 +149,19 @@ test('O8: a program that comes earlier in the PATH of another day is another pro
   expect(changedLookUps(acted)).toEqual([]);
   fs.chmodSync(tracked.path('late/tool'), 0o755);
   expect(changedLookUps(acted)).toEqual(['program:tool']);
+});
+
+test('O8 D7: the line of a command task is read like any other', async () => {
+  const [tool, a, b] = ['bin/tool', 'a.txt', 'folder/b.txt'].map((it) => tracked.path(it));
+  const line = `${tool} < ${a} | sort > "$out"; cat ${b}`;
+  const acted = await tracked.act(() => observeStart({ program: '/bin/sh', args: ['-euc', line] }));
+  expect(observedIn(acted)).toEqual(
+    expect.arrayContaining(['program:bin/tool from .', 'file a.txt', 'file folder/b.txt']),
+  );
+  expect(changedLookUps(acted)).toEqual([]);
+  tracked.write({ 'bin/tool': '#!/bin/sh\necho other' });
+  expect(changedLookUps(acted)).toEqual(['program:bin/tool']);
+  expect(impuritiesOf(acted)).toEqual([]);
 });
 
 test('O8: a program that is not there may come', async () => {

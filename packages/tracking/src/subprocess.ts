@@ -83,9 +83,7 @@ let installed: SubprocessPorts | undefined;
  */
 export function observeStart({ program, args }: Pick<Command, 'program' | 'args'>): void {
   if (installed === undefined) return;
-  const command = commandOf(program, args, {});
-  observeProgram(program, command, installed);
-  for (const arg of args) observeArgument(arg, command.cwd, installed);
+  observeWords(commandOf(program, args, {}), installed);
 }
 
 interface SpawnOptions {
@@ -127,14 +125,23 @@ function scriptPath(script: unknown): string | undefined {
 }
 
 function observeCommand(command: Command, ports: SubprocessPorts): void {
+  const first = lineWords(command)?.find((it) => it.role === 'program')?.text;
+  if (!ports.reporter.impure('subprocess', first ?? command.program)) return;
+  observeWords(command, ports);
+}
+
+function observeWords(command: Command, ports: SubprocessPorts): void {
   const { program, args, cwd } = command;
-  const line = SHELL.test(basename(program)) ? lineOf(args) : undefined;
-  const words = line === undefined ? undefined : wordsOf(line);
-  const first = words?.find((it) => it.role === 'program')?.text;
-  if (!ports.reporter.impure('subprocess', first ?? program)) return;
   observeProgram(program, command, ports);
+  const words = lineWords(command);
   if (words === undefined) for (const arg of args) observeArgument(arg, cwd, ports);
   else for (const word of words) observeWord(word, command, ports);
+}
+
+/** What a shell is told to run; `undefined`: it is no shell, or told a script. */
+function lineWords({ program, args }: Command): readonly Word[] | undefined {
+  const line = SHELL.test(basename(program)) ? lineOf(args) : undefined;
+  return line === undefined ? undefined : wordsOf(line);
 }
 
 /** What follows `-c`, other options before it aside. */
@@ -241,6 +248,9 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-function tell(seen: PlainObservation, { settings }: SubprocessPorts): void {
-  settings.watcher()?.observe(seen, findAsker(settings).through);
+function tell(seen: PlainObservation, { settings, digests }: SubprocessPorts): void {
+  const watcher = settings.watcher();
+  if (watcher === undefined) return;
+  const { through } = findAsker(settings);
+  for (const one of digests.paths.told(seen)) watcher.observe(one, through);
 }

@@ -37,7 +37,7 @@ export interface TrackedOptions {
   /** Takes the output that subprocesses of actions inherit. */
   readonly output?: OutputSink;
   /** It is a container of which the root alone is mounted. */
-  readonly container?: { readonly network: boolean };
+  readonly container?: { readonly network: boolean; readonly cpuLimited: boolean };
 }
 
 /** Refuses impurities as strict actions do. */
@@ -70,7 +70,7 @@ export function openTracked({
     place: (frame) => /([\w.-]+\.(?:test\.ts|mjs|cjs)):\d+/.exec(frame)?.[1],
     now,
     ...(container !== undefined && {
-      container: { ...container, files: new ImageFiles([root]) },
+      container: { ...container, files: new ImageFiles([root], `${root}-temporary`) },
     }),
     ...(output !== undefined && {
       output: () => (watching.getStore() === undefined ? undefined : output),

@@ -81,7 +81,10 @@ export function nameChange(change: Change): string {
     case 'format':
       return 'format of keys';
     case 'image': {
-      const name = change.after?.name ?? change.before?.name;
+      const { before, after } = change;
+      // Between an image and this machine none has to have changed.
+      if ((before?.applied === true) !== (after?.applied === true)) return 'where it runs';
+      const name = after?.name ?? before?.name;
       return name === undefined ? 'image' : `image ${name}`;
     }
     case 'program':

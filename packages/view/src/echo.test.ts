@@ -15,6 +15,7 @@ test('what an action prints is shown with the name of its task', () => {
   const echo = new Echo(tally, plain);
   expect(echo.show(logged(2, 'epoch 1\nloss 0.2\n'))).toBe('train | epoch 1\ntrain | loss 0.2');
   expect(echo.show(logged(3, 'late'))).toBe('action 3 | late');
+  expect(echo.show({ ...logged(0, 'odd'), worker: 'worker 1' })).toBe('worker 1 | odd');
 });
 
 test('a chatty task is cut off once, with a word', () => {

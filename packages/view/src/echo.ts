@@ -21,7 +21,8 @@ export class Echo {
   /** The text to print, or nothing. */
   show(event: ActionLogged): string | undefined {
     const task = this.#tally.taskOf(event.action);
-    const name = task === undefined ? `action ${event.action}` : taskName(task);
+    const unnamed = event.worker ?? `action ${event.action}`;
+    const name = task === undefined ? unnamed : taskName(task);
     const before = this.#shown.get(name) ?? 0;
     if (before > LINES_PER_TASK) return undefined;
     const lines = event.text.replace(/\n$/, '').split('\n');

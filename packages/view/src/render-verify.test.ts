@@ -28,6 +28,7 @@ const roll: Differing = {
   }),
   changes: [{ path: 'result.eyes', before: '3', after: '5' }],
   impurities: [{ kind: 'randomness', what: 'Math.random()', at: 'src/main.ts:3:9' }],
+  moved: [],
   observed: ['file config/x.json changed'],
   calls: [],
 };
@@ -46,6 +47,14 @@ test('options of the entry that are not recorded are told of', () => {
   expect(renderVerify({ ...equal, otherOptions: true }, view)).toContain(
     'options  the entry had others, which a program gave it',
   );
+});
+
+test('Q6: what ran elsewhere is told as what may explain it', () => {
+  const moved = ['ran in image acme/x:1 sha256:111111111111, now on this machine'];
+  const differing = [{ ...roll, impurities: [], observed: [], moved }];
+  const text = renderVerify({ ...equal, differing }, view);
+  expect(text).toContain(`platform  ${moved[0]}`);
+  expect(text).not.toContain('because');
 });
 
 test('what differs, the field, and what explains it', () => {

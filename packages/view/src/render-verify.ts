@@ -48,7 +48,7 @@ function headline(
 
 function renderDiffering(
   { state }: VerifyReport,
-  { action, run, changes, impurities, observed, calls }: Differing,
+  { action, run, changes, impurities, moved, observed, calls }: Differing,
   view: ActionView,
 ): readonly string[] {
   const { style } = view;
@@ -56,10 +56,11 @@ function renderDiffering(
   const changed = changes.map((one) => clip(`${one.path} ${describeFromTo(one)}`, width));
   const elsewhere = run === state.overview.run ? '' : ` of run ${run}`;
   const called = calls.map((task) => `its call of ${taskName(task)} came out differently`);
-  const nothing = impurities.length + observed.length + calls.length === 0;
+  const nothing = impurities.length + moved.length + observed.length + calls.length === 0;
   const facts: (readonly [string, string])[] = [
     ['differs', changed.join('\n') || 'in what cannot be read any more'],
     ...listFact('impure', impurities.map(describeImpurity)),
+    ...listFact('platform', moved),
     ...listFact('observed', observed),
     ...listFact('because', called),
     ...(nothing ? [['because', 'of nothing that is observed or recorded'] as const] : []),

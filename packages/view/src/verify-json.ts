@@ -35,6 +35,7 @@ function differingJson(one: Differing): JsonObject {
       after: after ?? null,
     })),
     impurities: one.impurities.map(({ kind, what, at }) => ({ kind, what, at: at ?? null })),
+    moved: [...one.moved],
     observed: [...one.observed],
     calls: [...one.calls],
   };

@@ -36,6 +36,8 @@ export interface Differing {
   readonly changes: readonly ResultChange[];
   /** What was recorded, or was seen now. */
   readonly impurities: readonly Impurity[];
+  /** How what it ran on, or in, is another now (Q6), as clauses. */
+  readonly moved: readonly string[];
   /** What it observed then and observes differently now, as clauses. */
   readonly observed: readonly string[];
   /** Tasks it called whose outcomes differ. */

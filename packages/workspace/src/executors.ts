@@ -58,7 +58,12 @@ export function makeExecutors(
   const containers = new LateExecutor({
     name: 'container',
     open: async () =>
-      await (await import('./open-containers.ts')).openContainers(settings, container),
+      await (
+        await import('./open-containers.ts')
+      ).openContainers(
+        { ...settings, pulling: (line) => printed('image', 'stderr', `${line}\n`) },
+        container,
+      ),
     failed: (failure) => failed(failure),
     warn: settings.warn,
   });

@@ -18,6 +18,8 @@ export interface ImageUpdateRequest {
   /** Nothing is built, and the lock is not written. */
   readonly dryRun: boolean;
   readonly onImage?: TellImageStep;
+  /** Ends what is being built: then nothing moves. */
+  readonly signal?: AbortSignal;
 }
 
 /** What an update of the lock came to, or would. */
@@ -49,7 +51,7 @@ export async function updateImages(
   const wanted = chosen.value;
   const updates = request.dryRun
     ? await foresee(opened, config.value, wanted)
-    : await carryOut(opened, { config: config.value, wanted, tell: request.onImage });
+    : await carryOut(opened, { config: config.value, wanted, request });
   if (!updates.ok) return updates;
   const moved = updates.value.filter(({ image }) => hasMoved(image));
   const recipes = locked.value.filter(({ kind }) => kind === 'recipe');
@@ -110,7 +112,7 @@ async function carryOut(
   of: {
     readonly config: Config;
     readonly wanted: readonly ImageRequest[];
-    readonly tell: TellImageStep | undefined;
+    readonly request: Pick<ImageUpdateRequest, 'onImage' | 'signal'>;
   },
 ): Promise<Result<readonly Update[]>> {
   const images = openWorkspaceImages(opened, {
@@ -119,8 +121,9 @@ async function carryOut(
     onLocked: () => undefined,
     onBuild: (progress) => {
       if (progress.kind === 'warning') opened.warn(progress.warning);
-      else of.tell?.({ kind: 'building', progress });
+      else of.request.onImage?.({ kind: 'building', progress });
     },
+    signal: of.request.signal,
   });
   const updated = await images.update(of.wanted);
   return updated.ok ? succeed(updated.value.map(updateOf)) : updated;

@@ -4,9 +4,14 @@ import type { Result } from '@skein/model';
 import { succeed } from '@skein/model';
 import type { ContainerConfig } from './container-config.ts';
 
+export interface ContainersSettings extends ExecutorSettings {
+  /** A line of what the engine says while it pulls an image. */
+  readonly pulling: (line: string) => void;
+}
+
 /** The executor that runs actions in containers. Fails with `container-engine`. */
 export async function openContainers(
-  settings: ExecutorSettings,
+  settings: ContainersSettings,
   config: ContainerConfig | undefined,
 ): Promise<Result<Executor>> {
   const { environment } = settings;

@@ -12,12 +12,14 @@ export interface OpenImages {
   readonly onLocked: (entry: LockedImage) => void;
   /** Told how a build goes. */
   readonly onBuild: (progress: BuildProgress) => void;
+  /** Ends what is being built. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The images of the workspace, with whoever builds those that nobody has: loaded when needed. */
 export function openWorkspaceImages(
   { root, state, copiedFrom, environment, warn }: Opened,
-  { config: { container }, readOnly, onLocked, onBuild }: OpenImages,
+  { config: { container }, readOnly, onLocked, onBuild, signal }: OpenImages,
 ): WorkspaceImages {
   const stateDir = copiedFrom ?? state.path;
   const insecureRegistries = container?.insecureRegistries ?? [];
@@ -33,6 +35,7 @@ export function openWorkspaceImages(
       temporary: tmpdir(),
       inspect: (reference) => images.inspect(reference),
       told: onBuild,
+      signal,
     });
   };
   const build: ImageBuilder = {

@@ -14,6 +14,8 @@ export interface RunImagesSettings {
   readonly config: Pick<Config, 'container'>;
   readonly use: ImageUse;
   readonly tell: TellImageStep;
+  /** Ends what is being built. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The file at the workspace's root that says which digest each image has. */
@@ -104,10 +106,11 @@ export class RunImages implements Images {
 
   async #load(): Promise<WorkspaceImages> {
     const { openWorkspaceImages } = await import('./open-images.ts');
-    const { config, use } = this.#settings;
+    const { config, use, signal } = this.#settings;
     this.#images = openWorkspaceImages(this.#opened, {
       config,
       readOnly: use !== 'keep',
+      signal,
       onLocked: (entry) => this.#written.add(keyOf(entry)),
       onBuild: (progress) => this.#tellBuild(progress),
     });

@@ -54,6 +54,7 @@ export async function start(
     config: config.value,
     use: request.readOnly === true ? 'read' : 'keep',
     tell: request.onImage ?? (() => undefined),
+    signal: request.signal,
   });
   const ready = await prepare(opened, { analysis, bundle, executors, images, request });
   if (!ready.ok) {

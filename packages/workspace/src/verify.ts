@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { OMITTED } from '@skein/values';
 import type { Analysis } from '@skein/analysis';
-import { recallInputs } from '@skein/engine';
+import { platformChanges, recallInputs } from '@skein/engine';
 import { type RunState, entryAction, isAlive, readRun } from '@skein/journal';
 import type {
   ActionKey,
@@ -12,7 +12,13 @@ import type {
   RunSummary,
 } from '@skein/model';
 import { describePlatform, fail, platformWith, succeed } from '@skein/model';
-import { type Differing, type VerifyReport, describeImpurity, describeObserved } from '@skein/view';
+import {
+  type Differing,
+  type VerifyReport,
+  describeChange,
+  describeImpurity,
+  describeObserved,
+} from '@skein/view';
 import { analyseEntry } from './analyse-entry.ts';
 import { RecordedArgument } from './arguments.ts';
 import { readCode } from './code-record.ts';
@@ -155,9 +161,18 @@ async function explainDifference(pair: CallPair, opened: Sides<Opened>): Promise
       { opened: opened.after, outcome: after.action.outcome },
     ),
     impurities: impuritiesOf(before, after),
+    moved: movedBetween(before, after),
     observed: observedDifferently(before, after),
     calls: [...calls],
   };
+}
+
+/** Whoever executed on another machine, or in another image, may come to something else (Q6). */
+function movedBetween({ made }: RecordedCall, { state, action }: RecordedCall): readonly string[] {
+  if (made === undefined) return [];
+  const was = platformWith(made.state.started.platform, made.action.image);
+  const is = platformWith(state.started.platform, action.image);
+  return platformChanges(was, is).map((change) => describeChange(change));
 }
 
 /** Those that were recorded, and those that are seen only now. */

@@ -62,6 +62,17 @@ export function changedCopy(recipe: ImageRecipe, path: string): Failure {
   };
 }
 
+/** Nobody waits for it any more. */
+export function endedBuild(image: string): Failure {
+  return {
+    code: 'image-build',
+    kind: 'environment',
+    headline: `the image "${image}" was not built: it was interrupted`,
+    facts: [],
+    hint: 'run it again; steps that were done are not done twice',
+  };
+}
+
 /** Without a registry there is no digest that anyone could pin. */
 export function noDigest(image: string, program: string): Failure {
   return {

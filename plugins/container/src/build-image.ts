@@ -11,12 +11,14 @@ import {
 import type { Result } from '@skein/model';
 import { fail, imageTitle, succeed } from '@skein/model';
 import { stageCopies } from './build-context.ts';
-import { failedBuild, failedPush, localOnly, noDigest } from './build-failure.ts';
+import { endBuild } from './build-end.ts';
+import { endedBuild, failedBuild, failedPush, localOnly, noDigest } from './build-failure.ts';
 import { underBuildLock } from './build-lock.ts';
 import { findBuildProgram, type BuildProgram } from './build-program.ts';
 import { readBuilderLine, type BuildProgress } from './build-progress.ts';
 import { buildSteps, containerfileOf, type BuildStep } from './build-steps.ts';
-import { whatItSaid, type Engine, type EngineEnvironment } from './engine.ts';
+import { whatItSaid } from './engine.ts';
+import type { Engine, EngineCall, EngineEnvironment } from './engine.ts';
 
 export interface BuilderOptions {
   /** Asked when there is something to build; buildah is taken where no engine answers. */
@@ -35,7 +37,7 @@ export interface BuilderOptions {
   readonly inspect: (reference: string) => Promise<Result<ImageInspection>>;
   readonly told: (progress: BuildProgress) => void;
   /** Ends what is being built. */
-  readonly signal?: AbortSignal;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Hexadecimal digits of a recipe's digest that make a tag. */
@@ -52,7 +54,9 @@ export function createBuilder(options: BuilderOptions): ImageBuilder {
       const known = building.get(request.digest);
       if (known !== undefined) return known;
       const folder = join(options.temporary, 'skein-builds');
-      const made = underBuildLock(folder, tagOf(request), () => new Build(options, request).run());
+      const made = underBuildLock({ folder, name: tagOf(request), signal: options.signal }, () =>
+        new Build(options, request).run(),
+      );
       building.set(request.digest, made);
       return made.finally(() => building.delete(request.digest));
     },
@@ -77,6 +81,7 @@ class Build {
   }
 
   async run(): Promise<Result<BuiltImage>> {
+    if (this.#isEnded) return fail(endedBuild(this.#image));
     const there = await this.#pushed();
     if (there !== undefined) return succeed(there);
     const program = await findBuildProgram(await this.#options.engine(), this.#environment);
@@ -129,7 +134,10 @@ class Build {
     this.#tell({ kind: 'started', steps: steps.length });
     const watch = this.#watch(steps);
     const order = { context, name: this.#name, plainBase: this.#isPlain(base.reference) };
-    const { code } = await program.build(order, { ...this.#call, onLine: watch.onLine });
+    if (this.#isEnded) return fail(endedBuild(this.#image));
+    const call = { ...this.#call, end: endBuild, onLine: watch.onLine };
+    const { code } = await program.build(order, call);
+    if (this.#isEnded) return fail(endedBuild(this.#image));
     if (code === 0) return succeed(undefined);
     return fail(failedBuild({ image: this.#image, ...watch.at() }));
   }
@@ -193,9 +201,13 @@ class Build {
     return { reference, digest, ...(node !== undefined && { node }) };
   }
 
-  get #call(): { readonly signal?: AbortSignal } {
+  get #call(): Pick<EngineCall, 'signal' | 'limitMs'> {
     const { signal } = this.#options;
-    return signal === undefined ? {} : { signal };
+    return { limitMs: null, ...(signal !== undefined && { signal }) };
+  }
+
+  get #isEnded(): boolean {
+    return this.#options.signal?.aborted === true;
   }
 
   #isPlain(reference: string): boolean {

@@ -15,12 +15,12 @@ afterEach(() => rm(folder, { recursive: true }));
 test('work under one name is done one after the other, under another beside it', async () => {
   const log: string[] = [];
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
-  const first = underBuildLock(folder, 'a', async () => {
-    await underBuildLock(folder, 'b', async () => log.push('other'));
+  const first = underBuildLock({ folder, name: 'a' }, async () => {
+    await underBuildLock({ folder, name: 'b' }, async () => log.push('other'));
     await gate;
     log.push('first');
   });
-  const second = underBuildLock(folder, 'a', async () => log.push('second'));
+  const second = underBuildLock({ folder, name: 'a' }, async () => log.push('second'));
   open();
   await Promise.all([first, second]);
   expect(log).toEqual(['other', 'first', 'second']);
@@ -29,7 +29,7 @@ test('work under one name is done one after the other, under another beside it',
 test('the lock of a process that was killed is free', async () => {
   const hold = `
     import { underBuildLock } from ${JSON.stringify(join(import.meta.dirname, 'build-lock.ts'))};
-    await underBuildLock(${JSON.stringify(folder)}, 'a', () => {
+    await underBuildLock({ folder: ${JSON.stringify(folder)}, name: 'a' }, () => {
       console.log('held');
       return new Promise((resolve) => setInterval(resolve, 1e9));
     });`;
@@ -37,7 +37,7 @@ test('the lock of a process that was killed is free', async () => {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(child.stdout, 'data');
-  const waiting = underBuildLock(folder, 'a', async () => child.signalCode);
+  const waiting = underBuildLock({ folder, name: 'a' }, async () => child.signalCode);
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
@@ -45,5 +45,7 @@ test('the lock of a process that was killed is free', async () => {
 });
 
 test('where no lock can be had the work is done all the same', async () => {
-  expect(await underBuildLock('/dev/null/locks', 'a', async () => 'done')).toBe('done');
+  expect(await underBuildLock({ folder: '/dev/null/locks', name: 'a' }, async () => 'done')).toBe(
+    'done',
+  );
 });

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openImages, type ImageBuilder, type WorkspaceImages } from '@skein/images';
 import type { ImageRecipe, Result, ResolvedImage } from '@skein/model';
@@ -36,6 +36,8 @@ interface Wanted {
   readonly registry?: string | undefined;
   readonly root?: string;
   readonly variables?: EngineEnvironment;
+  readonly signal?: AbortSignal;
+  readonly onOutput?: () => void;
 }
 
 /** A workspace of its own with a builder: as two of them on one machine are two processes. */
@@ -52,7 +54,11 @@ async function open(wanted: Wanted = {}): Promise<Opened> {
     stateDir,
     temporary: containers.folder,
     inspect: (reference) => images.inspect(reference),
-    told: (progress) => told.push(progress),
+    told: (progress) => {
+      told.push(progress);
+      if (progress.kind === 'output') wanted.onOutput?.();
+    },
+    signal: wanted.signal,
   });
   const images = openImages({
     root,
@@ -257,3 +263,30 @@ describe('a build that fails', () => {
     });
   });
 });
+
+describe('an interrupted build', () => {
+  test('X5: a step that hangs is ended, and leaves neither process, container nor file', async () => {
+    const interruption = new AbortController();
+    const onOutput = (): void => interruption.abort();
+    const { images } = await open({ signal: interruption.signal, onOutput });
+    // Of all on this machine only this build sleeps so long.
+    const seconds = String(100_000 + process.pid);
+    const hanging = recipe({ env: salted(), run: [`echo begun; exec sleep ${seconds}`] });
+    const ended = await images.resolve(hanging);
+    expect(ended).toMatchObject({ failure: { headline: expect.stringMatching(/interrupted/) } });
+    expect(await commandLines()).not.toContainEqual(expect.stringContaining(seconds));
+    const external = ['ps', '--all', '--external', '--no-trunc', '--format', '{{.Image}}'];
+    const { stdout } = await containers.podman(...external);
+    expect(stdout).not.toContain(registry.host);
+    const left = await readdir(containers.folder);
+    expect(left.filter((it) => it.startsWith('skein-build-'))).toEqual([]);
+    // Nor does it begin again: the signal stays.
+    expect((await images.resolve(hanging)).ok).toBe(false);
+  });
+});
+
+async function commandLines(): Promise<readonly string[]> {
+  const pids = (await readdir('/proc')).filter((it) => /^\d+$/.test(it));
+  const read = pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => ''));
+  return await Promise.all(read);
+}

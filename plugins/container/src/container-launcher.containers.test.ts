@@ -1,5 +1,6 @@
+import { spawn } from 'node:child_process';
 import { chmodSync, existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ProcessLauncher } from '@skein/executors';
 import type { Launched } from '@skein/executors';
@@ -11,6 +12,7 @@ import type { Bench } from '../test/bench.ts';
 import { mustFind } from '../test/engine.ts';
 import { POOL_LABEL } from './container-labels.ts';
 import { ContainerLauncher } from './container-launcher.ts';
+import type { ContainerLauncherSettings } from './container-launcher.ts';
 import { engineMarkedIn } from './containers-mark.ts';
 import type { Engine } from './engine.ts';
 
@@ -32,7 +34,7 @@ const resolved = (reference: string): ResolvedImage => ({
   digest: `sha256:${'0'.repeat(64)}`,
 });
 
-function open(settings: { networkMode?: string; insecureRegistries?: string[] } = {}) {
+function open(settings: Partial<ContainerLauncherSettings> = {}) {
   const machine = new ProcessLauncher();
   const made = new ContainerLauncher({ engine, machine, pulling: () => undefined, ...settings });
   opened.push(made);
@@ -154,6 +156,19 @@ test('whoever starts Node from a task gets the same one, in an image that has no
   await end(launched);
 });
 
+test('what stands in a path is no matter', async () => {
+  const odd = openBench('a:b,c "d" e=f\\ ');
+  const launched = open().launch(odd.order(image));
+  const run = await tell(launched);
+  const list = (path: string): Promise<unknown> =>
+    run(`return (await import('node:fs')).readdirSync(${JSON.stringify(path)}).sort()`);
+  expect(await list(odd.root)).toEqual({ value: ['.skein', 'src'] });
+  expect(await list(odd.state)).toEqual({ value: ['blobs', 'bundles', 'files', 'scratch'] });
+  launched.kill();
+  expect(await launched.ended).toMatchObject({ signal: 'SIGKILL' });
+  odd.remove();
+});
+
 test('an image with nothing in it will do', async () => {
   const tag = `localhost/skein-h2-empty:${process.pid}`;
   const archive = join(containers.folder, 'empty.tar');
@@ -258,13 +273,23 @@ test('one that cannot be pulled is told with the words of the engine', async () 
   expect(error).toContain('connection refused');
 });
 
-test('what the engine refuses is told in its words too', async () => {
-  const machine = new ProcessLauncher();
-  const runArgs = ['--no-such-flag'];
-  const odd = new ContainerLauncher({ engine, machine, pulling: () => undefined, runArgs });
-  opened.push(odd);
-  const ended = await end(odd.launch(bench.order(image, { pool: `${bench.pool}-odd` })));
-  expect(ended).toMatchObject({ error: expect.stringContaining('no-such-flag') });
+test('what the engine refuses is told in its words, once: it is no output', async () => {
+  const odd = open({ runArgs: ['--no-such-flag'] });
+  const launched = odd.launch(bench.order(image, { pool: `${bench.pool}-odd` }));
+  let text = '';
+  launched.stderr?.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  expect(await launched.ended).toMatchObject({ error: expect.stringContaining('no-such-flag') });
+  expect(text).toBe('');
+});
+
+test('an engine that starts none for too long is given up', async () => {
+  const spawnHung: Engine['spawn'] = () => spawn('sleep', ['1000']);
+  const hung = open({ engine: { ...engine, spawn: spawnHung }, startMs: 100 });
+  const launched = hung.launch(bench.order(image, { pool: `${bench.pool}-hung` }));
+  const error = 'the engine has started no worker in 0.1 s';
+  expect(await end(launched)).toEqual({ code: null, signal: 'SIGTERM', error, left: [] });
 });
 
 test('a workspace that the container’s user cannot read is refused', async () => {
@@ -273,6 +298,27 @@ test('a workspace that the container’s user cannot read is refused', async () 
   const ended = await end(launcher.launch(bench.order(image)));
   chmodSync(bench.root, 0o755);
   expect(ended).toMatchObject({ error: expect.stringContaining(`chmod o+rx "${bench.root}"`) });
+});
+
+test('nor is anything started whose files it could not read', async () => {
+  if (process.getuid?.() !== 0) return;
+  const before = process.umask(0o077);
+  const ended = await end(launcher.launch(bench.order(image)));
+  process.umask(before);
+  expect(ended).toMatchObject({ error: expect.stringContaining('umask: 077\n') });
+});
+
+test('a bundle that was made for its owner alone can be read', async () => {
+  const order = bench.order(image);
+  chmodSync(dirname(order.bundle.path), 0o700);
+  const launched = launcher.launch(order);
+  const run = await tell(launched);
+  const path = JSON.stringify(order.bundle.path);
+  expect(await run(`return (await import('node:fs')).readFileSync(${path}, 'utf8')`)).toEqual({
+    value: '',
+  });
+  launched.kill();
+  await end(launched);
 });
 
 test('P3: a pool that started containers is marked until it is closed', async () => {

@@ -1,4 +1,4 @@
-import { chownSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Launched, Launcher, LaunchOrder } from '@skein/executors';
 import { identifyProcess } from '@skein/journal';
@@ -13,7 +13,7 @@ import { ContainerReaper } from './container-reaper.ts';
 import { markContainers, unmarkContainers } from './containers-mark.ts';
 import type { ContainerUser } from './dialect.ts';
 import type { Engine } from './engine.ts';
-import { unreadable, wrongUser } from './launch-failures.ts';
+import { hiddenByUmask, unreadable, wrongUser } from './launch-failures.ts';
 import { ImagePresence } from './image-presence.ts';
 import type { PresentImage } from './image-presence.ts';
 import { layOutBare, layOutNode, RUN } from './node-kit.ts';
@@ -30,6 +30,8 @@ export interface ContainerLauncherSettings {
   readonly runArgs?: readonly string[] | undefined;
   /** Registries (`host:port`) that podman speaks to without TLS; Docker's daemon has its list. */
   readonly insecureRegistries?: readonly string[] | undefined;
+  /** How long the engine may take until a worker is there. Default: two minutes. */
+  readonly startMs?: number | undefined;
   /** A line of progress while an image is pulled. */
   readonly pulling: (line: string) => void;
   /** Starts what runs in no image. */
@@ -41,6 +43,7 @@ const NOBODY: ContainerUser = { uid: 65_534, gid: 65_534 };
 /** What engines put into an environment besides the image's own and what they are told. */
 const ADDED = ['container', 'HOSTNAME', 'TERM'];
 const PROXIES = ['HTTP_PROXY', 'HTTPS_PROXY', 'FTP_PROXY', 'NO_PROXY', 'ALL_PROXY'];
+const START_MS = 120_000;
 const CHANNEL = 'SKEIN_CHANNEL';
 const COMPILE_CACHE = 'NODE_COMPILE_CACHE';
 
@@ -52,6 +55,7 @@ export class ContainerLauncher implements Launcher {
   readonly #images: ImagePresence;
   readonly #lookout = new Lookout();
   readonly #living = new Set<Container>();
+  #isLeft = false;
   #quarters: Quarters | undefined;
 
   constructor(settings: ContainerLauncherSettings) {
@@ -84,7 +88,8 @@ export class ContainerLauncher implements Launcher {
     await Promise.all(Array.from(this.#living, (container) => container.ended));
     if (this.#quarters !== undefined) {
       await this.#quarters.reaper.close();
-      await unmarkContainers(this.#quarters.pool);
+      // The next command looks for those that are left where a mark is.
+      if (!this.#isLeft) await unmarkContainers(this.#quarters.pool);
     }
     await this.#settings.machine.close();
   }
@@ -95,7 +100,10 @@ export class ContainerLauncher implements Launcher {
     if (refused !== undefined) return neverLaunched(refused);
     const { reaper, pool } = this.#quartersIn(dirname(order.scratch));
     const owner = process.getuid?.() === 0 ? this.#user : undefined;
-    if (owner !== undefined) chownSync(order.scratch, owner.uid, owner.gid);
+    if (owner !== undefined) {
+      chownSync(order.scratch, owner.uid, owner.gid);
+      openTo(owner, dirname(order.bundle.path));
+    }
     const sight = this.#lookout.sightOf(order);
     const folder = `${order.scratch}-channel`;
     const channel = listen(folder, owner);
@@ -120,15 +128,20 @@ export class ContainerLauncher implements Launcher {
         outbox: join(order.scratch, 'outbox'),
         mounts: sight.mounts.map(({ source }) => source),
         network: order.network,
+        cpuLimited: engine.limits.cpu && (order.resources.cpu ?? 0) > 0,
         nodeProgram: kit.program,
         drop,
       },
       plan,
       held: (pid) => reaper.watch(pid),
       released: (pid) => reaper.forget(pid),
+      startMs: this.#settings.startMs ?? START_MS,
     });
     this.#living.add(container);
-    void container.ended.then(() => this.#living.delete(container));
+    void container.ended.then(() => {
+      this.#isLeft ||= container.isLeft;
+      this.#living.delete(container);
+    });
     return container;
   }
 
@@ -218,7 +231,14 @@ function refusalOf(order: LaunchOrder, user: ContainerUser): string | undefined 
     return `actions run in containers on Linux only, this is ${process.platform}`;
   }
   if (uid !== 0) return uid === user.uid ? undefined : wrongUser(uid, user);
-  return mayRead(order.bundle.root, user) ? undefined : unreadable(order.bundle.root, user);
+  if (!mayRead(order.bundle.root, user)) return unreadable(order.bundle.root, user);
+  const umask = process.umask();
+  return user.uid !== 0 && (umask & 0o005) !== 0 ? hiddenByUmask(umask, user) : undefined;
+}
+
+/** Bundles were once made for their owner alone. */
+function openTo(user: ContainerUser, folder: string): void {
+  if (!mayRead(folder, user)) chmodSync(folder, 0o755);
 }
 
 /** Whether the folder, which is mounted without those above it, lets the user in. */

@@ -18,13 +18,32 @@ export function firstProcessIn(scratch: string): number | undefined {
   return firsts[0] ?? pids[0];
 }
 
+/** The first processes of the containers that a process, or one that it started, holds. */
+export function firstProcessesBelow(pid: number): readonly number[] {
+  const all = listProcesses();
+  const within = new Set([pid]);
+  // One that started another may have the greater number: it is looked until nothing is new.
+  for (let size = 0; size < within.size;) {
+    size = within.size;
+    for (const it of all) if (within.has(parentOf(statusOf(it)))) within.add(it);
+  }
+  return [...within].filter((it) => it !== pid && isFirst(it, within));
+}
+
 /** In its own numbering it is process 1, which the last number of `NSpid` tells. */
 function isFirst(pid: number, found: ReadonlySet<number>): boolean {
-  const status = readText(`/proc/${pid}/status`);
+  const status = statusOf(pid);
   const numbers = /^NSpid:\s+(.+)$/m.exec(status)?.[1]?.split(/\s+/);
   if (numbers !== undefined) return numbers.length > 1 && numbers.at(-1) === '1';
-  const parent = Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
-  return !found.has(parent);
+  return !found.has(parentOf(status));
+}
+
+function statusOf(pid: number): string {
+  return readText(`/proc/${pid}/status`);
+}
+
+function parentOf(status: string): number {
+  return Number(/^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? 0);
 }
 
 /** Ends a process of this machine, which takes those of its container with it. */

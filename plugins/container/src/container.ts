@@ -30,6 +30,8 @@ export interface ContainerSpec {
   /** The engine's call that holds it begins, and has ended. */
   readonly held: (pid: number) => void;
   readonly released: (pid: number) => void;
+  /** How long the engine may take until the worker is there. */
+  readonly startMs: number;
 }
 
 /** The engine's own trouble: none of the container's programs ends like this before it speaks. */
@@ -41,6 +43,9 @@ const DRAIN_MS = 200;
 /** In these it is looked for again, while its engine may still be making it. */
 const INSIST_MS = 150;
 const ASKED_ROUNDS = 40;
+/** An engine that does not answer in so long hangs, which counts as that many rounds. */
+const ASK_MS = 10_000;
+const SILENT_ROUNDS = 20;
 const REMOVALS = 5;
 const OOM_PERIOD_MS = 50;
 const SIGNALS = new Map(
@@ -67,7 +72,10 @@ export class Container implements Launched {
   #wasConnected = false;
   #insisting: Promise<void> | undefined;
   #outOfMemory = false;
-  #tail = '';
+  #isLeft = false;
+  /** What was said before the worker is there may be the engine's own words. */
+  #early: Buffer[] = [];
+  #isLate = false;
 
   constructor(spec: ContainerSpec) {
     this.#spec = spec;
@@ -81,6 +89,11 @@ export class Container implements Launched {
     return this.#pid;
   }
 
+  /** The engine did not remove it, though it has ended. */
+  get isLeft(): boolean {
+    return this.#isLeft;
+  }
+
   kill(): void {
     if (this.#state === 'ended') return;
     if (this.#state !== 'disconnected') this.#state = 'killed';
@@ -92,6 +105,7 @@ export class Container implements Launched {
   #connected(socket: Socket): Socket {
     this.#wasConnected = true;
     if (this.#state === 'starting') this.#state = 'connected';
+    this.#tellEarly();
     const pid = firstProcessIn(this.#spec.scratch);
     this.#pid = pid;
     const look = this.#spec.limited && pid !== undefined ? this.#memoryLook(pid) : undefined;
@@ -150,14 +164,23 @@ export class Container implements Launched {
     const { pid } = call;
     if (pid !== undefined) this.#spec.held(pid);
     call.stdout?.pipe(this.stdout);
-    call.stderr?.pipe(this.stderr);
     call.stderr?.on('data', (chunk: Buffer) => {
-      this.#tail = (this.#tail + chunk.toString()).slice(-TAIL_CHARACTERS);
+      if (this.#wasConnected) this.stderr.write(chunk);
+      else this.#early.push(chunk);
     });
+    const late = setTimeout(() => this.#giveUp(), this.#spec.startMs);
+    this.channel.then(
+      () => clearTimeout(late),
+      () => clearTimeout(late),
+    );
     const { promise, resolve } = Promise.withResolvers<ProcessEnd>();
     call.once('error', ({ message }) => resolve({ code: null, signal: null, error: message }));
     call.once('close', (code, signal) => resolve(this.#read(code, signal)));
     const end = await promise;
+    clearTimeout(late);
+    // They are told as what went wrong, once.
+    if (end.error === undefined) this.#tellEarly();
+    this.stderr.end();
     const read = Promise.allSettled([finished(this.stdout), finished(this.stderr)]);
     await Promise.race([read, delay(DRAIN_MS, undefined, { ref: false })]);
     if (pid !== undefined) this.#spec.released(pid);
@@ -166,12 +189,33 @@ export class Container implements Launched {
 
   /** The engine ends as the first process of the container did, and says signals by number. */
   #read(code: number | null, signal: NodeJS.Signals | null): ProcessEnd {
+    if (this.#isLate) {
+      const error = `the engine has started no worker in ${this.#spec.startMs / 1000} s`;
+      return { code, signal, error: [error, ...this.#said()].join('; it says: ') };
+    }
     if (code === null) return { code, signal };
     if (!this.#wasConnected && ENGINE_CODES.has(code)) {
-      return { code, signal: null, error: `the engine says: ${this.#tail.trim()}` };
+      const [said = `nothing; it ended with ${code}`] = this.#said();
+      return { code, signal: null, error: `the engine says: ${said}` };
     }
     const name = SIGNALS.get(code - SIGNAL_BASE);
     return name === undefined ? { code, signal: null } : { code: null, signal: name };
+  }
+
+  #said(): readonly string[] {
+    const said = Buffer.concat(this.#early).toString().trim().slice(-TAIL_CHARACTERS);
+    return said === '' ? [] : [said];
+  }
+
+  #tellEarly(): void {
+    for (const chunk of this.#early.splice(0)) this.stderr.write(chunk);
+  }
+
+  /** Whatever it waits for, nobody waits for it. */
+  #giveUp(): void {
+    if (this.#state !== 'starting') return;
+    this.#isLate = true;
+    this.kill();
   }
 
   /** Only of one that nobody here ended. */
@@ -194,30 +238,35 @@ export class Container implements Launched {
     const hasEnded = (): boolean => call.exitCode !== null || call.signalCode !== null;
     const exit = new AbortController();
     call.once('exit', () => exit.abort());
-    for (let round = 1; call.pid !== undefined; round += 1) {
+    for (let round = 1; call.pid !== undefined;) {
       await delay(INSIST_MS, undefined, { signal: exit.signal }).catch(() => undefined);
       if (hasEnded()) return;
       this.#pid = undefined;
       this.#endProcesses();
-      await this.#ask();
-      if (round > ASKED_ROUNDS) call.kill(round > 2 * ASKED_ROUNDS ? 'SIGKILL' : 'SIGTERM');
+      round += (await this.#ask()) === null ? SILENT_ROUNDS : 1;
+      if (this.#isLate || round > ASKED_ROUNDS)
+        call.kill(round > 2 * ASKED_ROUNDS ? 'SIGKILL' : 'SIGTERM');
     }
   }
 
   async #remove(): Promise<void> {
     const { engine, name } = this.#spec;
     for (let round = 0; round < REMOVALS; round += 1) {
-      if (await this.#ask()) return;
+      const code = await this.#ask();
+      if (code === 0) return;
+      if (code === null) break;
       const asked = await engine.run(['container', 'inspect', name]);
       if (asked.code === 1) return;
       await delay(INSIST_MS);
     }
+    this.#isLeft = true;
   }
 
-  async #ask(): Promise<boolean> {
+  /** How the engine ended that was to remove it; `null`: it does not answer. */
+  async #ask(): Promise<number | null> {
     const { engine, name } = this.#spec;
     const { quiet, remove } = dialectOf(engine);
-    const asked = await engine.run([...quiet, ...remove, name]);
-    return asked.code === 0;
+    const asked = await engine.run([...quiet, ...remove, name], { limitMs: ASK_MS });
+    return asked.code;
   }
 }

@@ -1,4 +1,5 @@
 import type { EngineFeatures, EngineKind } from './engine-info.ts';
+import { mountFields } from './mount-fields.ts';
 
 /** Numeric ids, so that an image need not know their names. */
 export interface ContainerUser {
@@ -47,7 +48,7 @@ function podman({ rootless }: Pick<EngineFeatures, 'rootless'>): Dialect {
       return rootless ? ['--userns=keep-id', ...ids] : ids;
     },
     // Without `notmpcopyup` what the image has at this path would be copied into it.
-    tmpfs: (mount) => ['--tmpfs', `${mount.path}:${tmpfsOptions(mount)},notmpcopyup`],
+    tmpfs: (mount) => tmpfsFlag(mount, ['notmpcopyup']),
     gpus: (devices) => devices.flatMap((it) => ['--device', `nvidia.com/gpu=${it}`]),
     pullInsecurely: ['--tls-verify=false'],
     remove: ['rm', '--force', '--ignore', '--volumes', '--time', '0'],
@@ -60,18 +61,22 @@ function docker({ rootless }: Pick<EngineFeatures, 'rootless'>): Dialect {
     run: [],
     // There root is the caller, and any other user one that owns nothing outside.
     user: ({ uid, gid }) => ['--user', rootless ? '0:0' : `${uid}:${gid}`],
-    tmpfs: (mount) => ['--tmpfs', `${mount.path}:${tmpfsOptions(mount)}`],
-    // The value is read as a row of comma-separated values.
-    gpus: (devices) => ['--gpus', `"device=${devices.join(',')}"`],
+    tmpfs: (mount) => tmpfsFlag(mount, []),
+    gpus: (devices) => ['--gpus', mountFields([`device=${devices.join(',')}`])],
     // Its daemon is told in its own configuration.
     pullInsecurely: [],
     remove: ['rm', '--force', '--volumes'],
   };
 }
 
-/** Native code may be unpacked there, which neither engine would let run unless told. */
-function tmpfsOptions({ mode, readOnly }: TmpfsMount): string {
-  return `${readOnly ? 'ro' : 'rw,exec'},nosuid,nodev,mode=${mode}`;
+function tmpfsFlag({ path, mode, readOnly }: TmpfsMount, more: readonly string[]): string[] {
+  if (path.includes(':')) {
+    const fields = ['type=tmpfs', `dst=${path}`, ...(readOnly ? ['ro'] : []), `tmpfs-mode=${mode}`];
+    return ['--mount', mountFields([...fields, ...more])];
+  }
+  // Native code may be unpacked there, which neither engine would let run unless told.
+  const options = [readOnly ? 'ro' : 'rw,exec', 'nosuid', 'nodev', `mode=${mode}`, ...more];
+  return ['--tmpfs', `${path}:${options.join(',')}`];
 }
 
 export function dialectOf(engine: {

@@ -47,6 +47,16 @@ test('one that is there and does not answer is told with its own words', async (
   ]);
 });
 
+test('one that hangs is none, and is not waited for', async () => {
+  const hangs = program('hangs', 'exec sleep 1000');
+  const halfway = program('halfway', `${version('podman version 4')}\nexec sleep 1000`);
+  for (const wanted of [hangs, halfway]) {
+    const found = await findEngine({ wanted, environment: { PATH }, limitMs: 100 });
+    const [, said] = found.ok ? [] : found.failure.facts;
+    expect(said).toEqual([wanted, 'it does not answer: nothing for 0.1 s']);
+  }
+});
+
 test('what says that it is another program is none', async () => {
   const wanted = program('other', version('GNU bash, version 5'));
   const found = await findEngine({ wanted, environment: { PATH } });

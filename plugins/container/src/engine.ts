@@ -22,8 +22,15 @@ export interface EngineOutcome {
 export interface EngineCall {
   /** Ends the call (not what the engine does elsewhere by then). */
   readonly signal?: AbortSignal;
+  /**
+   * How `signal` ends it. Default: by SIGTERM. What is ended with care has a process group of its
+   * own, which Ctrl-C does not reach.
+   */
+  readonly end?: (call: ChildProcess) => void;
   /** Each line as it comes, without its end. */
   readonly onLine?: (line: string, stream: 'stdout' | 'stderr') => void;
+  /** It is ended when it takes longer. Default: half a minute; `null`: as long as it takes. */
+  readonly limitMs?: number | null;
   /** What it reads. */
   readonly input?: string;
   /** Variables beside, or instead of, those of the engine's environment. */
@@ -53,8 +60,12 @@ export interface EngineSearch {
   readonly wanted?: string | undefined;
   /** The command's environment, in whose `PATH` it is looked for. */
   readonly environment: EngineEnvironment;
+  /** How long it may take to answer. */
+  readonly limitMs?: number;
 }
 
+/** An engine that takes as long to say something hangs. */
+const ANSWER_MS = 30_000;
 const KINDS: readonly EngineKind[] = ['podman', 'docker'];
 const CDI_FOLDERS = ['/etc/cdi', '/var/run/cdi'];
 /** What is kept of what an engine says, in a message. */
@@ -62,7 +73,7 @@ const SAID_CHARACTERS = 600;
 
 /** Finds the engine, and asks it what it can do: it must answer, not just be installed. */
 export async function findEngine(search: EngineSearch): Promise<Result<Engine>> {
-  const { wanted, environment } = search;
+  const { wanted, environment, limitMs } = search;
   const names = wanted === undefined ? KINDS : [wanted];
   const said: (readonly [string, string])[] = [];
   for (const name of names) {
@@ -71,16 +82,16 @@ export async function findEngine(search: EngineSearch): Promise<Result<Engine>> 
       said.push([name, isAbsolute(name) ? 'is no program' : 'is not on the PATH']);
       continue;
     }
-    const engine = await askEngine(path, environment);
+    const engine = await askEngine({ path, environment }, limitMs);
     if (engine.ok) return engine;
     said.push([path, engine.failure.headline]);
   }
   return fail(noEngine(wanted, said));
 }
 
-async function askEngine(path: string, environment: EngineEnvironment): Promise<Result<Engine>> {
+async function askEngine(program: Program, limitMs = ANSWER_MS): Promise<Result<Engine>> {
   const call = (args: readonly string[]): Promise<EngineOutcome> =>
-    runEngine({ path, environment }, args);
+    runEngine(program, args, { limitMs });
   const version = await call(['--version']);
   const kind = KINDS.find((it) => version.stdout.toLowerCase().startsWith(it));
   if (kind === undefined) return fail(silent(version, 'it is neither podman nor Docker'));
@@ -89,12 +100,10 @@ async function askEngine(path: string, environment: EngineEnvironment): Promise<
   const text = info.code === 0 ? info.stdout : '';
   const features = readInfo({ kind, text, describesGpus: await describesGpus() });
   if (features === undefined) return fail(silent(info, 'it tells nothing of itself'));
-  const program = { path, environment };
   return succeed({
     ...features,
+    ...program,
     kind,
-    path,
-    environment,
     run: (args, how) => runEngine(program, args, how),
     spawn: (args, how) => spawnEngine(program, args, how),
   });
@@ -121,15 +130,18 @@ function spawnEngine(
 export function runEngine(
   { path, environment }: Program,
   args: readonly string[],
-  { signal, onLine, input, variables }: EngineCall = {},
+  { signal, end, onLine, input, variables, limitMs = ANSWER_MS }: EngineCall = {},
 ): Promise<EngineOutcome> {
   return new Promise((resolve) => {
     const child = spawn(path, args, {
       env: { ...environment, ...variables },
       stdio: ['pipe', 'pipe', 'pipe'],
       windowsHide: true,
-      ...(signal !== undefined && { signal }),
+      detached: end !== undefined,
+      ...(signal !== undefined && end === undefined && { signal }),
     });
+    const abort = (): void => end?.(child);
+    signal?.addEventListener('abort', abort, { once: true });
     const text = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       const lines = splitLines((line) => onLine?.(line, name));
@@ -144,7 +156,15 @@ export function runEngine(
       trouble = error.message;
       if (child.pid === undefined) resolve({ code: null, stdout: '', stderr: trouble });
     });
+    const timer = limitMs === null ? undefined : setTimeout(() => tooLong(limitMs), limitMs);
+    const tooLong = (ms: number): void => {
+      child.kill('SIGKILL');
+      const stderr = `it does not answer: nothing for ${ms / 1000} s`;
+      resolve({ code: null, stdout: text.stdout, stderr });
+    };
     child.once('close', (code) => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       resolve({ code, stdout: text.stdout, stderr: text.stderr || trouble });
     });
     // It may end without having read.

@@ -55,6 +55,7 @@ export class ImagePresence {
     const pulled = await this.#engine.run(['pull', ...flags, image.reference], {
       signal: this.#end.signal,
       onLine: (line) => this.#pulling.onLine(line),
+      limitMs: null,
     });
     if (pulled.code !== 0) return fail(notPulled(image, whatItSaid(pulled)));
     const now = await this.#inspect(image.reference);

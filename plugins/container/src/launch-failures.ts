@@ -10,6 +10,16 @@ export function unreadable(folder: string, { uid, gid }: ContainerUser): string 
   ].join('\n');
 }
 
+/** Whatever is made for the user of the container would be as unreadable. */
+export function hiddenByUmask(umask: number, { uid, gid }: ContainerUser): string {
+  return [
+    `what the command makes cannot be read in a container`,
+    `umask: ${umask.toString(8).padStart(3, '0')}`,
+    `user there: ${uid}:${gid}`,
+    `run the command with: umask 022; or as another user than root`,
+  ].join('\n');
+}
+
 /** Only root can give its files to somebody else. */
 export function wrongUser(own: number, { uid, gid }: ContainerUser): string {
   return [

@@ -154,5 +154,12 @@ test('a path with a colon is mounted too, and flags of the configuration come la
   const text = args.join(' ');
   expect(text).toContain('--mount type=bind,src=/w:1,dst=/w:1,ro');
   expect(text).toContain('--mount type=bind,src=/s:1,dst=/s:1 ');
+  const worse = runArguments(engine('podman'), {
+    ...plan,
+    hidden: ['/a:b,c'],
+    mounts: [{ source: '/a:b,"c"' }],
+  }).join(' ');
+  expect(worse).toContain('--mount type=bind,"src=/a:b,""c""","dst=/a:b,""c""",ro ');
+  expect(worse).toContain('--mount type=tmpfs,"dst=/a:b,c",ro,tmpfs-mode=0755,notmpcopyup ');
   expect(text).toContain('--workdir /w --cap-add=x --entrypoint');
 });

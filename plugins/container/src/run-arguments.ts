@@ -2,6 +2,7 @@ import type { TaskOptions } from '@skein/model';
 import { dialectOf } from './dialect.ts';
 import type { ContainerUser } from './dialect.ts';
 import type { EngineFeatures, EngineKind } from './engine-info.ts';
+import { mountFields } from './mount-fields.ts';
 
 /** A folder or file of the machine, at a path of the container. */
 export interface Mount {
@@ -119,7 +120,7 @@ function backstopOf(memoryBytes: number): number {
 function mountFlag({ source, target = source, writable = false }: Mount): readonly string[] {
   if (`${source}${target}`.includes(':')) {
     const fields = ['type=bind', `src=${source}`, `dst=${target}`];
-    return ['--mount', [...fields, ...(writable ? [] : ['ro'])].join(',')];
+    return ['--mount', mountFields([...fields, ...(writable ? [] : ['ro'])])];
   }
   return ['--volume', `${source}:${target}${writable ? '' : ':ro'}`];
 }

@@ -21,8 +21,8 @@ export interface Changes extends Partial<LaunchOrder> {
   readonly pool?: string;
 }
 
-export function openBench(): Bench {
-  const root = realpathSync(mkdtempSync(join(tmpdir(), 'skein-container-')));
+export function openBench(name = 'skein-container-'): Bench {
+  const root = realpathSync(mkdtempSync(join(tmpdir(), name)));
   chmodSync(root, 0o755);
   const state = join(root, '.skein');
   const pool = join(state, 'scratch', `pool-${root.slice(-6)}`);

@@ -1,5 +1,4 @@
 import { relative } from 'node:path';
-import { EXIT } from './io.ts';
 import {
   type ListedFrom,
   inspectionJson,
@@ -10,6 +9,8 @@ import {
   updateJson,
 } from './image-report.ts';
 import { describeImageStep } from './image-step.ts';
+import { onInterrupts } from './interrupt.ts';
+import { EXIT } from './io.ts';
 import { optionGiven, optionText } from './parse.ts';
 import { inWorkspace, printJson, refuse, type Session } from './session.ts';
 
@@ -41,11 +42,17 @@ async function update(session: Session): Promise<number> {
   const { output, parsed, json } = session;
   return await inWorkspace(session, optionText(parsed, 'entry'), async (workspace) => {
     const dryRun = optionGiven(parsed, 'dry-run');
+    const interruption = new AbortController();
+    const interrupt = (): void => interruption.abort();
+    const stopListening = onInterrupts(session.io, { first: interrupt, again: interrupt });
     const report = await workspace.updateImages({
       images: parsed.positionals,
       dryRun,
       onImage: (step) => void output.note(describeImageStep(step)),
+      signal: interruption.signal,
     });
+    stopListening();
+    if (!report.ok && interruption.signal.aborted) return EXIT.interrupted;
     if (!report.ok) return await refuse(session, [report.failure]);
     const view = { ...pathsFrom(workspace.root), style: output.style, dryRun };
     if (json) await printJson(output, updateJson(report.value, view));

@@ -39,6 +39,9 @@ export class OneRun {
   #handle: RunHandle | undefined;
   #watcher: Watcher | undefined;
   #answer: Promise<number> | undefined;
+  /** What is being built is ended first: it would go on without us. */
+  #isBuilding = false;
+  readonly #interruption = new AbortController();
 
   constructor(session: Session, job: Job) {
     this.#session = session;
@@ -104,9 +107,14 @@ export class OneRun {
       this.#ci.observe(event);
     };
     const { share: onSharing } = watcher;
-    const onImage = (step: ImageStep): void => watcher.print(describeImageStep(step));
-    const asking = { ...request, initiator, onEvent, onSharing, onImage };
+    const onImage = (step: ImageStep): void => {
+      this.#isBuilding = step.kind === 'building' && step.progress.kind !== 'built';
+      watcher.print(describeImageStep(step));
+    };
+    const { signal } = this.#interruption;
+    const asking = { ...request, initiator, onEvent, onSharing, onImage, signal };
     const handle = await workspace.start(asking);
+    if (signal.aborted && !handle.ok) this.#leave();
     if (!handle.ok) return { ok: false, failures: [handle.failure] };
     this.#handle = handle.value;
     return { ok: true, handle: handle.value, watcher };
@@ -115,7 +123,10 @@ export class OneRun {
   /** The first interruption. Before anything runs there is nothing to wait for. */
   #cancel(): void {
     if (this.#handle === undefined) {
-      this.#leave();
+      if (this.#isBuilding) {
+        this.#watcher?.print('ending the build; interrupt again to leave now');
+        this.#interruption.abort();
+      } else this.#leave();
       return;
     }
     this.#watcher?.print(
