@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { answerOf, executedLast, runTask } from './support/answer.ts';
 import { CacheServer } from './support/cache-server.ts';
-import { checkCode, skein, startSkein, type CommandRequest, type Ended } from './support/command.ts';
+import {
+  checkCode,
+  skein,
+  startSkein,
+  type CommandRequest,
+  type Ended,
+} from './support/command.ts';
 import { ownAddress, useMachine } from './support/containers.ts';
 import { copySandbox, type Sandbox } from './support/sandbox.ts';
 import { useSandbox } from './support/suite.ts';
@@ -16,12 +22,12 @@ const commands = 'e2e/pipelines/commands.ts';
 const sandbox = useSandbox({ folders: ['e2e/pipelines'] });
 const machine = useMachine('e2e');
 
+/** A task of the pipeline, in the workspace of these tests unless told. */
 async function run(
-  task: string,
-  args: readonly string[] = [],
-  request: CommandRequest = {},
-  at: Sandbox = sandbox,
+  [task, ...args]: readonly [task: string, ...args: string[]],
+  request: CommandRequest & { readonly at?: Sandbox } = {},
 ): Promise<Ended> {
+  const { at = sandbox } = request;
   const command = ['run', pipeline, task, ...args, '--json'];
   return await skein(at, command, { ...request, variables: variables(request) });
 }
@@ -51,19 +57,23 @@ beforeAll(async () => {
 });
 
 describe('an image by its digest', () => {
-  test('Q6: a tag is locked, moves by itself nowhere, and by an update for its tasks alone', async () => {
-    const made = await run('main');
+  test('Q6: a tag is locked, and moves by an update, for its tasks alone', async () => {
+    const made = await run(['main']);
     checkCode(made, 0);
     expect(answerOf(made).result).toEqual([
-      ...['one 0 in 1', 'one 1 in 1', 'two 0 in 2', 'two 1 in 2'],
-      ...['three 0', 'three 1'],
+      'one 0 in 1',
+      'one 1 in 1',
+      'two 0 in 2',
+      'two 1 in 2',
+      'three 0',
+      'three 1',
     ]);
     expect(answerOf(made).actions).toMatchObject({ total: 7, executed: 7 });
     const before = await lock();
     expect(Object.keys((JSON.parse(before) as { images: object }).images)).toHaveLength(2);
 
     await machine.push('first:1', 3);
-    expect(answerOf(await run('main')).actions).toMatchObject({ executed: 0 });
+    expect(answerOf(await run(['main'])).actions).toMatchObject({ executed: 0 });
     expect(await lock()).toBe(before);
 
     const update = ['image', 'update', '--entry', pipeline];
@@ -73,39 +83,41 @@ describe('an image by its digest', () => {
     expect(updated.stdout + updated.stderr).not.toMatch(/containers\.ts#two|containers\.ts#three/);
     expect(await lock()).not.toBe(before);
 
-    const after = answerOf(await run('main'));
+    const after = answerOf(await run(['main']));
     expect(after.result).toContain('one 1 in 3');
     expect(await executedLast(sandbox)).toEqual({ main: 1, one: 2 });
     const why = await skein(sandbox, ['why', 'last', '2']);
     checkCode(why, 0);
-    const digests = [before, await lock()].map((text) => /first:1[^]*?(sha256:\w+)/.exec(text)?.[1]);
+    const digests = [before, await lock()].map(
+      (text) => /first:1[^]*?(sha256:\w+)/.exec(text)?.[1],
+    );
     expect(why.stdout).toContain('skein/first:1');
     for (const digest of digests) expect(why.stdout).toContain(digest);
   });
 
-  test('PARITY 14: two clones with one lock and one remote: the second executes nothing', async () => {
+  test('PARITY 14: of two clones with one lock and remote one executes nothing', async () => {
     await using server = await CacheServer.start(sandbox);
     const shared = server.client(await server.token('trusted'));
     const clones = [await copySandbox(sandbox), await copySandbox(sandbox)];
     for (const { root } of clones) await rm(join(root, '.skein'), { recursive: true, force: true });
     const [one, other] = clones as [Sandbox, Sandbox];
-    const first = answerOf(await run('main', [], { variables: shared }, one));
+    const first = answerOf(await run(['main'], { variables: shared, at: one }));
     expect(first.actions.executed).toBe(7);
     // Whoever only reuses needs no engine: there is none in its PATH, and no registry answers.
     const nothing = { ...shared, CONTAINERS_CONF: '/dev/null', PATH: '/nowhere' };
-    const second = answerOf(await run('main', [], { variables: nothing }, other));
+    const second = answerOf(await run(['main'], { variables: nothing, at: other }));
     expect(second.actions.executed).toBe(0);
     expect(second.result).toEqual(first.result);
     for (const clone of clones) await clone.close();
   });
 
-  test('Q6: no entry and no registry: an error that names the image, and nothing is guessed', async () => {
+  test('Q6: without entry and registry an error names the image', async () => {
     const before = await lock();
     await rm(join(sandbox.root, 'skein.images.json'));
     const source = join(sandbox.root, 'e2e/pipelines/images.ts');
     const text = await readFile(source, 'utf8');
     await writeFile(source, text.replaceAll(machine.registry, '127.0.0.1:9'));
-    const refused = await run('main');
+    const refused = await run(['main']);
     expect(refused.code).not.toBe(0);
     expect(answerOf(refused)).toMatchObject({ status: 'rejected', run: null });
     expect(refused.stdout).toContain('127.0.0.1:9/skein/first:1');
@@ -117,7 +129,7 @@ describe('an image by its digest', () => {
 describe('in a container', () => {
   test('O2 O6: not root, nothing of the state, nothing to write but scratch', async () => {
     const state = join(sandbox.root, '.skein');
-    const seen = answerOf(await run('surroundings', ['--root', sandbox.root, '--state', state]));
+    const seen = answerOf(await run(['surroundings', '--root', sandbox.root, '--state', state]));
     expect(seen.result).toMatchObject({
       user: process.getuid?.() === 0 ? '65534' : String(process.getuid?.()),
       journal: 'ENOENT',
@@ -127,25 +139,25 @@ describe('in a container', () => {
     expect((seen.result as { state: string }).state).not.toMatch(/v1|remote|analysis/);
   });
 
-  test('X3: over its memory limit it ends as OutOfMemoryError, and an override succeeds', async () => {
-    expect((await run('feeds').then(answerOf)).result).toBe('caught, then 16');
+  test('X3: over its memory limit: OutOfMemoryError, and an override succeeds', async () => {
+    expect((await run(['feeds']).then(answerOf)).result).toBe('caught, then 16');
   });
 
   test('X4: a busy loop is timed out', async () => {
-    expect((await run('spun').then(answerOf)).result).toBe('timed out: run');
+    expect((await run(['spun']).then(answerOf)).result).toBe('timed out: run');
   });
 
   test('O8: no network but where the task asks for it, and then it is an impurity', async () => {
     const served = createServer((_, response) => response.end('hello'));
     await new Promise<void>((resolve) => served.listen(0, '0.0.0.0', resolve));
     const url = `http://${ownAddress()}:${(served.address() as AddressInfo).port}/`;
-    const refused = await run('fetches', ['--url', url]);
+    const refused = await run(['fetches', '--url', url]);
     checkCode(refused, 1);
     expect(refused.stdout).toContain('network: true');
-    const reached = await run('reaches', ['--url', url]);
+    const reached = await run(['reaches', '--url', url]);
     checkCode(reached, 0);
     expect(answerOf(reached).result).toBe(200);
-    checkCode(await run('reaches', ['--url', `${url}?again`, '--strict']), 1);
+    checkCode(await run(['reaches', '--url', `${url}?again`, '--strict']), 1);
     served.close();
   });
 
@@ -175,7 +187,7 @@ describe('a command', () => {
     return ended;
   };
 
-  test('PARITY 14: a script, a shell line and a program of this machine, then nothing', async () => {
+  test('PARITY 14: a script, a shell line and a program of this machine', async () => {
     const args = [commands, '--words', 'a bb bb ccc\na\n'];
     const made = await runTask(sandbox, args, request());
     expect(made.result).toEqual({
@@ -197,7 +209,7 @@ describe('a command', () => {
     expect(await executedLast(sandbox)).toEqual({ main: 1, count: 1 });
   });
 
-  test('X7: an exit code that is no success is a CommandError that its caller can catch', async () => {
+  test('X7: an exit code that is no success rejects with a CommandError', async () => {
     expect(answerOf(await failed('fails')).error).toMatchObject({
       class: 'CommandError',
       message: expect.stringContaining('exited with 3: it is broken') as string,

@@ -59,7 +59,7 @@ describe('the real pipeline, trained by a program in a container', () => {
     expect(executed).not.toHaveProperty('evaluate');
   });
 
-  test('Q6: all of the pipeline by --executor container, then by the pool, one not for the other', async () => {
+  test('Q6: the whole in containers, then by the pool, neither for the other', async () => {
     const by = async (executor: string): Promise<Answer> => {
       const variables = { ...machine.environment, SKEIN_STATE: join(sandbox.folder, 'by') };
       return await runTask(sandbox, [whole, ...few, '--executor', executor], { variables });

@@ -16,6 +16,8 @@ export async function startRegistry(folder: string): Promise<TestRegistry> {
   const settings = join(folder, 'config.json');
   await writeFile(settings, JSON.stringify(settingsOf(join(folder, 'images'))));
   const child = spawn('docker-registry', ['serve', settings], {
+    // It reads settings from variables too, and podman has one that begins alike.
+    env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   const end = (): void => void child.kill('SIGKILL');

@@ -11,7 +11,13 @@ interface Counted {
 /** A script of the workspace, in a language that is not ours. */
 export const count = env.command({
   image: FIRST,
-  command: ['python3', 'e2e/pipelines/count.py', '{inputs.text}', '{outputs.counts}', '{inputs.least}'],
+  command: [
+    'python3',
+    'e2e/pipelines/count.py',
+    '{inputs.text}',
+    '{outputs.counts}',
+    '{inputs.least}',
+  ],
   inputs: { text: 'file', least: 'number' },
   outputs: { counts: json<Counted>(), said: 'stdout' },
 });
@@ -19,7 +25,9 @@ export const count = env.command({
 /** A pipeline of a shell. */
 export const top = env.command({
   image: FIRST,
-  command: 'tr " " "\\n" < {inputs.text} | sort | uniq -c | sort -rn | head -n {inputs.rows} > {outputs.list}',
+  command:
+    'tr " " "\\n" < {inputs.text} | sort | uniq -c | sort -rn ' +
+    '| head -n {inputs.rows} > {outputs.list}',
   inputs: { text: 'file', rows: 'number' },
   outputs: { list: 'text' },
 });

@@ -75,7 +75,9 @@ export const spun = here.task(async (): Promise<string> => {
   }
 });
 
-export const fetches = first.task(async (url: string): Promise<number> => (await fetch(url)).status);
+export const fetches = first.task(
+  async (url: string): Promise<number> => (await fetch(url)).status,
+);
 export const reaches = first.task(
   { network: true },
   async (url: string): Promise<number> => (await fetch(url)).status,

@@ -134,13 +134,9 @@ describe('where a task runs', () => {
     ]);
   });
 
-  it('a task that asks for the default image, and gets none, is told what keeps it out', async () => {
+  it('a task that asks for the default image and gets none is told why', async () => {
     const options = { isolation: 'container' } as const;
-    const main: Program[string] = {
-      code: '1',
-      options,
-      body: (_, x: number) => Promise.resolve(x),
-    };
+    const main: Program[string] = { code: '1', options, body: () => Promise.resolve(1) };
     const images = new ScriptedImages({ known: {}, imageFor: hostOnly });
     const { events } = await runScripted({ main }, stores(), { entry: 'main', images });
     const warnings = events.flatMap((it) => (it.kind === 'run-warned' ? [it.warning] : []));
@@ -161,16 +157,15 @@ describe('where a task runs', () => {
   it('Q6: the network counts in the key where it can be missing: in an image', async () => {
     const run = async (options: Partial<TaskOptions>, kept: ReturnType<typeof stores>) => {
       const program: Program = { main: inImage('acme/x:1', options) };
-      const imageFor = options.isolation === 'process' ? hostOnly : undefined;
-      const known = { 'acme/x:1': ONE };
-      const images = new ScriptedImages({ known, ...(imageFor && { imageFor }) });
+      const where = options.isolation === 'process' ? { imageFor: hostOnly } : {};
+      const images = new ScriptedImages({ known: { 'acme/x:1': ONE }, ...where });
       return await runScripted(program, kept, { entry: 'main', images });
     };
     for (const isolation of ['container', 'process'] as const) {
       const kept = stores();
       await run({ ...AUTO, isolation }, kept);
-      const again = await run({ ...AUTO, isolation, network: true }, kept);
-      expect(again.executions.length).toBe(isolation === 'container' ? 1 : 0);
+      const { executions } = await run({ ...AUTO, isolation, network: true }, kept);
+      expect(executions.length).toBe(isolation === 'container' ? 1 : 0);
     }
   });
 

@@ -9,7 +9,7 @@ import type { Launcher } from './launcher.ts';
 import { watchLimits } from './limit-watch.ts';
 import type { Excess } from './limit-watch.ts';
 import { removeFolder } from './remove-folder.ts';
-import { openScratchHome } from './scratch-home.ts';
+import { hasContainers, openScratchHome } from './scratch-home.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { WorkerEvents } from './worker-process.ts';
 import { WorkerSeat } from './worker-seat.ts';
@@ -111,7 +111,9 @@ export class Recruiter {
 
   async close(): Promise<void> {
     await this.#settings.launcher.close();
-    if (this.#folder !== undefined) await removeFolder(this.#folder);
+    const folder = this.#folder;
+    if (folder === undefined || hasContainers(folder)) return;
+    await removeFolder(folder);
   }
 
   #open(): string {

@@ -17,7 +17,8 @@ test('D7: a folder goes also where all rights were taken from what is in it', as
     spawnSync('chown', ['-R', '--no-dereference', '65534:65534', folder]);
     chmodSync(tmpdir(), 0o1777);
     const url = new URL('remove-folder.ts', import.meta.url).href;
-    const code = `import(${JSON.stringify(url)}).then((it) => it.removeFolder(${JSON.stringify(folder)}))`;
+    const [from, it] = [JSON.stringify(url), JSON.stringify(folder)];
+    const code = `import(${from}).then(({ removeFolder }) => removeFolder(${it}))`;
     const ended = spawnSync(process.execPath, ['-e', code], { uid: 65_534, gid: 65_534 });
     expect([ended.status, ended.stderr.toString()]).toEqual([0, '']);
   } else await removeFolder(folder);

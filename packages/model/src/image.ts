@@ -57,3 +57,6 @@ export function imageIdentity(request: ImageRequest): string {
 export function imageTitle(request: ImageRequest): string {
   return typeof request === 'string' ? request : (request.name ?? `built from ${request.from}`);
 }
+
+/** In the place of the digest of an image that is not built yet: none has it. */
+export const UNBUILT_DIGEST = `sha256:${'0'.repeat(64)}`;

@@ -17,15 +17,9 @@ export type { CodeManifest, CodePart, Retention, TaskBehaviour } from './code.ts
 export type { Change, InputChange } from './change.ts';
 export type { ActionImage, HostPlatform, ImagePlatform, Platform } from './platform.ts';
 export type { ImageRecipe, ImageRequest, Images, ResolvedImage } from './image.ts';
-export { imageIdentity, imageTitle } from './image.ts';
+export { imageIdentity, imageTitle, UNBUILT_DIGEST } from './image.ts';
 export type { MadeElsewhere, Provenance } from './provenance.ts';
-export {
-  describePlatform,
-  imageOf,
-  platformBeside,
-  platformIn,
-  platformWith,
-} from './platform.ts';
+export { describePlatform, imageOf, platformBeside, platformIn, platformWith } from './platform.ts';
 export type { ActionKey, KeyInput, KeyManifest } from './key.ts';
 export type {
   ErrorOutcome,

@@ -42,7 +42,7 @@ describe('D7: JSON goes in as it is, or not at all', () => {
     });
   });
 
-  test('a property that is undefined is as good as none; the same thing may stand twice', async () => {
+  test('what is undefined is as good as none; the same thing may stand twice', async () => {
     const twice = { n: null };
     const { out } = await print({ data: { a: undefined, b: [twice, twice], c: '\u2028' } });
     expect(JSON.parse(out)).toEqual({ b: [twice, twice], c: '\u2028' });

@@ -5,6 +5,7 @@ import { authorLine, findAsker } from './author-line.ts';
 import { digestOfError, NEVER_AGAIN } from './file-digest.ts';
 import { currentOrigin } from './nesting.ts';
 import type { Origin } from './nesting.ts';
+import { throughLinks } from './links-into-image.ts';
 import type { ObservedPath, ObservedPaths } from './observed-path.ts';
 import { packagesSeen } from './packages-seen.ts';
 import { isThere } from './scratch-owners.ts';
@@ -119,7 +120,7 @@ export class Access {
   }
 
   observe(seen: PlainObservation, through = this.through): void {
-    for (const one of this.around.paths.told(seen)) this.watcher.observe(one, through);
+    for (const one of throughLinks(seen, this.around.paths)) this.watcher.observe(one, through);
   }
 
   file(path: ObservedPath, digest: Digest | null): void {

@@ -121,27 +121,24 @@ const READS: readonly (readonly [string, (path: string) => unknown])[] = [
   ['a subprocess', (path) => execFileSync('/bin/cat', [path])],
 ];
 
-test.each(READS)(
-  'O2: %s of the image through links is an observation of these',
-  async (_, read) => {
-    fs.rmSync(tracked.path('links'), { recursive: true, force: true });
-    mkdirSync(tracked.path('links'));
-    fs.symlinkSync('second', tracked.path('links/first'));
-    fs.symlinkSync(join(image, 'lib.txt'), tracked.path('links/second'));
-    const { seen, error } = await tracked.act(() => read(tracked.path('links/first')));
-    expect(error).toBeUndefined();
-    const digestOf = (name: string) => digestOfLink(fs.readlinkSync(tracked.path('links', name)));
-    const links = ['first', 'second'].map((name) => {
-      return { kind: 'stat', path: `links/${name}`, aspect: 'link', digest: digestOf(name) };
-    });
-    const isLink = (it: PlainObservation) => it.kind === 'stat' && it.aspect === 'link';
-    expect(seen.observations.filter(isLink)).toEqual(expect.arrayContaining(links));
-    expect(seen.observations.every(isLink)).toBe(true);
-    expect(seen.untraceable).toEqual([]);
-  },
-);
+test.each(READS)('O2: %s of the image through links observes the links', async (_, read) => {
+  fs.rmSync(tracked.path('links'), { recursive: true, force: true });
+  mkdirSync(tracked.path('links'));
+  fs.symlinkSync('second', tracked.path('links/first'));
+  fs.symlinkSync(join(image, 'lib.txt'), tracked.path('links/second'));
+  const { seen, error } = await tracked.act(() => read(tracked.path('links/first')));
+  expect(error).toBeUndefined();
+  const digestOf = (name: string) => digestOfLink(fs.readlinkSync(tracked.path('links', name)));
+  const links = ['first', 'second'].map((name) => {
+    return { kind: 'stat', path: `links/${name}`, aspect: 'link', digest: digestOf(name) };
+  });
+  const isLink = (it: PlainObservation) => it.kind === 'stat' && it.aspect === 'link';
+  expect(seen.observations.filter(isLink)).toEqual(expect.arrayContaining(links));
+  expect(seen.observations.every(isLink)).toBe(true);
+  expect(seen.untraceable).toEqual([]);
+});
 
-test('O2: a link that leads to nothing in a container may lead to something on the machine', async () => {
+test('O2: a link to nothing in a container may lead to something on the machine', async () => {
   fs.rmSync(tracked.path('links'), { recursive: true, force: true });
   mkdirSync(tracked.path('links'));
   fs.symlinkSync('/nowhere/at/all', tracked.path('links/gone'));
@@ -171,7 +168,7 @@ test('O5: what was written in the image is read by its own name through a link',
   expect(observedIn(acted)).toContain(`file ${path}`);
 });
 
-test('O6 Q5: who one is and what one is limited to, a container says alike everywhere', async () => {
+test('O6 Q5: who one is and what one is limited to, containers say alike', async () => {
   const acted = await tracked.act(() => [
     os.hostname(),
     os.userInfo(),

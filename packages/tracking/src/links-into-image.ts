@@ -1,8 +1,7 @@
 import { dirname, isAbsolute, join, sep } from 'node:path';
 import type { PlainObservation } from '@skein/model';
-import type { ImageFiles } from './image-files.ts';
 import { native } from './native-fs.ts';
-import type { ObservedPaths } from './observed-path.ts';
+import type { ObservedPath, ObservedPaths } from './observed-path.ts';
 import { digestOfLink } from './stats.ts';
 
 /** What a path leads to is found by the system in at most so many links. */
@@ -14,10 +13,10 @@ const MOST_LINKS = 40;
  */
 export function throughLinks(
   seen: PlainObservation,
-  image: ImageFiles,
   paths: ObservedPaths,
 ): readonly PlainObservation[] {
-  if (seen.kind === 'variable' || seen.kind === 'module') return [seen];
+  const { image } = paths;
+  if (image === undefined || seen.kind === 'variable' || seen.kind === 'module') return [seen];
   const absolute = paths.absolute(seen.path);
   if (image.isOutside(absolute)) return [seen];
   const own = seen.kind === 'stat' && (seen.aspect === 'lstat' || seen.aspect === 'link');
@@ -30,6 +29,12 @@ export function throughLinks(
   });
   // What an action made there others read by its own name (O5).
   return image.holds(end) ? observed : [...observed, { ...seen, path: end }];
+}
+
+/** Whether links lead from a path that is observed to what is not: a file of the image. */
+export function leadsIntoImage({ name: path }: ObservedPath, paths: ObservedPaths): boolean {
+  const seen: PlainObservation = { kind: 'file', path, digest: null };
+  return throughLinks(seen, paths).every((it) => it.kind === 'stat');
 }
 
 interface Link {

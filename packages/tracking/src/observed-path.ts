@@ -1,9 +1,7 @@
 import { basename, dirname, isAbsolute, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { native } from './native-fs.ts';
-import type { PlainObservation } from '@skein/model';
 import type { ImageFiles } from './image-files.ts';
-import { throughLinks } from './links-into-image.ts';
 import { isWithin } from './within.ts';
 
 /** A path as observations name it. */
@@ -40,7 +38,8 @@ export class ObservedPaths {
   readonly #root: string;
   readonly #scratch: string | undefined;
   readonly #ignored: readonly string[];
-  readonly #image: ImageFiles | undefined;
+  /** Present in a container. */
+  readonly image: ImageFiles | undefined;
   #realRoot: string | undefined;
   /** Code names the same paths again and again. */
   readonly #known = new Map<string, ObservedPath | null>();
@@ -48,7 +47,7 @@ export class ObservedPaths {
   #knownSince = 0;
 
   constructor({ root, state, scratch, container }: Places) {
-    this.#image = container?.files;
+    this.image = container?.files;
     this.#root = withoutEnd(root);
     this.state = withoutEnd(state);
     this.#scratch = scratch === undefined ? undefined : withoutEnd(scratch);
@@ -63,7 +62,7 @@ export class ObservedPaths {
     // What is there decides what such a path means, and that may change.
     if (PARENT_AFTER_NAME.test(text)) return this.#judge(absoluteOf(text)) ?? undefined;
     const folder = process.cwd();
-    const since = this.#image?.changes ?? 0;
+    const since = this.image?.changes ?? 0;
     const isOld = this.#knownIn !== folder || this.#knownSince !== since;
     if (isOld || this.#known.size > MAX_KNOWN) this.#known.clear();
     this.#knownIn = folder;
@@ -72,7 +71,7 @@ export class ObservedPaths {
     if (known !== undefined) return known ?? undefined;
     const absolute = resolve(text);
     const found = this.#judge(absolute);
-    if (this.#image?.isTemporary(absolute) !== true) this.#known.set(text, found);
+    if (this.image?.isTemporary(absolute) !== true) this.#known.set(text, found);
     return found ?? undefined;
   }
 
@@ -89,23 +88,12 @@ export class ObservedPaths {
    * the image's.
    */
   changedInImage(path: unknown): ObservedPath | undefined {
-    const text = this.#image === undefined ? undefined : textOf(path);
+    const text = this.image === undefined ? undefined : textOf(path);
     if (text === undefined || text === '' || text.includes('\0')) return undefined;
     const absolute = resolve(text);
-    if (this.#isIgnored(absolute) || this.#image?.isOutside(absolute) !== true) return undefined;
-    this.#image.wrote(absolute);
+    if (this.#isIgnored(absolute) || this.image?.isOutside(absolute) !== true) return undefined;
+    this.image.wrote(absolute);
     return { name: absolute, absolute };
-  }
-
-  /** What stands for an observation in a container; elsewhere it stands for itself. */
-  told(seen: PlainObservation): readonly PlainObservation[] {
-    return this.#image === undefined ? [seen] : throughLinks(seen, this.#image, this);
-  }
-
-  /** Whether links lead from a path that is observed to what is not: a file of the image. */
-  isInImage({ name: path }: ObservedPath): boolean {
-    const seen: PlainObservation = { kind: 'file', path, digest: null };
-    return this.told(seen).every((it) => it !== seen && it.kind !== 'file');
   }
 
   /** An absolute path as observations name it. */
@@ -143,7 +131,7 @@ export class ObservedPaths {
   }
 
   #judge(absolute: string): ObservedPath | null {
-    if (this.#isIgnored(absolute) || this.#image?.holds(absolute) === true) return null;
+    if (this.#isIgnored(absolute) || this.image?.holds(absolute) === true) return null;
     const name = this.nameOf(absolute);
     const inPackage = packageOf(name);
     return inPackage === undefined ? { name, absolute } : { name, absolute, inPackage };

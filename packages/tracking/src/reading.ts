@@ -10,6 +10,7 @@ import {
   NEVER_AGAIN,
   SMALL_BYTES,
 } from './file-digest.ts';
+import { leadsIntoImage } from './links-into-image.ts';
 import { native } from './native-fs.ts';
 import type { ObservedPath } from './observed-path.ts';
 import { settledStats } from './settle.ts';
@@ -44,7 +45,7 @@ export class Reading {
   /** `undefined`: there is nothing to be checked when pieces are read. */
   static begin(access: Access, file: ReadFile, descriptor: number): Reading | undefined {
     const { path, trail } = file;
-    if (access.around.paths.isInImage(path)) {
+    if (leadsIntoImage(path, access.around.paths)) {
       access.file(path, NEVER_AGAIN);
       return undefined;
     }

@@ -153,7 +153,7 @@ test('O8: a program that comes earlier in the PATH of another day is another pro
 
 test('O8 D7: the line of a command task is read like any other', async () => {
   const [tool, a, b] = ['bin/tool', 'a.txt', 'folder/b.txt'].map((it) => tracked.path(it));
-  const line = `${tool} < ${a} | sort > "$out"; cat ${b}`;
+  const line = `${tool} < ${a} | sort > "$1" > here; cat ${b}`;
   const acted = await tracked.act(() => observeStart({ program: '/bin/sh', args: ['-euc', line] }));
   expect(observedIn(acted)).toEqual(
     expect.arrayContaining(['program:bin/tool from .', 'file a.txt', 'file folder/b.txt']),
@@ -162,6 +162,7 @@ test('O8 D7: the line of a command task is read like any other', async () => {
   tracked.write({ 'bin/tool': '#!/bin/sh\necho other' });
   expect(changedLookUps(acted)).toEqual(['program:bin/tool']);
   expect(impuritiesOf(acted)).toEqual([]);
+  expect(acted.seen.untraceable).toEqual([]);
 });
 
 test('O8: a program that is not there may come', async () => {

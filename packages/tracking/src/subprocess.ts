@@ -16,6 +16,7 @@ import { interpreterOf, nameSearchPath, PROGRAM } from './program.ts';
 import type { Reporter } from './report-impurity.ts';
 import type { TrackingSettings } from './settings.ts';
 import { stampedDigest } from './stamped-digest.ts';
+import { throughLinks } from './links-into-image.ts';
 import { lookAt } from './stats.ts';
 import type { Stamps } from './stamped-digest.ts';
 
@@ -83,7 +84,8 @@ let installed: SubprocessPorts | undefined;
  */
 export function observeStart({ program, args }: Pick<Command, 'program' | 'args'>): void {
   if (installed === undefined) return;
-  observeWords(commandOf(program, args, {}), installed);
+  // Where it writes the line does not tell: `cd "$1"; make > "$2"`.
+  observeWords(commandOf(program, args, {}), installed, ['program', 'argument']);
 }
 
 interface SpawnOptions {
@@ -130,12 +132,16 @@ function observeCommand(command: Command, ports: SubprocessPorts): void {
   observeWords(command, ports);
 }
 
-function observeWords(command: Command, ports: SubprocessPorts): void {
+const ROLES: readonly Word['role'][] = ['program', 'argument', 'output'];
+
+function observeWords(command: Command, ports: SubprocessPorts, roles = ROLES): void {
   const { program, args, cwd } = command;
   observeProgram(program, command, ports);
   const words = lineWords(command);
   if (words === undefined) for (const arg of args) observeArgument(arg, cwd, ports);
-  else for (const word of words) observeWord(word, command, ports);
+  else {
+    for (const word of words) if (roles.includes(word.role)) observeWord(word, command, ports);
+  }
 }
 
 /** What a shell is told to run; `undefined`: it is no shell, or told a script. */
@@ -252,5 +258,5 @@ function tell(seen: PlainObservation, { settings, digests }: SubprocessPorts): v
   const watcher = settings.watcher();
   if (watcher === undefined) return;
   const { through } = findAsker(settings);
-  for (const one of digests.paths.told(seen)) watcher.observe(one, through);
+  for (const one of throughLinks(seen, digests.paths)) watcher.observe(one, through);
 }

@@ -1,4 +1,4 @@
-import type { ActionImage, Change } from '@skein/model';
+import { type ActionImage, type Change, UNBUILT_DIGEST } from '@skein/model';
 import { expect, test } from 'vitest';
 import { renderAction } from './action.ts';
 import { describeChange, nameChange } from './change.ts';
@@ -53,6 +53,7 @@ test('Q6: a move between this machine and an image is told in words', () => {
   for (const before of [undefined, image('a', declared)]) {
     expect(describeChange(change(before, old))).toBe(`ran on this machine, now in ${inside}`);
     expect(describeChange(change(old, before))).toBe(`ran in ${inside}, now on this machine`);
+    expect(nameChange(change(before, old))).toBe('where it runs');
   }
 });
 
@@ -108,4 +109,13 @@ test('PARITY 14: what an action ran in is told with it', () => {
   );
   expect(actionJson(inside, readJson)['image']).toEqual({ ...old, node: '26.10.0' });
   expect(actionJson(action, readJson)['image']).toBeNull();
+});
+
+test('D7: an image that is not built yet is told so, not by a digest that nothing has', () => {
+  const unbuilt = { ...fresh, digest: UNBUILT_DIGEST };
+  const told = [describeChange(change(old, unbuilt)), describeImage(unbuilt)];
+  expect(told).toEqual([
+    'image ghcr.io/acme/x:1.4 sha256:aaaaaaaaaaaa → not built yet',
+    'ghcr.io/acme/x:1.4 not built yet',
+  ]);
 });

@@ -1,15 +1,16 @@
-import type { ActionImage, Change } from '@skein/model';
+import { type ActionImage, type Change, UNBUILT_DIGEST } from '@skein/model';
 
 const LONG_DIGEST = /\b(sha256:[0-9a-f]{12})[0-9a-f]{52}\b/g;
 
 /** An image as people tell it from another; whole its digest would fill the line. */
 export function shortDigests(text: string): string {
-  return text.replace(LONG_DIGEST, '$1');
+  return text.replace(UNBUILT_DIGEST, 'not built yet').replace(LONG_DIGEST, '$1');
 }
 
 /** `ghcr.io/acme/x:1.4 sha256:…`, and what of it is not as its name says. */
 export function describeImage(image: ActionImage): string {
-  const { name, digest, applied, node, network } = image;
+  const { name, applied, node, network } = image;
+  const digest = image.digest.replace(UNBUILT_DIGEST, 'not built yet');
   const named = name === undefined ? digest : `${name} ${digest}`;
   if (!applied) return `${named} (not applied)`;
   const own = node === undefined ? '' : `, Skein's own node ${node}`;

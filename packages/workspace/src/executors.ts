@@ -55,17 +55,10 @@ export function makeExecutors(
     inline: () => createInline(settings),
     container: () => containers,
   };
-  const containers = new LateExecutor({
-    name: 'container',
-    open: async () =>
-      await (
-        await import('./open-containers.ts')
-      ).openContainers(
-        { ...settings, pulling: (line) => printed('image', 'stderr', `${line}\n`) },
-        container,
-      ),
+  const containers = lateContainers(settings, {
+    config: container,
+    pulling: (line) => printed('image', 'stderr', `${line}\n`),
     failed: (failure) => failed(failure),
-    warn: settings.warn,
   });
   let isExpected = false;
   const use = (choice: ExecutorChoice): Executor => {
@@ -103,4 +96,26 @@ export function makeExecutors(
       await Promise.all(Array.from(all, (executor) => executor.close()));
     },
   };
+}
+
+interface ContainersWiring {
+  readonly config: Config['container'];
+  readonly pulling: (line: string) => void;
+  readonly failed: (failure: Failure) => void;
+}
+
+/** Nothing of it is loaded, and no engine looked for, before something executes in a container. */
+function lateContainers(
+  settings: ExecutorSettings,
+  { config, pulling, failed }: ContainersWiring,
+): LateExecutor {
+  return new LateExecutor({
+    name: 'container',
+    open: async () => {
+      const { openContainers } = await import('./open-containers.ts');
+      return await openContainers({ ...settings, pulling }, config);
+    },
+    failed,
+    warn: settings.warn,
+  });
 }

@@ -1,7 +1,7 @@
 import type { BuildProgress } from '@skein/container';
 import type { LockedImage, WorkspaceImages } from '@skein/images';
 import type { Failure, ImageRequest, Images, ResolvedImage, Result } from '@skein/model';
-import { fail, imageIdentity, imageTitle, succeed } from '@skein/model';
+import { fail, imageIdentity, imageTitle, succeed, UNBUILT_DIGEST } from '@skein/model';
 import type { Config } from './config.ts';
 import { NO_IMAGE, noImage } from './image-for.ts';
 import type { TellImageStep } from './image-step.ts';
@@ -20,9 +20,6 @@ export interface RunImagesSettings {
 
 /** The file at the workspace's root that says which digest each image has. */
 export const IMAGE_LOCK = 'skein.images.json';
-
-/** Of an image that is not built: no image has it, so nothing is known by it. */
-const NOT_BUILT = `sha256:${'0'.repeat(64)}`;
 
 /**
  * What images stand for in one run. Nothing of it is loaded before one is asked for: a run whose
@@ -93,7 +90,7 @@ export class RunImages implements Images {
     }
     const name = imageTitle(request);
     if (use === 'read') return fail(notBuilt(name));
-    const planned = { name, reference: name, digest: NOT_BUILT };
+    const planned = { name, reference: name, digest: UNBUILT_DIGEST };
     this.#planned.set(imageIdentity(request), planned);
     this.#opened.warn({
       code: 'image-missing',
@@ -140,6 +137,6 @@ function notBuilt(image: string): Failure {
     kind: 'usage',
     headline: 'the image is not built yet, and what only reads builds none',
     facts: [['image', image]],
-    hint: `run it once without "--read-only", and commit "${IMAGE_LOCK}"`,
+    hint: `run the pipeline once by "skein run", which builds it, and commit "${IMAGE_LOCK}"`,
   };
 }

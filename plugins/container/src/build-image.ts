@@ -11,6 +11,7 @@ import {
 import type { Result } from '@skein/model';
 import { fail, imageTitle, succeed } from '@skein/model';
 import { stageCopies } from './build-context.ts';
+import { LOCAL_PREFIX } from './image-presence.ts';
 import { endBuild } from './build-end.ts';
 import { endedBuild, failedBuild, failedPush, localOnly, noDigest } from './build-failure.ts';
 import { underBuildLock } from './build-lock.ts';
@@ -44,7 +45,6 @@ export interface BuilderOptions {
 const TAG_DIGITS = 16;
 /** What is kept of a step's output. */
 const KEPT_LINES = 200;
-const LOCAL_PREFIX = 'localhost/skein';
 
 /** Builds recipes by podman, buildah or Docker, each once on this machine however many ask. */
 export function createBuilder(options: BuilderOptions): ImageBuilder {

@@ -15,7 +15,8 @@ export interface BuildLock {
 /**
  * Runs `work` while no other process on this machine does so under the same name: two builds of
  * one recipe need not be one image. The lock is the system's, on a file in `folder`, and is let go
- * when its holder dies. Where no lock can be had the work is done without; `signal` ends the waiting.
+ * when its holder dies. Where no lock can be had the work is done without; `signal` ends the
+ * waiting.
  */
 export async function underBuildLock<T>(wanted: BuildLock, work: () => Promise<T>): Promise<T> {
   const lock = await take(wanted);

@@ -265,7 +265,7 @@ describe('a build that fails', () => {
 });
 
 describe('an interrupted build', () => {
-  test('X5: a step that hangs is ended, and leaves neither process, container nor file', async () => {
+  test('X5: ends its step, and leaves neither process, container nor file', async () => {
     const interruption = new AbortController();
     const onOutput = (): void => interruption.abort();
     const { images } = await open({ signal: interruption.signal, onOutput });

@@ -292,6 +292,20 @@ test('an engine that starts none for too long is given up', async () => {
   expect(await end(launched)).toEqual({ code: null, signal: 'SIGTERM', error, left: [] });
 });
 
+test('P3: where the engine does not remove one the mark stays', async () => {
+  const run: Engine['run'] = async (args, call) =>
+    args.includes('rm') ? { code: null, stdout: '', stderr: '' } : await engine.run(args, call);
+  const own = open({ engine: { ...engine, run } });
+  const pool = `${bench.pool}-stuck`;
+  const launched = own.launch(bench.order(image, { pool }));
+  await launched.channel;
+  await own.close();
+  expect(engineMarkedIn(pool)).toBe(engine.path);
+  const ids = await containers.containersLeft(`${POOL_LABEL}=${pool}`);
+  expect(ids).toHaveLength(1);
+  await containers.podman('rm', '--force', '--time', '0', ...ids);
+});
+
 test('a workspace that the container’s user cannot read is refused', async () => {
   if (process.getuid?.() !== 0) return;
   chmodSync(bench.root, 0o700);

@@ -7,9 +7,9 @@ import { END_MONITORS } from './monitors.ts';
 
 /**
  * Reads `+ pid` and `- pid` of the engine's calls that hold containers, and `quit`. When its input
- * ends without that, the coordinator is dead: it removes every container of the pool (`$2`, its
- * containers' names `$3`) by the engine (`$1`, the rest being the command that removes), until there
- * is none and none of the calls is left that may be making one. Then nobody need look for them.
+ * ends without that, the coordinator is dead: it removes every container of the pool (`$2`, with
+ * names like `$3`) by the engine (`$1`, the rest being the command that removes), until there is
+ * none and none of the calls is left that may be making one. Then nobody need look for them.
  */
 const SCRIPT = `${END_MONITORS}
 trap '' HUP INT TERM

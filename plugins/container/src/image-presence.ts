@@ -4,6 +4,9 @@ import { dialectOf } from './dialect.ts';
 import type { Engine } from './engine.ts';
 import { whatItSaid } from './engine.ts';
 
+/** How an image is called that was built and pushed nowhere. */
+export const LOCAL_PREFIX = 'localhost/skein';
+
 /** An image that the engine has. */
 export interface PresentImage {
   /** Names of the variables that it sets. */
@@ -80,6 +83,9 @@ function notPulled(image: ResolvedImage, said: string): Failure {
       ['image', image.reference],
       ['the engine says', said],
     ],
-    hint: 'see that the registry can be reached and that you are logged in to it',
+    hint: image.reference.startsWith(`${LOCAL_PREFIX}/`)
+      ? 'it was built and pushed nowhere: configure "container.registry", remove its entry of ' +
+        '"recipes" in "skein.images.json", and run again, which builds it'
+      : 'see that the registry can be reached and that you are logged in to it',
   };
 }
