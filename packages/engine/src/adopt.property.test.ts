@@ -106,6 +106,10 @@ function revised(random: RandomProgram, which: number): RandomProgram {
   );
 }
 
+function isFailure(event: RunEvent): boolean {
+  return event.kind === 'action-finished' && event.outcome.kind === 'error';
+}
+
 /** The executions that a state has results of, or that something with a result called. */
 function covered(state: RunState, executed: readonly RunEvent[]): string[] {
   const names = new Map<number, string>();
@@ -184,6 +188,8 @@ describe('going on after a failure', () => {
           const resume = resumption(now, [{ state, program }]);
           const again = await runScripted(now, stores(), { ...call, resume });
           expect(outcomeOf(again)).toEqual(outcomeOf(first));
+          // Which items of a failing map are never started is chance (X6).
+          if (first.events.some(isFailure)) return;
           const executed = [...again.executions, ...covered(state, first.events)];
           expect(executed.toSorted()).toEqual(first.executions.toSorted());
         },
