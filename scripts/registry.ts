@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,12 +10,32 @@ export interface TestRegistry {
   readonly stop: () => Promise<void>;
 }
 
+/** Whom a registry that is closed lets in. */
+export const READER = { username: 'reader', password: 'correct horse' };
+
+/** READER by bcrypt, at its lowest cost. */
+const HTPASSWD = 'reader:$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e\n';
+const PROGRAM = 'docker-registry';
+
+/** Why there can be no registry here; `undefined`: there can. */
+export function noRegistry(): string | undefined {
+  const { error } = spawnSync(PROGRAM, ['--version']);
+  return error === undefined ? undefined : `"${PROGRAM}" is not installed`;
+}
+
 /** On a port that the system picks, its images in `folder`, which is made. */
-export async function startRegistry(folder: string): Promise<TestRegistry> {
+export async function startRegistry(
+  folder: string,
+  options: { readonly isClosed?: boolean } = {},
+): Promise<TestRegistry> {
   await mkdir(folder, { recursive: true });
   const settings = join(folder, 'config.json');
-  await writeFile(settings, JSON.stringify(settingsOf(join(folder, 'images'))));
-  const child = spawn('docker-registry', ['serve', settings], {
+  const users = join(folder, 'htpasswd');
+  await writeFile(users, HTPASSWD);
+  const auth = { auth: { htpasswd: { realm: 'tests', path: users } } };
+  const whole = { ...settingsOf(join(folder, 'images')), ...(options.isClosed === true && auth) };
+  await writeFile(settings, JSON.stringify(whole));
+  const child = spawn(PROGRAM, ['serve', settings], {
     // It reads settings from variables too, and podman has one that begins alike.
     env: { PATH: process.env['PATH'] },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,6 +3,7 @@ import { answerOf, type Shown } from '../support/answer.ts';
 import { skein, startSkein, type Ended, type Started } from '../support/command.ts';
 import { aliveOf, familyOf, processesNaming, type KnownProcess } from '../support/processes.ts';
 import type { Sandbox } from '../support/sandbox.ts';
+import { endsWithin } from './ends-within.ts';
 
 const PIPELINE = 'e2e/pipelines/containers-kill.ts';
 /** Whoever watches sees that the coordinator is gone, and the engine removes what it has. */
@@ -179,14 +180,4 @@ function end(pid: number): void {
   } catch {
     // It was quicker.
   }
-}
-
-async function endsWithin(ended: Promise<Ended>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const over = await Promise.race([ended.then(() => true), late]);
-  clearTimeout(timer);
-  return over;
 }

@@ -5,6 +5,7 @@ import type { Ended, Started } from '../support/command.ts';
 import type { KnownProcess } from '../support/processes.ts';
 import { clockVariables } from './clock.ts';
 import { Draw } from './draw.ts';
+import { endsWithin } from './ends-within.ts';
 import { normal, type Lab, type LabCommand } from './lab.ts';
 import { Ledger, type EpochKind } from './ledger.ts';
 import type { Plan, Step, Strike } from './plan.ts';
@@ -166,14 +167,4 @@ function faultVariables(strike: Strike, note: string): Readonly<Record<string, s
   if (strike.kind !== 'point' && strike.kind !== 'full') return {};
   const what = strike.kind === 'full' ? 'full' : 'kill';
   return { SKEIN_FAULT: `${strike.point}:${strike.count}:${what}:${note}` };
-}
-
-async function endsWithin(ended: Promise<Ended>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms);
-  });
-  const over = await Promise.race([ended.then(() => true), late]);
-  clearTimeout(timer);
-  return over;
 }

@@ -24,3 +24,4 @@ export { readableVariable } from './environment.ts';
 export { obeyFault } from './obey-fault.ts';
 export { abandonedIn, removeAbandoned } from './scratch-home.ts';
 export { taskFunction } from './task-function.ts';
+export { WaitingShell } from './waiting-shell.ts';

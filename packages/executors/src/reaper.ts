@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { WaitingShell } from './waiting-shell.ts';
 
 /**
  * Reads `+ pid` and `- pid`; when its input ends, which it does however the coordinator dies, it
@@ -48,8 +47,7 @@ done
  */
 export class Reaper {
   readonly #folder: string;
-  #shell: ChildProcess | undefined;
-  #exited: Promise<void> = Promise.resolve();
+  #shell: WaitingShell | undefined;
 
   /** `folder`: that of the pool, in which each worker has its `TMPDIR`. */
   constructor(folder: string) {
@@ -57,43 +55,28 @@ export class Reaper {
   }
 
   watch(pid: number): void {
-    this.#tell(`+ ${pid}\n`);
+    this.#tell(`+ ${pid}`);
   }
 
   forget(pid: number): void {
-    this.#tell(`- ${pid}\n`);
+    this.#tell(`- ${pid}`);
   }
 
   /** Ends the shell, which by now has nobody to kill. */
   async close(): Promise<void> {
-    // Whoever waits for the end must not be left because nothing else goes on.
-    this.#shell?.ref();
-    this.#shell?.stdin?.end();
+    const shell = this.#shell;
     this.#shell = undefined;
-    await this.#exited;
+    await shell?.close();
   }
 
   #tell(line: string): void {
     if (process.platform === 'win32') return;
-    this.#shell ??= this.#start();
-    this.#shell.stdin?.write(line);
-  }
-
-  #start(): ChildProcess {
-    // Detached, so that what is meant for the coordinator's process group passes it by.
-    const shell = spawn('/bin/sh', ['-c', SCRIPT, 'skein-reaper', this.#folder], {
-      cwd: '/',
-      detached: true,
-      env: {},
-      stdio: ['pipe', 'ignore', 'ignore'],
+    this.#shell ??= new WaitingShell({
+      script: SCRIPT,
+      name: 'skein-reaper',
+      args: [this.#folder],
+      environment: {},
     });
-    this.#exited = new Promise((resolve) => {
-      shell.once('exit', () => resolve());
-      shell.once('error', () => resolve());
-    });
-    shell.stdin?.on('error', () => undefined);
-    shell.unref();
-    (shell.stdin as { unref?: () => void } | null)?.unref?.();
-    return shell;
+    this.#shell.tell(line);
   }
 }

@@ -1,13 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { noRegistry, READER, startRegistry, type TestRegistry } from '../../../scripts/registry.ts';
 import { upload, uploadIndex } from '../test/crafted-image.ts';
-import {
-  noRegistry,
-  READER,
-  startDockerRegistry,
-  type DockerRegistry,
-} from '../test/docker-registry.ts';
 import {
   factOf,
   failureOf,
@@ -22,16 +17,16 @@ const missing = noRegistry();
 
 describe.skipIf(missing !== undefined)(`a registry of the system ${missing ?? ''}`, () => {
   let registries: Folder;
-  let registry: DockerRegistry;
-  let closed: DockerRegistry;
+  let registry: TestRegistry;
+  let closed: TestRegistry;
   let folder: Folder;
   let repository: string;
   let count = 0;
 
   beforeAll(async () => {
     registries = makeFolder();
-    registry = await startDockerRegistry(registries.path);
-    closed = await startDockerRegistry(registries.path, { isClosed: true });
+    registry = await startRegistry(join(registries.path, 'open'));
+    closed = await startRegistry(join(registries.path, 'closed'), { isClosed: true });
   });
   afterAll(async () => {
     await registry.stop();

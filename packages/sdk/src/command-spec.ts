@@ -1,6 +1,7 @@
+import type { JsonValue } from '@skein/values';
 import type { Dir } from './dir.ts';
 import type { File } from './file.ts';
-import type { JsonKind, JsonValue } from './json-kind.ts';
+import type { JsonKind } from './json-kind.ts';
 import type { TaskOptionsInput } from './option-input.ts';
 
 /** What an input of a command can be. */

@@ -13,7 +13,8 @@ export type {
   PlainOutput,
 } from './command-spec.ts';
 export { json } from './json-kind.ts';
-export type { JsonKind, JsonValue } from './json-kind.ts';
+export type { JsonKind } from './json-kind.ts';
+export type { JsonValue } from '@skein/values';
 export { image } from './image.ts';
 export type { Image, ImageInput, ImageRecipeInput } from './image.ts';
 export { defineConfig } from './config.ts';

@@ -1,12 +1,3 @@
-/** What JSON can say. */
-export type JsonValue =
-  | null
-  | boolean
-  | number
-  | string
-  | readonly JsonValue[]
-  | { readonly [name: string]: JsonValue };
-
 declare const TYPE: unique symbol;
 const JSON_KIND: unique symbol = Symbol.for('skein.json');
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 
 /** An image of which nothing ever runs: whatever `content` is makes it another one. */
@@ -13,12 +12,6 @@ const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'amd64' };
 
 /** What an image for this machine says. */
 export const architecture = ARCHITECTURES[process.arch] ?? process.arch;
-
-/** Why there can be no registry here; `undefined`: there can. */
-export function noRegistry(): string | undefined {
-  const { error } = spawnSync('docker-registry', ['--version']);
-  return error === undefined ? undefined : '"docker-registry" is not installed';
-}
 
 /** Pushes it with the tag `1`; the digest of its manifest. */
 export async function pushImage({ host, repository, content }: PushedImage): Promise<string> {

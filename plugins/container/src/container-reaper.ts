@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { WaitingShell } from '@skein/executors';
 import { dialectOf } from './dialect.ts';
 import type { Engine } from './engine.ts';
 import { namesIn, POOL_LABEL } from './container-labels.ts';
@@ -52,44 +51,28 @@ done
  * what has ended.
  */
 export class ContainerReaper {
-  readonly #engine: Engine;
-  readonly #shell: ChildProcess;
-  readonly #exited: Promise<void>;
+  readonly #shell: WaitingShell;
 
   /** `pool`: the pool's scratch folder, by which its containers are labelled. */
   constructor(engine: Engine, pool: string) {
-    this.#engine = engine;
-    const args = [engine.path, pool, namesIn(pool), ...dialectOf(engine).remove];
-    // Detached, so that what is meant for the coordinator's process group passes it by.
-    const shell = spawn('/bin/sh', ['-c', SCRIPT, 'skein-container-reaper', ...args], {
-      cwd: '/',
-      detached: true,
-      env: { ...this.#engine.environment },
-      stdio: ['pipe', 'ignore', 'ignore'],
+    this.#shell = new WaitingShell({
+      script: SCRIPT,
+      name: 'skein-container-reaper',
+      args: [engine.path, pool, namesIn(pool), ...dialectOf(engine).remove],
+      environment: engine.environment,
     });
-    this.#shell = shell;
-    this.#exited = new Promise((resolve) => {
-      shell.once('exit', () => resolve());
-      shell.once('error', () => resolve());
-    });
-    shell.stdin?.on('error', () => undefined);
-    shell.unref();
-    (shell.stdin as { unref?: () => void } | null)?.unref?.();
   }
 
   watch(pid: number): void {
-    this.#shell.stdin?.write(`+ ${pid}\n`);
+    this.#shell.tell(`+ ${pid}`);
   }
 
   forget(pid: number): void {
-    this.#shell.stdin?.write(`- ${pid}\n`);
+    this.#shell.tell(`- ${pid}`);
   }
 
   /** Ends the shell: by now no container is left. */
   async close(): Promise<void> {
-    // Whoever waits for the end must not be left because nothing else goes on.
-    this.#shell.ref();
-    this.#shell.stdin?.end('quit\n');
-    await this.#exited;
+    await this.#shell.close('quit');
   }
 }

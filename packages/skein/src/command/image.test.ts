@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { startRegistry, type TestRegistry } from '../../../../scripts/registry.ts';
-import { architecture, noRegistry, pushImage } from '../../test/push-image.ts';
+import { noRegistry, startRegistry, type TestRegistry } from '../../../../scripts/registry.ts';
+import { architecture, pushImage } from '../../test/push-image.ts';
 import { realWorkspace, type RealWorkspace } from '../../test/real-workspace.ts';
 
 const missing = noRegistry();
