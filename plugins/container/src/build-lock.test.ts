@@ -15,11 +15,14 @@ afterEach(() => rm(folder, { recursive: true }));
 test('work under one name is done one after the other, under another beside it', async () => {
   const log: string[] = [];
   const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+  const { promise: held, resolve: isHeld } = Promise.withResolvers<void>();
   const first = underBuildLock({ folder, name: 'a' }, async () => {
+    isHeld();
     await underBuildLock({ folder, name: 'b' }, async () => log.push('other'));
     await gate;
     log.push('first');
   });
+  await held;
   const second = underBuildLock({ folder, name: 'a' }, async () => log.push('second'));
   open();
   await Promise.all([first, second]);
@@ -38,6 +41,8 @@ test('the lock of a process that was killed is free', async () => {
   });
   await once(child.stdout, 'data');
   const waiting = underBuildLock({ folder, name: 'a' }, async () => child.killed);
+  // By the time that another is had, that one was refused.
+  await underBuildLock({ folder, name: 'b' }, async () => undefined);
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;
